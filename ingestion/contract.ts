@@ -1,0 +1,103 @@
+/**
+ * A source contract (数据契约) says everything the platform knows about one data set of one agency. The reader's
+ * configuration, the raw table, dbt's sources, the standardising model, the quality tests, the masks and the catalog
+ * page follow from it and are never written by hand (DESIGN §3).
+ */
+import { z } from 'zod';
+import { isElementName } from '../domain/elements/index.ts';
+
+const identifier = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be snake_case');
+
+export const fieldSchema = z.object({
+  /** Standard English name; the column in the base layer. */
+  name: identifier,
+  /** The column as the agency sends it, usually Chinese; the column in the raw layer. */
+  source: z.string().min(1),
+  /** Name of the data element in `domain/elements`. */
+  element: z.string().refine(isElementName, { error: (issue) => `unknown data element ${String(issue.input)}` }),
+  /** A row without this value cannot be what it claims: it is rejected to quarantine. */
+  required: z.boolean().default(false),
+  /** What happens to a value that fails its element's checks. `reject` sends the row to quarantine, `mark` keeps it with its defect named. */
+  onInvalid: z.enum(['mark', 'reject']).default('mark'),
+  /** Name of the code list in `domain/codes` the value must map to (an unmapped word is a `mark`). Only with element `code`. */
+  codes: identifier.optional(),
+  /** Unit the agency sends, when it is not the element's own (`wan_yuan` for 万元). */
+  unit: z.enum(['yuan', 'wan_yuan', 'square_metre', 'cubic_metre', 'kilowatt_hour']).optional(),
+  /** Not in files of before this contract's present version; a file without the column is accepted. */
+  optionalColumn: z.boolean().default(false),
+  note: z.string().optional(),
+});
+
+export const deliverySchema = z.discriminatedUnion('shape', [
+  z.object({ shape: z.literal('csv'), encoding: z.enum(['gb18030', 'utf-8', 'utf-8-bom']), delimiter: z.string().length(1).default(',') }),
+  z.object({ shape: z.literal('xlsx'), sheet: z.string().optional() }),
+  z.object({ shape: z.literal('xml'), record: z.string() }),
+  z.object({ shape: z.literal('jsonl') }),
+]);
+
+export const datasetSchema = z.object({
+  source: identifier,
+  dataset: identifier,
+  /** Chinese title and the catalog or clause it comes from. */
+  zh: z.string(),
+  reference: z.string(),
+  /** Agency that owns the data (责任方). */
+  owner: z.string(),
+  /** One sentence: what one row is. */
+  grain: z.string(),
+  /** Standard names of the fields that identify a row. */
+  key: z.array(identifier).min(1),
+  load: z.object({
+    /**
+     * `full`: each delivery is the whole table; the difference to the state known is loaded as Insert, Update, Delete.
+     * `incremental`: each delivery holds new and changed rows, told apart by key. `append`: rows are facts and never change.
+     */
+    strategy: z.enum(['full', 'incremental', 'append']),
+    /** The business date of a row: partitions events, drives lateness. */
+    cursor: identifier.optional(),
+    /** Field that holds the source's own operation word (`I`/`U`/`D`), where the source sends one. */
+    operation: identifier.optional(),
+  }),
+  delivery: deliverySchema,
+  cadence: z.enum(['daily', 'weekly', 'monthly', 'irregular']),
+  /** Days after the end of a period by which its delivery must be here. */
+  latenessDays: z.number().int().positive(),
+  /** Highest classification level of any value, and why we may hold it. */
+  level: z.union([z.literal(1), z.literal(2), z.literal(3), z.literal(4)]),
+  legalBasis: z.string(),
+  fields: z.array(fieldSchema).min(1),
+  /** Cross-field rules over standard names. `sql` is a ClickHouse Boolean over the parsed columns; true means the row FAILS. */
+  checks: z
+    .array(z.object({ rule: identifier, message: z.string(), sql: z.string(), onFail: z.enum(['mark', 'reject']) }))
+    .default([]),
+});
+
+export type Field = z.output<typeof fieldSchema>;
+export type Delivery = z.output<typeof deliverySchema>;
+export type Dataset = z.output<typeof datasetSchema>;
+export type DatasetInput = z.input<typeof datasetSchema>;
+
+/** Checks a contract and returns it whole. Throws at import time, naming the data set, when it contradicts itself. */
+export function defineDataset(input: DatasetInput): Dataset {
+  const parsed = datasetSchema.safeParse(input);
+  const id = `${input.source}.${input.dataset}`;
+  if (!parsed.success) throw new Error(`contract ${id}: ${z.prettifyError(parsed.error)}`);
+  const dataset = parsed.data;
+  const names = new Set(dataset.fields.map((field) => field.name));
+  for (const name of [...dataset.key, dataset.load.cursor, dataset.load.operation]) {
+    if (name !== undefined && !names.has(name)) throw new Error(`contract ${id}: ${name} is not one of its fields`);
+  }
+  for (const list of ['name', 'source'] as const) {
+    const seen = new Set<string>();
+    for (const field of dataset.fields) {
+      if (seen.has(field[list])) throw new Error(`contract ${id}: two fields have the ${list} ${field[list]}`);
+      seen.add(field[list]);
+    }
+  }
+  return dataset;
+}
+
+/** `social_insurance.enterprise_basic` */
+export const datasetId = (dataset: Pick<Dataset, 'source' | 'dataset'>): string => `${dataset.source}.${dataset.dataset}`;
+/** Table name shared by the raw table, its staging table and the standardising model. */
+export const tableName = (dataset: Pick<Dataset, 'source' | 'dataset'>): string => `${dataset.source}__${dataset.dataset}`;

@@ -1,0 +1,14 @@
+/** Tests run on the real engines. Two workers: one per core of the smallest machine we support. */
+export default {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } }],
+  },
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/data/'],
+  modulePathIgnorePatterns: ['<rootDir>/data/'],
+  maxWorkers: 2,
+  testTimeout: 120000,
+  globalSetup: undefined,
+};
