@@ -1,0 +1,25 @@
+import { defineDataset } from '../../contract.ts';
+import { field } from '../field.ts';
+import { operationsComplaint } from '../operations/complaint.ts';
+
+/** 投诉处理（安居业务台）: what staff change here, read back from the operational store's change log as one more source. */
+export const anjuComplaint = defineDataset({
+  source: 'anju',
+  dataset: 'complaint',
+  zh: '投诉处理（安居业务台）',
+  reference: 'DESIGN §6',
+  owner: '住房保障服务中心',
+  grain: 'one row per complaint kept in the operational store, changes in order',
+  key: ['complaint_no'],
+  load: { strategy: 'incremental', operation: 'operation' },
+  delivery: { shape: 'jsonl' },
+  cadence: 'irregular',
+  latenessDays: 400,
+  level: 4,
+  legalBasis: '住房保障业务自有数据，《公共租赁住房管理办法》第三十条',
+  fields: [
+    field('change_no', '变更序号', 'integer', { required: true, onInvalid: 'reject' }),
+    field('operation', '操作', 'code', { codes: 'operation_word', required: true }),
+    ...operationsComplaint.fields,
+  ],
+});

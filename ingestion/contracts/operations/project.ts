@@ -1,0 +1,42 @@
+import { defineDataset } from '../../contract.ts';
+import { field } from '../field.ts';
+
+/** 保障性住房项目 (D.9 表6, 002:10526) */
+export const operationsProject = defineDataset({
+  source: 'operations',
+  dataset: 'project',
+  zh: '保障性住房项目',
+  reference: 'D.9 表6, 002:10526',
+  owner: '住房保障服务中心',
+  grain: 'one row per housing project',
+  key: ['project_no'],
+  load: { strategy: 'full' },
+  delivery: { shape: 'csv', encoding: 'utf-8-bom' },
+  cadence: 'weekly',
+  latenessDays: 7,
+  level: 2,
+  legalBasis: '住房保障业务自有数据，《公共租赁住房管理办法》第三十条',
+  fields: [
+    field('project_no', '项目编号', 'identifier', { required: true, onInvalid: 'reject' }),
+    field('project_name', '项目名称', 'text', { required: true }),
+    field('project_kind', '项目类型', 'code', { codes: 'project_kind' }),
+    field('allocation_kind', '配租方式', 'code', { codes: 'allocation_kind' }),
+    field('sourcing_kind', '筹集方式', 'code', { codes: 'sourcing_kind' }),
+    field('project_state', '项目状态', 'code', { codes: 'project_state' }),
+    field('community_code', '社区代码', 'division_code'),
+    field('address', '项目地址', 'address'),
+    field('builder_credit_code', '建设单位信用代码', 'credit_code'),
+    field('operator_credit_code', '运营单位信用代码', 'credit_code'),
+    field('planned_dwellings', '计划套数', 'integer'),
+    field('floor_area', '总建筑面积', 'area', { onInvalid: 'reject' }),
+    field('planned_investment', '计划总投资（万元）', 'money', { unit: 'wan_yuan' }),
+    field('actual_investment', '累计完成投资（万元）', 'money', { unit: 'wan_yuan' }),
+    field('plan_year', '计划年度', 'year'),
+    field('planned_start_on', '计划开工日期', 'date'),
+    field('started_on', '实际开工日期', 'date'),
+    field('planned_completion_on', '计划竣工日期', 'date'),
+    field('completed_on', '实际竣工日期', 'date'),
+    field('approval_no', '批准文号', 'text'),
+    field('approval_valid_until', '批准有效期至', 'date'),
+  ],
+});
