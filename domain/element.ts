@@ -44,7 +44,8 @@ export interface Element<T = unknown> {
   parse: (normalised: string) => T | null;
 }
 
-export type MaskName = 'none' | 'name' | 'id_number' | 'phone' | 'address' | 'account' | 'money' | 'date_to_year' | 'hidden';
+export type MaskName =
+  'none' | 'name' | 'id_number' | 'phone' | 'address' | 'account' | 'money' | 'date_to_year' | 'hidden';
 
 /** Identity function that fixes the type of an element definition at its place of writing. */
 export function defineElement<T>(element: Element<T>): Element<T> {

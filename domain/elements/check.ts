@@ -1,0 +1,36 @@
+import type { ElementCheck } from '../element.ts';
+import { pattern } from '../sql.ts';
+
+/** Fails where the normalised text does not match. */
+export function mustMatch(rule: string, source: string, message: string): ElementCheck {
+  const matcher = pattern(source);
+  return {
+    rule,
+    message,
+    fails: (text) => !matcher.test(text),
+    failsSql: (x) => `NOT ${matcher.testSql(x)}`,
+  };
+}
+
+/** Fails where the normalised text matches. */
+export function mustNotMatch(rule: string, source: string, message: string): ElementCheck {
+  const matcher = pattern(source);
+  return { rule, message, fails: (text) => matcher.test(text), failsSql: (x) => matcher.testSql(x) };
+}
+
+/** Fails where the text has more characters (code points) than allowed. */
+export function mustNotExceed(characters: number): ElementCheck {
+  return {
+    rule: 'length',
+    message: `is longer than ${characters} characters`,
+    fails: (text) => [...text].length > characters,
+    failsSql: (x) => `lengthUTF8(${x}) > ${characters}`,
+  };
+}
+
+/** Elements whose parsed value is the normalised text itself. */
+export const asText = {
+  type: 'String',
+  parse: (text: string): string | null => text,
+  parseSql: (expression: string): string => expression,
+};

@@ -1,0 +1,154 @@
+/** Elements that say who somebody is: identity numbers, names, telephones. */
+import { clean, cleanSql, compact, compactSql, nothingToEmpty, nothingToEmptySql } from '../cleaning.ts';
+import { PROVINCE_PATTERN } from '../divisions.ts';
+import { defineElement } from '../element.ts';
+import { pattern, sqlText } from '../sql.ts';
+import { asText, mustMatch, mustNotExceed, mustNotMatch } from './check.ts';
+import { isDay, isDaySql } from './day.ts';
+
+const ID_WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
+const ID_CHECK_CHARACTERS = '10X98765432';
+
+/** Check character of the first 17 digits, GB 11643-1999 (ISO 7064 MOD 11-2). */
+export function idCheckCharacter(digits17: string): string {
+  const sum = ID_WEIGHTS.reduce((total, weight, i) => total + weight * Number(digits17[i]), 0);
+  return ID_CHECK_CHARACTERS.charAt(sum % 11);
+}
+/** The same over an expression whose first 17 characters are digits; on other text some character, never an error. */
+function idCheckCharacterSql(text: string): string {
+  const terms = ID_WEIGHTS.map((weight, i) => `${weight} * toUInt8OrZero(substring(${text}, ${i + 1}, 1))`);
+  return `substring(${sqlText(ID_CHECK_CHARACTERS)}, (${terms.join(' + ')}) % 11 + 1, 1)`;
+}
+
+const FIFTEEN_DIGITS = pattern('^[0-9]{15}$');
+const ID_SEPARATORS = pattern('[-_.\'"`:,;]+');
+
+/** Fifteen digits (issued before 1999) become eighteen: century 19 and the check character. */
+function upgradeId(text: string): string {
+  if (!FIFTEEN_DIGITS.test(text)) return text;
+  const digits17 = `${text.slice(0, 6)}19${text.slice(6)}`;
+  return digits17 + idCheckCharacter(digits17);
+}
+function upgradeIdSql(text: string): string {
+  const digits17 = `concat(substring(${text}, 1, 6), '19', substring(${text}, 7))`;
+  return `if(${FIFTEEN_DIGITS.testSql(text)}, concat(${digits17}, ${idCheckCharacterSql(digits17)}), ${text})`;
+}
+
+const birthText = (id: string): string => `${id.slice(6, 10)}-${id.slice(10, 12)}-${id.slice(12, 14)}`;
+const birthTextSql = (id: string): string =>
+  `concat(substring(${id}, 7, 4), '-', substring(${id}, 11, 2), '-', substring(${id}, 13, 2))`;
+
+export const idNumber = defineElement<string>({
+  name: 'id_number',
+  zh: '公民身份号码',
+  standard: 'GB 11643-1999',
+  level: 4,
+  mask: 'id_number',
+  ...asText,
+  normalise: (text) => upgradeId(ID_SEPARATORS.replace(compact(text), '')),
+  normaliseSql: (text) => upgradeIdSql(ID_SEPARATORS.replaceSql(compactSql(text), '')),
+  checks: [
+    mustMatch('format', '^[0-9]{17}[0-9X]$', 'is not 18 digits (the last may be X) or 15 digits'),
+    mustMatch('division', `^${PROVINCE_PATTERN}`, 'does not begin with the code of a province'),
+    {
+      rule: 'birth_date',
+      message: 'holds a date of birth that does not exist or lies outside 1900 to 2100',
+      fails: (id) => !isDay(birthText(id)) || birthText(id) >= '2101',
+      failsSql: (id) => `NOT ${isDaySql(birthTextSql(id))} OR ${birthTextSql(id)} >= '2101'`,
+    },
+    {
+      rule: 'checksum',
+      message: 'has a wrong check character: a digit was mistyped or exchanged',
+      fails: (id) => idCheckCharacter(id) !== id.slice(17),
+      failsSql: (id) => `${idCheckCharacterSql(id)} != substring(${id}, 18)`,
+    },
+  ],
+});
+
+const HAN =
+  '\\u{2e80}-\\u{2fdf}\\u{3007}\\u{3400}-\\u{4dbf}\\u{4e00}-\\u{9fff}\\u{e000}-\\u{f8ff}\\u{f900}-\\u{faff}\\u{20000}-\\u{3ffff}';
+const NAME_DOTS = pattern('[\\u{2022}\\u{2027}\\u{2219}\\u{22c5}\\u{30fb}\\u{25cf}\\u{318d}]');
+const DOT_AFTER_HAN = pattern(`([${HAN}]) ?[.\\u{b7}] ?`);
+const SPACE_AFTER_HAN = pattern(`([${HAN}\\u{b7}]) `);
+const OUTER_DOTS = pattern('^[.\\u{b7} ]+|[.\\u{b7} ]+$');
+
+export const personName = defineElement<string>({
+  name: 'person_name',
+  zh: '姓名',
+  standard: 'GA/T 543.1 DE00002',
+  level: 3,
+  mask: 'name',
+  ...asText,
+  normalise: (text) =>
+    OUTER_DOTS.replace(
+      SPACE_AFTER_HAN.replace(
+        DOT_AFTER_HAN.replace(NAME_DOTS.replace(nothingToEmpty(clean(text)), '\u00b7'), '$1\u00b7'),
+        '$1',
+      ),
+      '',
+    ),
+  normaliseSql: (text) =>
+    OUTER_DOTS.replaceSql(
+      SPACE_AFTER_HAN.replaceSql(
+        DOT_AFTER_HAN.replaceSql(
+          NAME_DOTS.replaceSql(nothingToEmptySql(cleanSql(text)), '\u00b7'),
+          '$1\u00b7',
+        ),
+        '$1',
+      ),
+      '',
+    ),
+  checks: [
+    mustNotExceed(50),
+    mustNotMatch('digits', '[0-9]', 'holds a digit'),
+    mustMatch(
+      'characters',
+      `^[${HAN}A-Za-z\\u{c0}-\\u{24f}\\u{b7}' .,()-]+$`,
+      'holds characters no name has',
+    ),
+    mustMatch('too_short', `^..`, 'is a single character'),
+  ],
+});
+
+const PHONE_NOISE = pattern('[-_().+/]+');
+const COUNTRY_CODE = pattern('^(?:00)?86(1[3-9][0-9]{9}|0[1-9][0-9]{9,10})$');
+const EXTENSION = pattern('(?:转|分机|EXT|X|#).*$');
+
+export const phone = defineElement<string>({
+  name: 'phone',
+  zh: '联系电话',
+  standard: 'YD/T 1591, 工信部码号',
+  level: 3,
+  mask: 'phone',
+  ...asText,
+  normalise: (text) =>
+    COUNTRY_CODE.replace(PHONE_NOISE.replace(EXTENSION.replace(compact(text), ''), ''), '$1'),
+  normaliseSql: (text) =>
+    COUNTRY_CODE.replaceSql(PHONE_NOISE.replaceSql(EXTENSION.replaceSql(compactSql(text), ''), ''), '$1'),
+  checks: [
+    mustMatch(
+      'format',
+      '^(?:1[3-9][0-9]{9}|0[1-9][0-9]{8,10}|[2-9][0-9]{6,7})$',
+      'is neither a mobile number of 11 digits nor a landline number',
+    ),
+  ],
+});
+
+export const email = defineElement<string>({
+  name: 'email',
+  zh: '电子邮箱',
+  standard: 'RFC 5322 (the part in use)',
+  level: 3,
+  mask: 'account',
+  ...asText,
+  normalise: (text) => compact(text).replace(/[A-Z]+/g, (run) => run.toLowerCase()),
+  normaliseSql: (text) => `lower(${compactSql(text)})`,
+  checks: [
+    mustNotExceed(254),
+    mustMatch(
+      'format',
+      '^[a-z0-9.!#$%&*+/=?^_{|}~-]{1,64}@[a-z0-9-]+(?:[.][a-z0-9-]+)+$',
+      'is not an e-mail address',
+    ),
+  ],
+});

@@ -1,0 +1,53 @@
+import type { Element } from '../element.ts';
+import { codeWord } from './code.ts';
+import { date, month, timestamp, year } from './dates.ts';
+import { email, idNumber, personName, phone } from './identity.ts';
+import { bankAccount, creditCode, identifier, meterNo, organisationName } from './organisation.ts';
+import { address, divisionCode, houseCode, realEstateUnitCode } from './places.ts';
+import { area, integer, money, quantity, share } from './quantities.ts';
+import { booleanWord, text } from './text.ts';
+
+/** Every data element by name: what a contract's field may be. */
+export const elements = {
+  identifier,
+  text,
+  person_name: personName,
+  organisation_name: organisationName,
+  id_number: idNumber,
+  credit_code: creditCode,
+  phone,
+  division_code: divisionCode,
+  real_estate_unit_code: realEstateUnitCode,
+  house_code: houseCode,
+  address,
+  date,
+  month,
+  timestamp,
+  money,
+  area,
+  quantity,
+  integer,
+  share,
+  year,
+  boolean_word: booleanWord,
+  code: codeWord,
+  meter_no: meterNo,
+  bank_account: bankAccount,
+  email,
+} as const;
+
+export type ElementName = keyof typeof elements;
+
+export const isElementName = (name: string): name is ElementName => Object.hasOwn(elements, name);
+
+/** The element of that name. Throws a `RangeError` naming what exists: a contract is wrong, not the data. */
+export function elementNamed(name: string): Element {
+  if (!isElementName(name))
+    throw new RangeError(`No data element is named ${name}; there are ${Object.keys(elements).join(', ')}`);
+  return elements[name] as Element;
+}
+
+export { codedElement } from './code.ts';
+export { withUnit, type Unit } from './quantities.ts';
+export { idCheckCharacter } from './identity.ts';
+export { creditCheckCharacter } from './organisation.ts';

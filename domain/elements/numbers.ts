@@ -1,0 +1,94 @@
+/** Decimal texts: one canonical form, one rounding (half away from zero), exact on both sides. */
+import { compact, compactSql } from '../cleaning.ts';
+import type { ElementCheck } from '../element.ts';
+import { pattern, type Pattern } from '../sql.ts';
+
+/** Canonical: sign, digits, fraction, perhaps 万 (× 10,000). */
+const DECIMAL = '^-?[0-9]{1,12}(?:[.][0-9]+)?万?$';
+const decimal = pattern(DECIMAL);
+const THOUSANDS = pattern("[,\\u{ff0c}\\u{3001}\\u{2019}']");
+const PLUS = pattern('^[+]');
+const BARE_FRACTION = pattern('^(-?)[.]([0-9])');
+const BARE_POINT = pattern('^(-?[0-9]+)[.](万?)$');
+const MINUS = pattern('[\\u{2212}\\u{2013}\\u{2014}\\u{ff0d}]');
+
+/** Canonical text of a number, after `noise` (currency, unit) is taken away. */
+export const normaliseNumber = (text: string, noise: Pattern): string =>
+  BARE_POINT.replace(
+    BARE_FRACTION.replace(
+      PLUS.replace(THOUSANDS.replace(noise.replace(MINUS.replace(compact(text), '-'), ''), ''), ''),
+      '$10.$2',
+    ),
+    '$1$2',
+  );
+export const normaliseNumberSql = (text: string, noise: Pattern): string =>
+  BARE_POINT.replaceSql(
+    BARE_FRACTION.replaceSql(
+      PLUS.replaceSql(
+        THOUSANDS.replaceSql(noise.replaceSql(MINUS.replaceSql(compactSql(text), '-'), ''), ''),
+        '',
+      ),
+      '$10.$2',
+    ),
+    '$1$2',
+  );
+
+/** Fraction digits beyond this are cut before rounding, on both sides. */
+const CUT = 10;
+const CUT_UNIT = 10n ** BigInt(CUT);
+
+/** The number as a count of 10⁻¹⁰, exact; null where the text is no number. */
+function scaled(text: string): bigint | null {
+  if (!decimal.test(text)) return null;
+  const wan = text.endsWith('万');
+  const [whole = '', fraction = ''] = text.replace('万', '').replace('-', '').split('.');
+  const size = BigInt(whole) * CUT_UNIT + BigInt(fraction.slice(0, CUT).padEnd(CUT, '0'));
+  return (text.startsWith('-') ? -size : size) * (wan ? 10000n : 1n);
+}
+/** Nullable(Decimal(38,10)). */
+export const scaledSql = (x: string): string =>
+  `(if(${decimal.testSql(x)}, toDecimal128OrNull(replaceOne(${x}, '万', ''), ${CUT}), NULL) * if(endsWith(${x}, '万'), 10000, 1))`;
+
+/** Rounded half away from zero to `scale` fraction digits; exact while the result has at most 15 digits. */
+export function parseDecimal(text: string, scale: number): number | null {
+  const value = scaled(text);
+  if (value === null) return null;
+  const unit = 10n ** BigInt(CUT - scale);
+  const size = value < 0n ? -value : value;
+  const rounded = (size + unit / 2n) / unit;
+  return Number(value < 0n ? -rounded : rounded) / 10 ** scale;
+}
+export const parseDecimalSql = (x: string, precision: number, scale: number): string =>
+  `accurateCastOrNull(round(${scaledSql(x)}, ${scale}), 'Decimal(${precision}, ${scale})')`;
+
+export const numberFormat: ElementCheck = {
+  rule: 'format',
+  message: 'is not a number of at most 12 digits before the point',
+  fails: (text) => !decimal.test(text),
+  failsSql: (x) => `NOT ${decimal.testSql(x)}`,
+};
+
+/** Fails below `least` (or at it, when exclusive). */
+export function atLeast(rule: string, least: number, exclusive: boolean, message: string): ElementCheck {
+  const bound = BigInt(least) * CUT_UNIT;
+  return {
+    rule,
+    message,
+    fails: (text) => {
+      const value = scaled(text);
+      return value !== null && (exclusive ? value <= bound : value < bound);
+    },
+    failsSql: (x) => `ifNull(${scaledSql(x)} ${exclusive ? '<=' : '<'} ${least}, 0)`,
+  };
+}
+
+/** Fails at `limit` and above. */
+export function below(limit: number): ElementCheck {
+  const bound = BigInt(limit) * CUT_UNIT;
+  return {
+    rule: 'too_large',
+    message: `is not below ${limit}`,
+    fails: (text) => (scaled(text) ?? 0n) >= bound,
+    failsSql: (x) => `ifNull(${scaledSql(x)} >= ${limit}, 0)`,
+  };
+}

@@ -1,0 +1,36 @@
+/** The few pieces of ClickHouse SQL that `domain` writes itself. Expressions only: this folder knows no tables and no engine. */
+
+/** 'single quoted' ClickHouse string literal. */
+export function sqlText(text: string): string {
+  return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\0', '\\0')}'`;
+}
+
+export function sqlTextArray(texts: readonly string[]): string {
+  return `[${texts.map(sqlText).join(',')}]`;
+}
+
+/** A regular expression that means the same to JavaScript (flag u) and to ClickHouse (RE2). */
+export interface Pattern {
+  test: (text: string) => boolean;
+  testSql: (expression: string) => string;
+  /** Replaces every match; `$1` in the replacement is the first group on both sides. */
+  replace: (text: string, replacement: string) => string;
+  replaceSql: (expression: string, replacement: string) => string;
+}
+
+/**
+ * Written in JavaScript's form. Only what both engines read alike may be used: no lookaround, no back references,
+ * no `\s` and no `\p{…}` (their tables differ), code points as `\u{…}`.
+ */
+export function pattern(source: string): Pattern {
+  const once = new RegExp(source, 'u');
+  const all = new RegExp(source, 'gu');
+  const re2 = sqlText(source.replaceAll('\\u{', '\\x{'));
+  return {
+    test: (text) => once.test(text),
+    testSql: (expression) => `match(${expression}, ${re2})`,
+    replace: (text, replacement) => text.replace(all, replacement),
+    replaceSql: (expression, replacement) =>
+      `replaceRegexpAll(${expression}, ${re2}, ${sqlText(replacement.replaceAll(/\$(\d)/g, '\\$1'))})`,
+  };
+}
