@@ -1,0 +1,3 @@
+export function Drill() {
+  return <p>Drill</p>;
+}

@@ -1,0 +1,3 @@
+export function Missing() {
+  return <p>Missing</p>;
+}

@@ -1,0 +1,129 @@
+import './screen.css';
+import { useEffect, useMemo, useState } from 'react';
+import { api, ApiError } from '../api/client.ts';
+import { navigate, useQuery, withQuery } from '../router.tsx';
+import { useSettings } from '../settings.tsx';
+import { OverviewContext } from './context.ts';
+import { CITY, DivisionTree } from './divisions.ts';
+import { Header, toggleFullscreen } from './Header.tsx';
+import { Kpi } from './Kpi.tsx';
+import { MapPanel } from './MapPanel.tsx';
+import { AREA_METRICS, KPIS } from './overview.ts';
+import {
+  ApplicationsPanel,
+  RentPanel,
+  SubsidiesPanel,
+  SupplyPanel,
+  VacancyPanel,
+  ViolationsPanel,
+} from './panels.tsx';
+import { RankingPanel } from './RankingPanel.tsx';
+import { Stage } from './Stage.tsx';
+import { Ticker } from './Ticker.tsx';
+import { useOverview } from './useOverview.ts';
+
+const RETRY_MS = 10_000;
+
+/** The divisions change once a year: loaded once, tried again until they are here. */
+function useDivisions(): DivisionTree | null {
+  const [tree, setTree] = useState<DivisionTree | null>(null);
+  useEffect(() => {
+    const controller = new AbortController();
+    let timer = 0;
+    const load = async () => {
+      try {
+        const answer = await api.divisions(controller.signal);
+        setTree(new DivisionTree(answer.divisions));
+      } catch (error) {
+        if (controller.signal.aborted) return;
+        if (error instanceof ApiError && error.status === 401) return;
+        timer = window.setTimeout(() => void load(), RETRY_MS);
+      }
+    };
+    void load();
+    return () => {
+      controller.abort();
+      window.clearTimeout(timer);
+    };
+  }, []);
+  return tree;
+}
+
+/** Esc goes up, F toggles full screen, ← and → change the map's metric; not while someone types. */
+function useKeys(up: string | null): void {
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent) => {
+      if (event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === 'Escape' && up !== null) navigate(up);
+      if (event.key === 'f' || event.key === 'F') toggleFullscreen();
+      const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+      if (step !== 0) {
+        const asked = new URLSearchParams(location.search).get('metric');
+        const at = Math.max(
+          0,
+          AREA_METRICS.findIndex((area) => area.metric === asked),
+        );
+        const next = AREA_METRICS[(at + step + AREA_METRICS.length) % AREA_METRICS.length];
+        if (next) navigate(withQuery({ metric: next.metric }), true);
+      }
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  }, [up]);
+}
+
+const noDivisions = new DivisionTree([]);
+
+/** 决策分析一张图: how many homes, for whom, where they stand empty or unpaid, and what needs attention (S01, S04-S05). */
+export function Screen() {
+  const { t } = useSettings();
+  const at = useQuery().get('at');
+  const divisions = useDivisions();
+  const tree = divisions ?? noDivisions;
+  // An address below the city can only be read once the divisions are here.
+  const focus = useMemo(() => (at && !divisions ? null : tree.focusOn(at)), [at, divisions, tree]);
+  const { shown, pending, refresh } = useOverview(focus);
+  useKeys(focus && focus.level !== 'city' ? withQuery({ at: tree.parent(focus).code || null }) : null);
+  const state = useMemo(
+    () => ({ focus: focus ?? CITY, tree, snapshot: divisions ? shown : null, pending, refresh }),
+    [focus, tree, divisions, shown, pending, refresh],
+  );
+  return (
+    <OverviewContext.Provider value={state}>
+      <Stage>
+        <Header />
+        <main className="overview">
+          <div className="kpis">
+            {KPIS.map((spec) => (
+              <Kpi key={spec.metric} spec={spec} />
+            ))}
+          </div>
+          <div className="side">
+            <SupplyPanel />
+            <ApplicationsPanel />
+            <SubsidiesPanel />
+          </div>
+          <div className="middle">
+            <MapPanel />
+            <ViolationsPanel />
+          </div>
+          <div className="side">
+            <VacancyPanel />
+            <RentPanel />
+            <RankingPanel />
+          </div>
+        </main>
+        <Ticker />
+        <span className="hidden-label" aria-live="polite">
+          {t('city')}{' '}
+          {focus
+            ? tree
+                .path(focus)
+                .map((division) => division.name)
+                .join(' › ')
+            : ''}
+        </span>
+      </Stage>
+    </OverviewContext.Provider>
+  );
+}
