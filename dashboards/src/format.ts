@@ -51,6 +51,17 @@ export function say(value: number | null | undefined, unit: string, lang: Lang, 
   return shown.unit === '%' ? `${shown.text}%` : `${shown.text} ${shown.unit}`;
 }
 
+/** Numerator and denominator of a rate, which every rate on the screen can show; undefined for what is no rate. */
+export function shareOf(
+  row: { numerator?: number | null; denominator?: number | null } | null | undefined,
+  unit: string,
+  lang: Lang,
+): string | undefined {
+  const { numerator, denominator } = row ?? {};
+  if (unit !== 'ratio' || typeof numerator !== 'number' || typeof denominator !== 'number') return undefined;
+  return `${say(numerator, 'count', lang)} / ${say(denominator, 'count', lang)}`;
+}
+
 /** Short labels of an axis: 12,000 → 1.2万 (12k). */
 export function axisLabel(value: number, lang: Lang): string {
   const size = Math.abs(value);

@@ -43,7 +43,7 @@ export const palettes: Record<ThemeName, Palette> = {
     none: '#3a4b63',
     tip: '#0f2a50',
     categories: ['#38bdf8', '#5b7cfa', '#2dd4bf', '#fbbf24', '#a78bfa', '#7f93ad'],
-    rampBad: ['#1c4a7e', '#4a5f8c', '#8a6f7d', '#cc8759', '#ffb03b'],
+    rampBad: ['#23406f', '#5a4b7c', '#9c5370', '#d9704f', '#ffb04a'],
     rampGood: ['#14406f', '#175f9b', '#1f86c4', '#3fb3e6', '#95e1ff'],
   },
   light: {

@@ -1,4 +1,4 @@
-import { movement, monthLabel, say, show } from '../format.ts';
+import { monthLabel, movement, shareOf, show } from '../format.ts';
 import { Link } from '../router.tsx';
 import { useSettings } from '../settings.tsx';
 import { answerOf, lastRow, useOverviewState } from './context.ts';
@@ -47,15 +47,14 @@ export function Kpi({ spec }: { spec: KpiSpec }) {
   const row = lastRow(answer);
   const shown = show(row?.value, answer.unit, lang, spec.noun[lang]);
   const month = spec.monthly ? row?.period : undefined;
-  const share =
-    answer.unit === 'ratio' && row?.numerator != null && row.denominator != null
-      ? `${t('share')}: ${say(row.numerator, 'count', lang)} / ${say(row.denominator, 'count', lang)}`
-      : undefined;
+  const share = shareOf(row, answer.unit, lang);
   return (
     <Link
       to={drillPath(spec.metric, focus, month ? { period: month, grain: 'month' } : {})}
       className="kpi"
-      title={[share, answer.problem?.message].filter(Boolean).join('\n') || undefined}
+      title={
+        [share && `${t('share')}: ${share}`, answer.problem?.message].filter(Boolean).join('\n') || undefined
+      }
     >
       <span className="kpi-name">
         {spec.name[lang]}

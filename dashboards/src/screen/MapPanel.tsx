@@ -3,7 +3,7 @@ import type { MetricRow } from '../api/types.ts';
 import { Chart, type ChartOption } from '../charts/Chart.tsx';
 import { textStyle, tip, tooltip } from '../charts/parts.ts';
 import { echarts } from '../charts/echarts.ts';
-import { say, show } from '../format.ts';
+import { say, shareOf, show } from '../format.ts';
 import { Link, navigate, useQuery, withQuery } from '../router.tsx';
 import { useSettings } from '../settings.tsx';
 import { textOn } from '../theme.ts';
@@ -11,7 +11,7 @@ import { answerOf, single, useOverviewState } from './context.ts';
 import { childDimension } from './divisions.ts';
 import { AREA_METRICS, AREA_SIZE, type AreaMetric, drillPath, FACTS, ids } from './overview.ts';
 import { Panel } from './Panel.tsx';
-import { classLimits, classOf, tileMap } from './tiles.ts';
+import { classLimits, classOf, frameOf, tileMap } from './tiles.ts';
 
 /** The metric an address chooses; the first one otherwise. */
 export function useAreaMetric(field: 'metric' | 'rank'): AreaMetric {
@@ -106,12 +106,13 @@ export function MapPanel() {
   const answer = answerOf(snapshot, ids.map(area.metric));
   const ramp = area.better === 'lower' ? palette.rampBad : palette.rampGood;
 
-  const mapName = useMemo(() => {
+  const { mapName, features } = useMemo(() => {
     const name = `tiles-${base.level}-${base.code}-${shown.length}`;
     const parts =
       base.level === 'city' ? (code: string) => tree.childrenOf({ level: 'district', code }) : () => [];
-    echarts.registerMap(name, tileMap(shown, (division) => parts(division.code)) as never);
-    return name;
+    const map = tileMap(shown, (division) => parts(division.code));
+    echarts.registerMap(name, map as never);
+    return { mapName: name, features: map.features };
   }, [shown, tree, base]);
 
   const rowsOf = useMemo(() => {
@@ -138,13 +139,10 @@ export function MapPanel() {
       [...AREA_METRICS, AREA_SIZE].map((one) => {
         const row = rowsOf.get(one.metric)?.get(code);
         const unit = answerOf(snapshot, ids.map(one.metric)).unit;
-        const rate = unit === 'ratio' && row?.numerator != null && row.denominator != null;
         return {
           label: one.name[lang],
           value: say(row?.value, unit, lang, one.noun[lang]),
-          note: rate
-            ? `${say(row.numerator, 'count', lang)} / ${say(row.denominator, 'count', lang)}`
-            : undefined,
+          note: shareOf(row, unit, lang),
         };
       });
     const small = shown.length > 24;
@@ -164,6 +162,8 @@ export function MapPanel() {
           map: mapName,
           roam: false,
           aspectScale: 1,
+          preserveAspect: 'contain',
+          boundingCoords: frameOf(features),
           left: 24,
           right: 24,
           top: 16,
@@ -209,7 +209,21 @@ export function MapPanel() {
         },
       ],
     };
-  }, [shown, rowsOf, limits, ramp, palette, lang, tree, mapName, area, answer.unit, focus.code, snapshot]);
+  }, [
+    shown,
+    rowsOf,
+    limits,
+    ramp,
+    palette,
+    lang,
+    tree,
+    mapName,
+    features,
+    area,
+    answer.unit,
+    focus.code,
+    snapshot,
+  ]);
 
   const legend = [...new Set(limits.map((limit) => classOf(limit, limits)))];
   return (

@@ -1,4 +1,4 @@
-import { say } from '../format.ts';
+import { say, shareOf } from '../format.ts';
 import { Link, withQuery } from '../router.tsx';
 import { useSettings } from '../settings.tsx';
 import { answerOf, useOverviewState } from './context.ts';
@@ -29,10 +29,7 @@ export function RankingPanel() {
         <ol className="ranking">
           {rows.map((row, i) => {
             const code = row.keys[dimension] ?? '';
-            const rate = answer.unit === 'ratio' && row.numerator != null && row.denominator != null;
-            const share = rate
-              ? `${say(row.numerator, 'count', lang)} / ${say(row.denominator, 'count', lang)}`
-              : undefined;
+            const share = shareOf(row, answer.unit, lang);
             const above = tree.get(tree.get(code)?.parentCode ?? '');
             return (
               <li key={code}>

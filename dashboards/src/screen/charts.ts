@@ -12,7 +12,7 @@ import {
   tooltip,
   valueAxis,
 } from '../charts/parts.ts';
-import { monthLabel, say } from '../format.ts';
+import { monthLabel, say, shareOf } from '../format.ts';
 import type { Lang } from '../texts.ts';
 import type { Palette } from '../theme.ts';
 import { TREND_MONTHS } from './overview.ts';
@@ -40,12 +40,11 @@ const indexOf = (params: unknown) => ((Array.isArray(params) ? params[0] : param
 
 /** A month's value, with numerator and denominator where it is a rate. */
 function trendLine(series: TrendSeries, row: MetricRow | undefined, lang: Lang) {
-  const rate = row?.numerator != null && row.denominator != null && series.unit === 'ratio';
   return {
     label: series.name,
     value: say(row?.value, series.unit, lang, series.noun),
     colour: series.colour,
-    note: rate ? `${say(row.numerator, 'count', lang)} / ${say(row.denominator, 'count', lang)}` : undefined,
+    note: shareOf(row, series.unit, lang),
   };
 }
 
@@ -117,7 +116,7 @@ export function stackOption(
         return tip(categories[at] ?? '', lines);
       },
     },
-    xAxis: { ...valueAxis(palette, lang, ''), position: 'bottom' },
+    xAxis: { ...valueAxis(palette, lang, ''), position: 'bottom', minInterval: 1 },
     yAxis: {
       ...categoryAxis(palette, categories),
       inverse: true,
@@ -173,7 +172,7 @@ export function columnOption(
         overflow: 'truncate',
       },
     },
-    yAxis: valueAxis(palette, lang, unit),
+    yAxis: { ...valueAxis(palette, lang, unit), minInterval: 1 },
     series: [
       {
         ...bars('columns', palette.main, []),

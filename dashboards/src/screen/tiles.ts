@@ -24,7 +24,12 @@ export interface TileMap {
 }
 
 const WIDTH = Math.sqrt(3);
-const centre = (cell: Cell): [number, number] => [WIDTH * (cell.x + (cell.y & 1) / 2), -1.5 * cell.y];
+/** Tiles are a little wider than tall: the map's place on the screen is. */
+const STRETCH = 1.25;
+const centre = (cell: Cell): [number, number] => [
+  STRETCH * WIDTH * (cell.x + (cell.y & 1) / 2),
+  -1.5 * cell.y,
+];
 const vertexKey = ([x, y]: [number, number]) => `${Math.round(x * 1e4)},${Math.round(y * 1e4)}`;
 
 /** Corners of a pointy-top hexagon of radius 1, counter-clockwise. */
@@ -32,7 +37,7 @@ function corners(cell: Cell, radius = 1): Ring {
   const [cx, cy] = centre(cell);
   return Array.from({ length: 6 }, (_, i) => {
     const angle = (Math.PI / 180) * (60 * i - 30);
-    return [cx + radius * Math.cos(angle), cy + radius * Math.sin(angle)];
+    return [cx + STRETCH * radius * Math.cos(angle), cy + radius * Math.sin(angle)];
   });
 }
 
@@ -115,6 +120,23 @@ export function tileMap(shown: Division[], parts: (division: Division) => Divisi
       };
     }),
   };
+}
+
+/** The part of the plane the map is fitted to: at least five tiles by three, so that few tiles do not become giants. */
+export function frameOf(features: TileFeature[]): [[number, number], [number, number]] {
+  const points = features.flatMap((feature) => feature.geometry.coordinates.flat(2));
+  const side = (axis: 0 | 1, least: number): [number, number] => {
+    const values = points.map((point) => point[axis]);
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const lacking = Math.max(0, least - (high - low)) / 2;
+    return [low - lacking, high + lacking];
+  };
+  const [left, right] = side(0, 5 * STRETCH * WIDTH);
+  const [bottom, top] = side(1, 5);
+  return [
+    [left, top],
+    [right, bottom],
+  ];
 }
 
 /** Upper limits of five classes by quantile of the values, so that every class holds places. */
