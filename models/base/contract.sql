@@ -1,0 +1,76 @@
+{{ config(materialized='table', order_by=['contract_no']) }}
+
+{% set columns = [
+    'contract_no', 'application_no', 'house_code', 'tenant_name', 'tenant_id_number', 'phone', 'contract_kind', 'signed_on',
+    'starts_on', 'ends_on', 'terminated_on', 'monthly_rent', 'deposit', 'pay_method', 'contract_state', 'breach_clause'
+] %}
+
+with
+
+ours as (
+
+    select * from {{ ref('std_anju__contract') }}
+
+),
+
+theirs as (
+
+    select * from {{ ref('std_operations__contract') }} where is_current = 1
+
+),
+
+dwellings as (
+
+    select * from {{ ref('dwelling') }}
+
+),
+
+applications as (
+
+    select * from {{ ref('application') }}
+
+),
+
+-- A number our own store has ever held is ours: deleting it here must not bring the business system's row back.
+records as (
+
+    select {{ columns | join(', ') }}, 'anju' as record_source from ours where is_current = 1
+    union all
+    select {{ columns | join(', ') }}, 'operations' as record_source from theirs
+    where contract_no not in (select contract_no from ours)
+
+),
+
+final as (
+
+    select
+        records.contract_no as contract_no,
+        records.application_no as application_no,
+        applications.household_id as household_id,
+        {{ dwelling_id('records.house_code') }} as dwelling_id,
+        records.house_code as house_code,
+        dwellings.project_id as project_id,
+        {{ division_columns('dwellings') }},
+        {{ person_id('records.tenant_id_number') }} as tenant_person_id,
+        records.tenant_name as tenant_name,
+        records.tenant_id_number as tenant_id_number,
+        records.phone as phone,
+        records.contract_kind as contract_kind,
+        records.contract_state as contract_state,
+        records.signed_on as signed_on,
+        records.starts_on as starts_on,
+        records.ends_on as ends_on,
+        records.terminated_on as terminated_on,
+        records.monthly_rent as monthly_rent,
+        records.deposit as deposit,
+        records.pay_method as pay_method,
+        records.breach_clause as breach_clause,
+        records.record_source as record_source
+
+    from records
+    left join dwellings on records.house_code = dwellings.house_code
+    left join applications on records.application_no = applications.application_no
+
+)
+
+select * from final

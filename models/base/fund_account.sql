@@ -1,0 +1,52 @@
+{{ config(materialized='table', order_by=['scheme', 'account_no']) }}
+
+with
+
+municipal as (
+
+    select * from {{ ref('std_housing_fund__municipal_basic') }} where is_current = 1
+
+),
+
+provincial as (
+
+    select * from {{ ref('std_housing_fund__provincial_basic') }} where is_current = 1
+
+),
+
+{% set columns = [
+    'account_no', 'person_name', 'id_number', 'fund_state', 'unit_name', 'unit_credit_code', 'unit_nature', 'agency_name',
+    'contribution_base', 'opened_on'
+] -%}
+
+accounts as (
+
+    select 'municipal' as scheme, {{ columns | join(', ') }} from municipal
+    union all
+    select 'provincial' as scheme, {{ columns | join(', ') }} from provincial
+
+),
+
+final as (
+
+    select
+        accounts.scheme as scheme,
+        accounts.account_no as account_no,
+        {{ person_id('accounts.id_number') }} as person_id,
+        accounts.person_name as person_name,
+        accounts.id_number as id_number,
+        accounts.fund_state as fund_state,
+        toUInt8(accounts.fund_state = 'normal') as is_active,
+        {{ enterprise_id('accounts.unit_credit_code') }} as enterprise_id,
+        accounts.unit_name as unit_name,
+        accounts.unit_credit_code as unit_credit_code,
+        accounts.unit_nature as unit_nature,
+        accounts.agency_name as agency_name,
+        accounts.contribution_base as contribution_base,
+        accounts.opened_on as opened_on
+
+    from accounts
+
+)
+
+select * from final

@@ -1,0 +1,52 @@
+{{ config(materialized='table', order_by=['scheme', 'insurance_no']) }}
+
+with
+
+enterprise as (
+
+    select * from {{ ref('std_social_insurance__enterprise_basic') }} where is_current = 1
+
+),
+
+civil as (
+
+    select * from {{ ref('std_social_insurance__civil_basic') }} where is_current = 1
+
+),
+
+{% set columns = [
+    'insurance_no', 'person_name', 'id_number', 'insurance_state', 'unit_name', 'unit_credit_code', 'unit_nature',
+    'agency_name', 'contribution_base', 'insured_on'
+] -%}
+
+accounts as (
+
+    select 'enterprise' as scheme, {{ columns | join(', ') }} from enterprise
+    union all
+    select 'civil' as scheme, {{ columns | join(', ') }} from civil
+
+),
+
+final as (
+
+    select
+        accounts.scheme as scheme,
+        accounts.insurance_no as insurance_no,
+        {{ person_id('accounts.id_number') }} as person_id,
+        accounts.person_name as person_name,
+        accounts.id_number as id_number,
+        accounts.insurance_state as insurance_state,
+        toUInt8(accounts.insurance_state = 'insured') as is_active,
+        {{ enterprise_id('accounts.unit_credit_code') }} as enterprise_id,
+        accounts.unit_name as unit_name,
+        accounts.unit_credit_code as unit_credit_code,
+        accounts.unit_nature as unit_nature,
+        accounts.agency_name as agency_name,
+        accounts.contribution_base as contribution_base,
+        accounts.insured_on as insured_on
+
+    from accounts
+
+)
+
+select * from final

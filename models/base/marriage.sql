@@ -1,0 +1,32 @@
+{{ config(materialized='table', order_by=['certificate_no']) }}
+
+with
+
+marriages as (
+
+    select * from {{ ref('std_civil_affairs__marriage') }} where is_current = 1
+
+),
+
+final as (
+
+    select
+        marriages.certificate_no as certificate_no,
+        {{ person_id('marriages.husband_id_number') }} as husband_person_id,
+        marriages.husband_name as husband_name,
+        {{ person_id('marriages.wife_id_number') }} as wife_person_id,
+        marriages.wife_name as wife_name,
+        marriages.marital_status as marital_status,
+        marriages.married_on as married_on,
+        marriages.divorced_on as divorced_on,
+        marriages.registry_office as registry_office,
+        toUInt8(
+            marriages.marital_status not in ('10', '30', '40')
+            and (marriages.divorced_on is null or marriages.divorced_on > toDate32('{{ var("as_of") }}'))
+        ) as is_active
+
+    from marriages
+
+)
+
+select * from final

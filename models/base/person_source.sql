@@ -1,0 +1,114 @@
+{{ config(materialized='table', order_by=['person_id', 'source_dataset']) }}
+
+with
+
+mentions as (
+
+    {{ person_mention('police.household_register', ref('std_police__household_register'),
+        person_name='person_name', sex_code='sex_code', ethnicity_code='ethnicity_code', birth_date='birth_date') }}
+    union all
+    {{ person_mention('police.migration', ref('std_police__migration'), person_name='person_name') }}
+    union all
+    {{ person_mention('police.residence_permit', ref('std_police__residence_permit'), person_name='person_name') }}
+    union all
+    {{ person_mention('civil_affairs.marriage', ref('std_civil_affairs__marriage'), id_number='husband_id_number',
+        person_name='husband_name', marital_status='marital_status', seen_on='coalesce(divorced_on, married_on, valid_from)') }}
+    union all
+    {{ person_mention('civil_affairs.marriage', ref('std_civil_affairs__marriage'), id_number='wife_id_number',
+        person_name='wife_name', marital_status='marital_status', seen_on='coalesce(divorced_on, married_on, valid_from)') }}
+    union all
+    {{ person_mention('civil_affairs.minimum_living', ref('std_civil_affairs__minimum_living'), id_number='head_id_number',
+        person_name='head_name') }}
+    union all
+    {{ person_mention('civil_affairs.low_income', ref('std_civil_affairs__low_income'), id_number='head_id_number',
+        person_name='head_name') }}
+    union all
+    {{ person_mention('civil_affairs.destitute_support', ref('std_civil_affairs__destitute_support'),
+        id_number='head_id_number', person_name='head_name') }}
+    union all
+    {{ person_mention('property.ownership', ref('std_property__ownership'), id_number='owner_id_number',
+        person_name='owner_name') }}
+    union all
+    {{ person_mention('property.net_signed_contract', ref('std_property__net_signed_contract'),
+        id_number='buyer_id_number', person_name='buyer_name') }}
+    union all
+    {{ person_mention('social_insurance.enterprise_basic', ref('std_social_insurance__enterprise_basic'),
+        person_name='person_name', employer='unit_name', employer_credit_code='unit_credit_code') }}
+    union all
+    {{ person_mention('social_insurance.civil_basic', ref('std_social_insurance__civil_basic'),
+        person_name='person_name', employer='unit_name', employer_credit_code='unit_credit_code') }}
+    union all
+    {{ person_mention('social_insurance.enterprise_payment', ref('std_social_insurance__enterprise_payment'),
+        seen_on='pay_month', where='1 = 1') }}
+    union all
+    {{ person_mention('social_insurance.civil_payment', ref('std_social_insurance__civil_payment'),
+        seen_on='pay_month', where='1 = 1') }}
+    union all
+    {{ person_mention('housing_fund.municipal_basic', ref('std_housing_fund__municipal_basic'),
+        person_name='person_name', employer='unit_name', employer_credit_code='unit_credit_code') }}
+    union all
+    {{ person_mention('housing_fund.provincial_basic', ref('std_housing_fund__provincial_basic'),
+        person_name='person_name', employer='unit_name', employer_credit_code='unit_credit_code') }}
+    union all
+    {{ person_mention('housing_fund.municipal_payment', ref('std_housing_fund__municipal_payment'),
+        seen_on='pay_month', where='1 = 1') }}
+    union all
+    {{ person_mention('housing_fund.provincial_payment', ref('std_housing_fund__provincial_payment'),
+        seen_on='pay_month', where='1 = 1') }}
+    union all
+    {{ person_mention('housing_security.other_benefit', ref('std_housing_security__other_benefit'),
+        person_name='person_name') }}
+    union all
+    {{ person_mention('housing_security.direct_managed_housing', ref('std_housing_security__direct_managed_housing'),
+        person_name='tenant_name') }}
+    union all
+    {{ person_mention('operations.application', ref('std_operations__application'), id_number='applicant_id_number',
+        person_name='applicant_name', phone='phone', seen_on='applied_on') }}
+    union all
+    {{ person_mention('operations.household_member', ref('std_operations__household_member'), person_name='person_name',
+        sex_code='sex_code', birth_date='birth_date', phone='phone', marital_status='marital_status', employer='employer') }}
+    union all
+    {{ person_mention('operations.contract', ref('std_operations__contract'), id_number='tenant_id_number',
+        person_name='tenant_name', phone='phone', seen_on='starts_on') }}
+    union all
+    {{ person_mention('operations.occupant', ref('std_operations__occupant'), person_name='person_name') }}
+    union all
+    {{ person_mention('operations.subsidy_due', ref('std_operations__subsidy_due'), person_name='person_name',
+        seen_on='subsidy_month', where='1 = 1') }}
+    union all
+    {{ person_mention('anju.application', ref('std_anju__application'), id_number='applicant_id_number',
+        person_name='applicant_name', phone='phone', seen_on='applied_on') }}
+    union all
+    {{ person_mention('anju.contract', ref('std_anju__contract'), id_number='tenant_id_number',
+        person_name='tenant_name', phone='phone', seen_on='starts_on') }}
+
+),
+
+-- The last record that says something decides; the value itself breaks ties, so that the order of rows never matters.
+final as (
+
+    select
+        {{ person_id('mentions.id_number') }} as person_id,
+        mentions.source_dataset as source_dataset,
+        mentions.id_number as id_number,
+        argMaxIf(mentions.person_name, (mentions.seen_on, mentions.person_name), mentions.person_name != '') as person_name,
+        argMaxIf(mentions.sex_code, (mentions.seen_on, mentions.sex_code), mentions.sex_code != '') as sex_code,
+        argMaxIf(mentions.ethnicity_code, (mentions.seen_on, mentions.ethnicity_code), mentions.ethnicity_code != '')
+            as ethnicity_code,
+        argMaxIf(mentions.birth_date, (mentions.seen_on, mentions.birth_date), mentions.birth_date is not null) as birth_date,
+        argMaxIf(mentions.phone, (mentions.seen_on, mentions.phone), mentions.phone != '') as phone,
+        argMaxIf(mentions.marital_status, (mentions.seen_on, mentions.marital_status), mentions.marital_status != '')
+            as marital_status,
+        argMaxIf(mentions.employer, (mentions.seen_on, mentions.employer), mentions.employer != '') as employer,
+        argMaxIf(
+            mentions.employer_credit_code, (mentions.seen_on, mentions.employer_credit_code), mentions.employer_credit_code != ''
+        ) as employer_credit_code,
+        toUInt32(count()) as records,
+        max(mentions.seen_on) as last_seen_on
+
+    from mentions
+    group by mentions.id_number, mentions.source_dataset
+
+)
+
+select * from final
