@@ -1,0 +1,234 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../domain/errors.ts';
+
+/** The queues of the warehouse: screens and lookups, the pipeline, and analysts' own SQL. */
+export const LANES = ['interactive', 'batch', 'analyst'] as const;
+export type Lane = (typeof LANES)[number];
+
+export interface LaneLimits {
+  /** Longest run of one query, in seconds. */
+  maxSeconds: number;
+  /** Most memory of one query, in bytes. */
+  maxMemoryBytes: number;
+  /** Queries that run at the same time; further ones wait in order of arrival. */
+  connections: number;
+}
+
+/** Everything Anju takes from its environment, parsed once. */
+export interface Config {
+  /** Absolute directory that holds all state. */
+  home: string;
+  port: number;
+  host: string;
+  /** Without it the embedded engine (chDB) is used. */
+  clickhouseUrl?: string;
+  /** Without it the embedded store (PGlite) is used. */
+  postgresUrl?: string;
+  redisUrl?: string;
+  /** Absolute directory of landed files; `<home>/objects` unless set. */
+  objectStore: string;
+  logLevel: (typeof LOG_LEVELS)[number];
+  lanes: Record<Lane, LaneLimits>;
+  /** Threads of Node's pool; the embedded engine needs more of them than it has connections. */
+  threadPoolSize: number;
+}
+
+export interface ConfigSetting {
+  name: string;
+  description: string;
+  /** As a person would type it; undefined where nothing is set unless they do. */
+  default?: string;
+  /** May hold a password: `anju doctor` prints only whether it is set. */
+  secret?: boolean;
+}
+
+interface SettingDefinition<T> extends ConfigSetting {
+  schema: z.ZodType<T>;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+const UNITS: Record<string, number> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
+
+const positiveInteger = z
+  .string()
+  .regex(/^[1-9]\d{0,8}$/, 'must be a whole number above 0')
+  .transform(Number);
+
+const byteSize = z
+  .string()
+  .regex(/^[1-9]\d{0,11}\s*[KMGT]?(i?B)?$/i, 'must be a size such as 512M or 4G')
+  .transform((text) => {
+    const [, digits = '0', unit = ''] = /^(\d+)\s*([KMGT]?)/i.exec(text) ?? [];
+    return Number(digits) * (UNITS[unit.toUpperCase()] ?? 1);
+  });
+
+const urlOf = (protocols: string[], example: string) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+    message: `must be a URL such as ${example}`,
+  });
+
+const objectStorePath = z
+  .string()
+  .refine((text) => !/^s3:/i.test(text), {
+    message: 'names an S3 store, which comes with a later release; use a directory for now',
+  })
+  .refine((text) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(text) || text.startsWith('file:///'), {
+    message: 'must be a directory or a file:/// URL',
+  })
+  .transform((text) => (text.startsWith('file:///') ? decodeURIComponent(new URL(text).pathname) : text));
+
+const setting = <T>(definition: SettingDefinition<T>): SettingDefinition<T> => definition;
+
+const SETTINGS = {
+  home: setting({
+    name: 'ANJU_HOME',
+    description: 'Directory that holds all state.',
+    default: './data',
+    schema: z.string().min(1, 'must be a directory'),
+  }),
+  port: setting({
+    name: 'ANJU_PORT',
+    description: 'Port of the HTTP server; 0 takes a free one.',
+    default: '8080',
+    schema: z
+      .string()
+      .regex(/^\d{1,5}$/, 'must be a port from 0 to 65535')
+      .transform(Number)
+      .refine((port) => port <= 65535, { message: 'must be a port from 0 to 65535' }),
+  }),
+  host: setting({
+    name: 'ANJU_HOST',
+    description: 'Address the HTTP server binds to; loopback unless told otherwise.',
+    default: '127.0.0.1',
+    schema: z.string().regex(/^[\w.:-]+$/, 'must be an address or a host name'),
+  }),
+  clickhouseUrl: setting({
+    name: 'ANJU_CLICKHOUSE_URL',
+    description: 'ClickHouse server for the warehouse; without it the embedded engine is used.',
+    secret: true,
+    schema: urlOf(['http:', 'https:'], 'http://user:password@host:8123').optional(),
+  }),
+  postgresUrl: setting({
+    name: 'ANJU_POSTGRES_URL',
+    description: 'PostgreSQL server for the operational store; without it the embedded store is used.',
+    secret: true,
+    schema: urlOf(['postgres:', 'postgresql:'], 'postgresql://user:password@host:5432/anju').optional(),
+  }),
+  redisUrl: setting({
+    name: 'ANJU_REDIS_URL',
+    description: 'Redis server for the job queue; without it the queue is in the operational store.',
+    secret: true,
+    schema: urlOf(['redis:', 'rediss:'], 'redis://host:6379').optional(),
+  }),
+  objectStore: setting({
+    name: 'ANJU_OBJECT_STORE',
+    description: 'Directory of landed files; `objects` in ANJU_HOME unless set.',
+    schema: objectStorePath.optional(),
+  }),
+  logLevel: setting({
+    name: 'ANJU_LOG_LEVEL',
+    description: `How much is logged: ${LOG_LEVELS.join(', ')}.`,
+    default: 'info',
+    schema: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
+  }),
+  interactiveSeconds: setting({
+    name: 'ANJU_INTERACTIVE_SECONDS',
+    description: 'Longest run of a query behind a screen, in seconds.',
+    default: '30',
+    schema: positiveInteger,
+  }),
+  interactiveMemory: setting({
+    name: 'ANJU_INTERACTIVE_MEMORY',
+    description: 'Most memory of a query behind a screen.',
+    default: '2G',
+    schema: byteSize,
+  }),
+  batchSeconds: setting({
+    name: 'ANJU_BATCH_SECONDS',
+    description: "Longest run of one of the pipeline's statements, in seconds.",
+    default: '3600',
+    schema: positiveInteger,
+  }),
+  batchMemory: setting({
+    name: 'ANJU_BATCH_MEMORY',
+    description: "Most memory of one of the pipeline's statements.",
+    default: '4G',
+    schema: byteSize,
+  }),
+  analystSeconds: setting({
+    name: 'ANJU_ANALYST_SECONDS',
+    description: "Longest run of an analyst's query, in seconds.",
+    default: '60',
+    schema: positiveInteger,
+  }),
+  analystMemory: setting({
+    name: 'ANJU_ANALYST_MEMORY',
+    description: "Most memory of an analyst's query.",
+    default: '2G',
+    schema: byteSize,
+  }),
+  threadPoolSize: setting({
+    name: 'UV_THREADPOOL_SIZE',
+    description: "Threads of Node's pool; bin/anju sets it before Node starts.",
+    default: '4',
+    schema: positiveInteger,
+  }),
+};
+
+/** What can be set, for `anju doctor` and the operator's page. */
+export const configSettings: ConfigSetting[] = Object.values(SETTINGS).map(
+  ({ name, description, default: fallback, secret }) => ({ name, description, default: fallback, secret }),
+);
+
+/**
+ * Parses the environment. An empty variable counts as not set.
+ * @throws AppError `bad_configuration`; its message names every bad variable in a sentence, never a secret's value.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const problems: string[] = [];
+  function read<T>(definition: SettingDefinition<T>): T {
+    const given = env[definition.name]?.trim() || definition.default;
+    const parsed = definition.schema.safeParse(given);
+    if (parsed.success) return parsed.data;
+    const shown = definition.secret || given === undefined ? '' : ` (it is “${given}”)`;
+    problems.push(`${definition.name} ${parsed.error.issues[0]?.message ?? 'is not valid'}${shown}.`);
+    return undefined as T; // never seen: the problems are thrown below
+  }
+
+  const home = resolve(read(SETTINGS.home) ?? '.');
+  const config: Config = {
+    home,
+    port: read(SETTINGS.port),
+    host: read(SETTINGS.host),
+    clickhouseUrl: read(SETTINGS.clickhouseUrl),
+    postgresUrl: read(SETTINGS.postgresUrl),
+    redisUrl: read(SETTINGS.redisUrl),
+    objectStore: resolve(read(SETTINGS.objectStore) ?? `${home}/objects`),
+    logLevel: read(SETTINGS.logLevel),
+    lanes: {
+      interactive: {
+        maxSeconds: read(SETTINGS.interactiveSeconds),
+        maxMemoryBytes: read(SETTINGS.interactiveMemory),
+        connections: 3,
+      },
+      batch: {
+        maxSeconds: read(SETTINGS.batchSeconds),
+        maxMemoryBytes: read(SETTINGS.batchMemory),
+        connections: 2,
+      },
+      analyst: {
+        maxSeconds: read(SETTINGS.analystSeconds),
+        maxMemoryBytes: read(SETTINGS.analystMemory),
+        connections: 2,
+      },
+    },
+    threadPoolSize: read(SETTINGS.threadPoolSize),
+  };
+  if (problems.length > 0) {
+    throw new AppError('bad_configuration', problems.join(' '), {
+      fix: 'Correct the environment; `anju doctor` lists every setting.',
+    });
+  }
+  return config;
+}

@@ -1,0 +1,11 @@
+import type { LedgerTables } from './tables/ledger.ts';
+import type { RunTables } from './tables/runs.ts';
+
+/**
+ * The operational store's tables as Kysely sees them. An area adds `tables/<area>.ts` with its interface and a numbered
+ * migration, and joins the list here.
+ *
+ * Types as they are read: bigint → number (beyond 2^53 is an error), numeric → text, date → 'YYYY-MM-DD',
+ * timestamptz → Date, jsonb → parsed. jsonb is written as `JSON.stringify(value)`.
+ */
+export interface Database extends LedgerTables, RunTables {}
