@@ -21,6 +21,42 @@ const applications = Array.from({ length: 64 }, (_, i) => ({
   version: 1,
 }));
 
+/** As the API's contract names the fields of a resource. */
+export const openapi = {
+  openapi: '3.1.0',
+  paths: {
+    '/api/applications': {
+      post: {
+        requestBody: {
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Application' } } },
+        },
+      },
+    },
+    '/api/applications/{no}': {
+      put: {
+        requestBody: {
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/Application' } } },
+        },
+      },
+    },
+  },
+  components: {
+    schemas: {
+      Application: {
+        type: 'object',
+        required: ['applicantName'],
+        properties: {
+          applicationNo: { type: 'string', title: '申请编号', readOnly: true },
+          applicantName: { type: 'string', title: '申请人' },
+          applicationState: { type: 'string', title: '申请状态', enum: ['1', '2', '3'] },
+          appliedOn: { anyOf: [{ type: 'string', format: 'date' }, { type: 'null' }], title: '申请日期' },
+          version: { type: 'integer' },
+        },
+      },
+    },
+  },
+};
+
 export function answerOther(method: string, url: URL, body: unknown): Reply | null {
   const ok = (answer: unknown): Reply => ({ status: 200, body: answer });
   const path = url.pathname;

@@ -10,6 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { divisions, type FixtureDivision } from './ui-fixture-city.ts';
+import { answerOther, openapi } from './ui-fixture-pages.ts';
 
 const dist = fileURLToPath(new URL('../../dashboards/dist/', import.meta.url));
 const types: Record<string, string> = {
@@ -248,10 +249,9 @@ export async function startUiFixture(): Promise<UiFixture> {
   const problem = (response: ServerResponse, status: number, code: string, detail: string, fix = '') =>
     json(response, status, { type: 'about:blank', title: code, status, detail, code, fix });
 
-  const { answerOther } = await import('./ui-fixture-pages.ts');
-
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://fixture');
+    if (url.pathname === '/openapi.json') return json(response, 200, openapi);
     if (!url.pathname.startsWith('/api/')) {
       const path = normalize(join(dist, extname(url.pathname) ? url.pathname : 'index.html'));
       if (!path.startsWith(dist)) return problem(response, 400, 'bad_path', 'Outside of the built files.');

@@ -1,3 +1,12 @@
+import { Link } from '../router.tsx';
+import { useSettings } from '../settings.tsx';
+import { Shell } from './Shell.tsx';
+
 export function Missing() {
-  return <p>Missing</p>;
+  const { t } = useSettings();
+  return (
+    <Shell title={t('missingPage')}>
+      <Link to="/">{t('overview')}</Link>
+    </Shell>
+  );
 }
