@@ -83,7 +83,7 @@ final as (
         toUInt8(
             benefits.benefit_state not in ('repaid', 'cancelled', 'pending', 'quit')
             and coalesce(benefits.is_repaid, 0) = 0
-            and (benefits.ended_on is null or benefits.ended_on > toDate32('{{ var("as_of") }}'))
+            and coalesce(benefits.ended_on > toDate32('{{ var("as_of") }}'), true)
         ) as is_active
 
     from benefits

@@ -22,7 +22,7 @@ final as (
         marriages.registry_office as registry_office,
         toUInt8(
             marriages.marital_status not in ('10', '30', '40')
-            and (marriages.divorced_on is null or marriages.divorced_on > toDate32('{{ var("as_of") }}'))
+            and coalesce(marriages.divorced_on > toDate32('{{ var("as_of") }}'), true)
         ) as is_active
 
     from marriages

@@ -33,8 +33,8 @@ final as (
         permits.reason as reason,
         toUInt8(
             permits.permit_state not in ('cancelled', 'expired', 'pending')
-            and (permits.cancelled_on is null or permits.cancelled_on > toDate32('{{ var("as_of") }}'))
-            and (permits.valid_until is null or permits.valid_until >= toDate32('{{ var("as_of") }}'))
+            and coalesce(permits.cancelled_on > toDate32('{{ var("as_of") }}'), true)
+            and coalesce(permits.valid_until >= toDate32('{{ var("as_of") }}'), true)
         ) as is_active
 
     from permits

@@ -42,7 +42,7 @@ final as (
         rights.acquisition_way as acquisition_way,
         rights.acquired_on as acquired_on,
         rights.cancelled_on as cancelled_on,
-        toUInt8(rights.cancelled_on is null or rights.cancelled_on > toDate32('{{ var("as_of") }}')) as is_active,
+        toUInt8(coalesce(rights.cancelled_on > toDate32('{{ var("as_of") }}'), true)) as is_active,
         toUInt8(rights.property_nature = 'residence') as is_residence
 
     from rights
