@@ -1,0 +1,30 @@
+{#- The day the marts speak about: an argument of the run, never the clock. -#}
+{% macro as_of() -%}
+toDate32('{{ var("as_of") }}')
+{%- endmacro %}
+
+{#- First day of a window of `days` days that ends with the as-of day, both ends included. -#}
+{% macro window_start(days) -%}
+subtractDays({{ as_of() }}, {{ days }} - 1)
+{%- endmacro %}
+
+{#-
+  What every mart about dwellings repeats, from base.dwelling or a table with its columns, so that a metric on the mart
+  can be split district → street → community → project → dwelling without reading another table.
+-#}
+{% macro dwelling_columns(relation) -%}
+{{ relation }}.dwelling_id as dwelling_id,
+    {{ relation }}.house_code as house_code,
+    {{ relation }}.building_no as building_no,
+    {{ relation }}.unit_no as unit_no,
+    {{ relation }}.room_no as room_no,
+    {{ project_columns(relation) }},
+    {{ division_columns(relation) }}
+{%- endmacro %}
+
+{% macro project_columns(relation) -%}
+{{ relation }}.project_id as project_id,
+    {{ relation }}.project_name as project_name,
+    {{ relation }}.project_kind as project_kind,
+    {{ relation }}.allocation_kind as allocation_kind
+{%- endmacro %}

@@ -1,0 +1,26 @@
+{{ config(
+    schema='mart_business', alias='complaint', materialized='table', engine='MergeTree()',
+    order_by=['complained_on', 'district_code', 'street_code', 'complaint_no'], settings={'allow_nullable_key': 1}
+) }}
+{#-
+  One row per complaint (002:10858, M81). Timeliness is judged only where there is a deadline that has passed or an
+  answer: a complaint still within its time is neither timely nor late.
+-#}
+select
+    complaint.complaint_no as complaint_no,
+    {{ dwelling_columns('complaint') }},
+    complaint.complaint_kind as complaint_kind,
+    complaint.complaint_state as complaint_state,
+    toDate(complaint.complained_at, 'Asia/Shanghai') as complained_on,
+    complaint.complained_at as complained_at,
+    complaint.due_at as due_at,
+    complaint.answered_at as answered_at,
+    complaint.answered_at is not null as is_answered,
+    complaint.due_at is not null and (is_answered or toDate32(complaint.due_at, 'Asia/Shanghai') < {{ as_of() }}) as is_judged,
+    is_judged and ifNull(complaint.answered_at <= complaint.due_at, 0) as is_timely,
+    is_judged and not is_answered and complaint.complaint_state not in ('rejected', 'withdrawn') as is_overdue,
+    if(is_answered, dateDiff('hour', complaint.complained_at, complaint.answered_at), null) as hours_to_answer,
+    toUInt8OrNull(complaint.rating) as rating,
+    rating >= 4 as is_praised,
+    {{ as_of() }} as as_of
+from {{ ref('complaint') }} as complaint

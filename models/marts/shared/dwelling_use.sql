@@ -1,0 +1,84 @@
+{{ config(materialized='ephemeral') }}
+{#-
+  One row per assisted dwelling: who has it by contract and what its door and meters say, on the as-of day. Vacancy is
+  three separate facts — by contract (002:1927), by doors (003:240), by meters — and never one mixed flag (DESIGN §4).
+  Only a dwelling in service can be vacant: one not yet delivered, being repaired or off the list is none of the three.
+-#}
+with standing as (
+    select * from {{ ref('contract_standing') }} as contract_standing
+),
+
+contracts as (
+    select
+        dwelling_id,
+        countIf(standing = 'running') as running_contracts,
+        countIf(standing = 'upcoming') as upcoming_contracts,
+        argMaxIf(contract_no, (starts_on, contract_no), standing = 'running') as running_contract_no,
+        minIf(starts_on, standing = 'running') as running_since,
+        maxIf(effective_end, standing in ('terminated', 'expired') and starts_on <= {{ as_of() }}) as last_contract_end,
+        countIf(standing in ('terminated', 'expired')) as past_contracts
+    from standing
+    group by dwelling_id
+),
+
+occupants as (
+    select contract_no, count() as occupant_count, min(moved_in_on) as moved_in_on
+    from {{ ref('contract_occupant') }}
+    where moved_in_on <= {{ as_of() }} and (moved_out_on is null or moved_out_on > {{ as_of() }})
+    group by contract_no
+),
+
+doors as (
+    select
+        dwelling_id,
+        sum(events) as door_events,
+        count() as door_days
+    from {{ ref('door_day') }}
+    where event_date between {{ window_start(var('vacancy_window_days')) }} and {{ as_of() }} and events > 0
+    group by dwelling_id
+),
+
+meters as (
+    select
+        dwelling_id,
+        sumIf(usage, meter_kind = 'water') as water_usage,
+        sumIf(usage, meter_kind = 'electricity') as electricity_usage,
+        sumIf(usage, meter_kind = 'gas') as gas_usage,
+        countIf(usage is not null) as meter_readings
+    from {{ ref('meter_day') }}
+    where reading_date between {{ window_start(var('vacancy_window_days')) }} and {{ as_of() }}
+    group by dwelling_id
+)
+
+select
+    dwelling.dwelling_id as dwelling_id,
+    dwelling.dwelling_state != 'off' as in_stock,
+    ifNull(dwelling.delivered_on <= {{ as_of() }}, 0) and dwelling.dwelling_state not in ('repair', 'off') as in_service,
+    contracts.running_contracts as running_contracts,
+    contracts.running_contract_no as running_contract_no,
+    contracts.running_contracts > 0 as is_let,
+    if(is_let, contracts.running_since, null) as running_since,
+    is_let or contracts.upcoming_contracts > 0 or dwelling.dwelling_state = 'reserved' as is_allocated,
+    is_let and occupants.occupant_count > 0 as is_occupied,
+    occupants.occupant_count as occupant_count,
+    if(occupants.occupant_count > 0, occupants.moved_in_on, null) as moved_in_on,
+    if(contracts.past_contracts > 0, contracts.last_contract_end, null) as last_contract_end,
+    doors.door_events as door_events,
+    doors.door_days as door_days,
+    meters.meter_readings as meter_readings,
+    ifNull(meters.water_usage, 0) as water_usage,
+    ifNull(meters.electricity_usage, 0) as electricity_usage,
+    ifNull(meters.gas_usage, 0) as gas_usage,
+    water_usage > {{ var('vacancy_water_m3') }}
+        or electricity_usage > {{ var('vacancy_electricity_kwh') }}
+        or gas_usage > {{ var('vacancy_gas_m3') }} as meters_moved,
+    in_service and not is_let as vacant_by_contract,
+    in_service and doors.door_events = 0 as vacant_by_doors,
+    in_service and meters.meter_readings > 0 and not meters_moved as vacant_by_meters,
+    if(vacant_by_contract, coalesce(addDays(last_contract_end, 1), dwelling.delivered_on), null) as vacant_since,
+    if(vacant_since is null, 0, dateDiff('day', vacant_since, {{ as_of() }}) + 1) as vacancy_days
+from {{ ref('dwelling') }} as dwelling
+left join contracts on contracts.dwelling_id = dwelling.dwelling_id
+left join occupants on occupants.contract_no = contracts.running_contract_no
+left join doors on doors.dwelling_id = dwelling.dwelling_id
+left join meters on meters.dwelling_id = dwelling.dwelling_id

@@ -1,0 +1,29 @@
+{{ config(
+    schema='mart_subsidy', alias='payment', materialized='table', engine='MergeTree()',
+    order_by=['subsidy_month', 'district_code', 'street_code', 'subsidy_due_no']
+) }}
+{#-
+  One row per month of rent subsidy due to a household (002:2635, M20, M22, M74). Tenant subsidy only: the subsidy for the
+  building of projects is another thing (J8) and never added to it.
+-#}
+select
+    payment.subsidy_due_no as subsidy_due_no,
+    payment.application_no as application_no,
+    payment.household_id as household_id,
+    payment.person_id as person_id,
+    if(payment.person_id != '', payment.person_id, payment.application_no) as recipient_key,
+    {{ division_columns('application') }},
+    application.applicant_group as applicant_group,
+    payment.subsidy_month as subsidy_month,
+    payment.due_on as due_on,
+    payment.amount_due as amount_due,
+    payment.amount_paid as amount_paid,
+    payment.last_paid_on as last_paid_on,
+    payment.amount_paid > 0 as is_paid,
+    payment.amount_paid >= payment.amount_due as is_full,
+    payment.amount_paid > 0
+        and payment.subsidy_month > addMonths({{ as_of() }}, -{{ var('current_subsidy_months') }}) as is_current,
+    ifNull(payment.due_on < {{ as_of() }}, 0) and not is_full as is_overdue
+from {{ ref('subsidy_payment') }} as payment
+left join {{ ref('application') }} as application on application.application_no = payment.application_no
+where payment.subsidy_month <= {{ as_of() }}
