@@ -13,13 +13,17 @@ subtractDays({{ as_of() }}, {{ days }} - 1)
   can be split district → street → community → project → dwelling without reading another table.
 -#}
 {% macro dwelling_columns(relation) -%}
+{{ dwelling_key_columns(relation) }},
+    {{ division_columns(relation) }}
+{%- endmacro %}
+
+{% macro dwelling_key_columns(relation) -%}
 {{ relation }}.dwelling_id as dwelling_id,
     {{ relation }}.house_code as house_code,
     {{ relation }}.building_no as building_no,
     {{ relation }}.unit_no as unit_no,
     {{ relation }}.room_no as room_no,
-    {{ project_columns(relation) }},
-    {{ division_columns(relation) }}
+    {{ project_columns(relation) }}
 {%- endmacro %}
 
 {% macro project_columns(relation) -%}
@@ -27,4 +31,14 @@ subtractDays({{ as_of() }}, {{ days }} - 1)
     {{ relation }}.project_name as project_name,
     {{ relation }}.project_kind as project_kind,
     {{ relation }}.allocation_kind as allocation_kind
+{%- endmacro %}
+
+{#- The place of a row that is about a dwelling where it has one, else about an applicant household. -#}
+{% macro dwelling_or_application_columns(dwelling, application) -%}
+{% for level in ['district', 'street', 'community'] -%}
+if({{ dwelling }}.dwelling_id != '', {{ dwelling }}.{{ level }}_code, {{ application }}.{{ level }}_code) as {{ level }}_code,
+    if({{ dwelling }}.dwelling_id != '', {{ dwelling }}.{{ level }}_name, {{ application }}.{{ level }}_name) as {{ level }}_name
+    {%- if not loop.last %},
+    {% endif %}
+{%- endfor %}
 {%- endmacro %}

@@ -1,6 +1,6 @@
 {{ config(
     schema='mart_business', alias='complaint', materialized='table', engine='MergeTree()',
-    order_by=['complained_on', 'district_code', 'street_code', 'complaint_no'], settings={'allow_nullable_key': 1}
+    order_by=['complained_on', 'district_code', 'street_code', 'complaint_no']
 ) }}
 {#-
   One row per complaint (002:10858, M81). Timeliness is judged only where there is a deadline that has passed or an
@@ -8,10 +8,19 @@
 -#}
 select
     complaint.complaint_no as complaint_no,
-    {{ dwelling_columns('complaint') }},
+    complaint.dwelling_id as dwelling_id,
+    dwelling.house_code as house_code,
+    dwelling.building_no as building_no,
+    dwelling.unit_no as unit_no,
+    dwelling.room_no as room_no,
+    complaint.project_id as project_id,
+    project.project_name as project_name,
+    project.project_kind as project_kind,
+    project.allocation_kind as allocation_kind,
+    {{ division_columns('complaint') }},
     complaint.complaint_kind as complaint_kind,
     complaint.complaint_state as complaint_state,
-    toDate(complaint.complained_at, 'Asia/Shanghai') as complained_on,
+    complaint.complained_on as complained_on,
     complaint.complained_at as complained_at,
     complaint.due_at as due_at,
     complaint.answered_at as answered_at,
@@ -24,3 +33,5 @@ select
     rating >= 4 as is_praised,
     {{ as_of() }} as as_of
 from {{ ref('complaint') }} as complaint
+left join {{ ref('project') }} as project on project.project_id = complaint.project_id
+left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = complaint.dwelling_id

@@ -1,15 +1,15 @@
 {{ config(
     schema='mart_business', alias='repair', materialized='table', engine='MergeTree()',
-    order_by=['reported_on', 'district_code', 'street_code', 'repair_no'], settings={'allow_nullable_key': 1}
+    order_by=['reported_on', 'district_code', 'street_code', 'repair_no']
 ) }}
 {#- One row per repair order (002:1849, M79, M80): finished in time, late, or still within its time. -#}
 select
     repair.repair_no as repair_no,
     repair.contract_no as contract_no,
-    {{ dwelling_columns('repair') }},
+    {{ dwelling_columns('dwelling') }},
     repair.repair_kind as repair_kind,
     repair.repair_state as repair_state,
-    toDate(repair.reported_at, 'Asia/Shanghai') as reported_on,
+    repair.reported_on as reported_on,
     repair.reported_at as reported_at,
     repair.accepted_at as accepted_at,
     repair.due_at as due_at,
@@ -24,3 +24,4 @@ select
     rating >= 4 as is_praised,
     {{ as_of() }} as as_of
 from {{ ref('repair') }} as repair
+left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = repair.dwelling_id

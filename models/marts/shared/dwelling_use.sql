@@ -40,14 +40,16 @@ doors as (
 
 meters as (
     select
-        dwelling_id,
-        sumIf(usage, meter_kind = 'water') as water_usage,
-        sumIf(usage, meter_kind = 'electricity') as electricity_usage,
-        sumIf(usage, meter_kind = 'gas') as gas_usage,
-        countIf(usage is not null) as meter_readings
-    from {{ ref('meter_day') }}
-    where reading_date between {{ window_start(var('vacancy_window_days')) }} and {{ as_of() }}
-    group by dwelling_id
+        meter.dwelling_id as dwelling_id,
+        sumIf(meter_day.usage, meter_day.meter_kind = 'water') as water_usage,
+        sumIf(meter_day.usage, meter_day.meter_kind = 'electricity') as electricity_usage,
+        sumIf(meter_day.usage, meter_day.meter_kind = 'gas') as gas_usage,
+        countIf(meter_day.usage is not null) as meter_readings
+    from {{ ref('meter_day') }} as meter_day
+    inner join {{ ref('meter') }} as meter
+        on meter.meter_kind = meter_day.meter_kind and meter.meter_no = meter_day.meter_no
+    where meter_day.reading_date between {{ window_start(var('vacancy_window_days')) }} and {{ as_of() }}
+    group by meter.dwelling_id
 )
 
 select

@@ -12,7 +12,7 @@ select
     payment.household_id as household_id,
     payment.person_id as person_id,
     if(payment.person_id != '', payment.person_id, payment.application_no) as recipient_key,
-    {{ division_columns('application') }},
+    {{ division_columns('payment') }},
     application.applicant_group as applicant_group,
     payment.subsidy_month as subsidy_month,
     payment.due_on as due_on,

@@ -9,7 +9,8 @@ select
     finding.right_kind as right_kind,
     finding.right_no as right_no,
     finding.contract_no as contract_no,
-    {{ dwelling_columns('dwelling') }},
+    {{ dwelling_key_columns('dwelling') }},
+    {{ dwelling_or_application_columns('dwelling', 'application') }},
     finding.property_district as property_district,
     finding.property_floor_area as property_floor_area,
     finding.ownership_share as ownership_share,
@@ -18,4 +19,5 @@ select
     finding.acquired_relation as acquired_relation,
     {{ as_of() }} as as_of
 from {{ ref('second_home_finding') }} as finding
-left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = finding.dwelling_id
+left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = finding.dwelling_id and finding.dwelling_id != ''
+left join {{ ref('application') }} as application on application.household_id = finding.household_id

@@ -9,9 +9,9 @@
   deliveries and corrected contracts reach old months and untouched months stay as they are.
 -#}
 with months as (
-    select distinct toStartOfMonth(toDate(event_date)) as month from {{ ref('door_day') }} where event_date <= {{ as_of() }}
+    select distinct toStartOfMonth(event_date) as month from {{ ref('door_day') }} where event_date <= {{ as_of() }}
     union distinct
-    select distinct toStartOfMonth(toDate(reading_date)) as month from {{ ref('meter_day') }} where reading_date <= {{ as_of() }}
+    select distinct toStartOfMonth(reading_date) as month from {{ ref('meter_day') }} where reading_date <= {{ as_of() }}
 ),
 
 -- The days of a month a contract covers, as the bits of a number: the union over contracts is a bitwise or.
@@ -31,24 +31,28 @@ let_bits as (
     group by dwelling_id, month
 ),
 
-dwellings as (
-    select dwelling.*, cityHash64(tuple(dwelling.*)) as row_hash from {{ ref('dwelling') }} as dwelling
-),
-
 inputs as (
     select month, groupBitXor(input) as inputs_hash
     from (
         select month, cityHash64('let', dwelling_id, bits) as input from let_bits
         union all
-        select toStartOfMonth(toDate(event_date)) as month, cityHash64('door', dwelling_id, event_date, events) as input
+        select toStartOfMonth(event_date) as month, cityHash64('door', dwelling_id, event_date, events) as input
         from {{ ref('door_day') }} where event_date <= {{ as_of() }}
         union all
-        select toStartOfMonth(toDate(reading_date)) as month,
+        select toStartOfMonth(reading_date) as month,
             cityHash64('meter', dwelling_id, meter_kind, meter_no, reading_date, ifNull(usage, -1)) as input
         from {{ ref('meter_day') }} where reading_date <= {{ as_of() }}
         union all
-        select months.month as month, input
-        from months cross join (select groupBitXor(row_hash) as input from dwellings) as all_dwellings
+        select months.month as month, places.input as input
+        from months
+        cross join (
+            select groupBitXor(input) as input
+            from (
+                select cityHash64('dwelling', tuple(*)) as input from {{ ref('dwelling') }}
+                union all
+                select cityHash64('meter', meter_kind, meter_no, dwelling_id) as input from {{ ref('meter') }}
+            )
+        ) as places
     )
     group by month
 ),
@@ -61,23 +65,25 @@ changed as (
 ),
 
 doors as (
-    select dwelling_id, toStartOfMonth(toDate(event_date)) as month, countIf(events > 0) as door_days, sum(events) as door_events
+    select dwelling_id, toStartOfMonth(event_date) as month, countIf(events > 0) as door_days, sum(events) as door_events
     from {{ ref('door_day') }}
-    where event_date <= {{ as_of() }} and toStartOfMonth(toDate(event_date)) in (select month from changed)
+    where event_date <= {{ as_of() }} and toStartOfMonth(event_date) in (select month from changed)
     group by dwelling_id, month
 ),
 
 meters as (
     select
-        dwelling_id,
-        toStartOfMonth(toDate(reading_date)) as month,
-        sumIf(usage, meter_kind = 'water') as water_usage,
-        sumIf(usage, meter_kind = 'electricity') as electricity_usage,
-        sumIf(usage, meter_kind = 'gas') as gas_usage,
-        countIf(usage is not null) as meter_readings,
-        uniqExact(reading_date) as reading_days
-    from {{ ref('meter_day') }}
-    where reading_date <= {{ as_of() }} and toStartOfMonth(toDate(reading_date)) in (select month from changed)
+        meter.dwelling_id as dwelling_id,
+        toStartOfMonth(meter_day.reading_date) as month,
+        sumIf(meter_day.usage, meter_day.meter_kind = 'water') as water_usage,
+        sumIf(meter_day.usage, meter_day.meter_kind = 'electricity') as electricity_usage,
+        sumIf(meter_day.usage, meter_day.meter_kind = 'gas') as gas_usage,
+        countIf(meter_day.usage is not null) as meter_readings
+    from {{ ref('meter_day') }} as meter_day
+    inner join {{ ref('meter') }} as meter
+        on meter.meter_kind = meter_day.meter_kind and meter.meter_no = meter_day.meter_no
+    where meter_day.reading_date <= {{ as_of() }}
+        and toStartOfMonth(meter_day.reading_date) in (select month from changed)
     group by dwelling_id, month
 )
 

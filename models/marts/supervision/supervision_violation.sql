@@ -101,12 +101,15 @@ select
     findings.object_key as object_key,
     findings.person_id as person_id,
     findings.contract_no as contract_no,
-    {{ dwelling_columns('dwelling') }},
+    {{ dwelling_key_columns('dwelling') }},
+    {{ dwelling_or_application_columns('dwelling', 'application') }},
     findings.since as since,
     dateDiff('day', findings.since, {{ as_of() }}) as days_open,
     findings.evidence_zh as evidence_zh,
-    concat(dwelling.street_name, dwelling.project_name, if(dwelling.building_no != '', concat(dwelling.building_no, '幢'), ''),
+    concat(street_name, dwelling.project_name, if(dwelling.building_no != '', concat(dwelling.building_no, '幢'), ''),
         '：', rule_zh) as summary_zh,
     {{ as_of() }} as as_of
 from findings
 left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = findings.dwelling_id
+left join {{ ref('application') }} as application
+    on application.household_id = findings.object_key and findings.object_kind = 'household'

@@ -21,15 +21,7 @@ with renting as (
 ),
 
 subsidised as (
-    select
-        household_id as household_key,
-        max(subsidy_month) as latest_subsidy_month,
-        argMax(amount_paid, subsidy_month) as monthly_subsidy
-    from {{ ref('subsidy_payment') }}
-    where amount_paid > 0
-        and subsidy_month <= {{ as_of() }}
-        and subsidy_month > addMonths({{ as_of() }}, -{{ var('current_subsidy_months') }})
-    group by household_key
+    select household_id as household_key, monthly_subsidy from {{ ref('subsidised_household') }} as subsidised_household
 ),
 
 guaranteed as (
@@ -53,12 +45,7 @@ select
         renting.household_key != '', 'in_kind',
         'subsidy'
     ) as form,
-    if(renting.household_key != '', dwelling.district_code, application.district_code) as district_code,
-    if(renting.household_key != '', dwelling.district_name, application.district_name) as district_name,
-    if(renting.household_key != '', dwelling.street_code, application.street_code) as street_code,
-    if(renting.household_key != '', dwelling.street_name, application.street_name) as street_name,
-    if(renting.household_key != '', dwelling.community_code, application.community_code) as community_code,
-    if(renting.household_key != '', dwelling.community_name, application.community_name) as community_name,
+    {{ dwelling_or_application_columns('dwelling', 'application') }},
     {{ project_columns('dwelling') }},
     dwelling.dwelling_id as dwelling_id,
     dwelling.house_code as house_code,
