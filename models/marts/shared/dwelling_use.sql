@@ -22,10 +22,10 @@ contracts as (
 ),
 
 occupants as (
-    select contract_no, count() as occupant_count, min(moved_in_on) as moved_in_on
-    from {{ ref('contract_occupant') }}
-    where moved_in_on <= {{ as_of() }} and (moved_out_on is null or moved_out_on > {{ as_of() }})
-    group by contract_no
+    select occupant.contract_no as contract_no, count() as occupant_count, min(occupant.moved_in_on) as first_moved_in_on
+    from {{ ref('contract_occupant') }} as occupant
+    where occupant.moved_in_on <= {{ as_of() }} and (occupant.moved_out_on is null or occupant.moved_out_on > {{ as_of() }})
+    group by occupant.contract_no
 ),
 
 doors as (
@@ -63,7 +63,7 @@ select
     is_let or contracts.upcoming_contracts > 0 or dwelling.dwelling_state = 'reserved' as is_allocated,
     is_let and occupants.occupant_count > 0 as is_occupied,
     occupants.occupant_count as occupant_count,
-    if(occupants.occupant_count > 0, occupants.moved_in_on, null) as moved_in_on,
+    if(occupants.occupant_count > 0, occupants.first_moved_in_on, null) as moved_in_on,
     if(contracts.past_contracts > 0, contracts.last_contract_end, null) as last_contract_end,
     doors.door_events as door_events,
     doors.door_days as door_days,

@@ -6,10 +6,10 @@
 -#}
 with benefits as (
     select
-        household_id,
-        min(since) as benefit_since,
-        max(contract_no) as contract_no,
-        argMax(dwelling_id, contract_no) as dwelling_id
+        benefit.household_id as household_id,
+        min(benefit.since) as benefit_since,
+        max(benefit.contract_no) as contract_no,
+        argMax(benefit.dwelling_id, benefit.contract_no) as dwelling_id
     from (
         select household_id, starts_on as since, contract_no, dwelling_id
         from {{ ref('contract_standing') }} as contract_standing
@@ -20,9 +20,9 @@ with benefits as (
         select household_id, toDate32(subsidy_month) as since, '' as contract_no, '' as dwelling_id
         from {{ ref('subsidy_payment') }}
         where amount_paid > 0 and household_id in (select household_id from {{ ref('subsidised_household') }} as subsidised)
-    )
-    where household_id != ''
-    group by household_id
+    ) as benefit
+    where benefit.household_id != ''
+    group by benefit.household_id
 ),
 
 members as (

@@ -40,7 +40,7 @@ inputs as (
         from {{ ref('door_day') }} where event_date <= {{ as_of() }}
         union all
         select toStartOfMonth(reading_date) as month,
-            cityHash64('meter', dwelling_id, meter_kind, meter_no, reading_date, ifNull(usage, -1)) as input
+            cityHash64('usage', meter_kind, meter_no, reading_date, ifNull(usage, -1)) as input
         from {{ ref('meter_day') }} where reading_date <= {{ as_of() }}
         union all
         select months.month as month, places.input as input

@@ -8,15 +8,18 @@
 -#}
 with renting as (
     select
-        if(household_id != '', household_id, if(tenant_person_id != '', tenant_person_id, contract_no)) as household_key,
-        any(household_id) as household_id,
+        multiIf(
+            contract.household_id != '', contract.household_id,
+            contract.tenant_person_id != '', contract.tenant_person_id,
+            contract.contract_no
+        ) as household_key,
         count() as contracts,
-        argMax(contract_no, (starts_on, contract_no)) as contract_no,
-        argMax(dwelling_id, (starts_on, contract_no)) as dwelling_id,
-        min(starts_on) as renting_since,
-        sum(monthly_rent) as monthly_rent
+        argMax(contract.contract_no, (contract.starts_on, contract.contract_no)) as contract_no,
+        argMax(contract.dwelling_id, (contract.starts_on, contract.contract_no)) as dwelling_id,
+        min(contract.starts_on) as renting_since,
+        sum(contract.monthly_rent) as monthly_rent
     from {{ ref('contract_standing') }} as contract
-    where standing = 'running'
+    where contract.standing = 'running'
     group by household_key
 ),
 

@@ -5,15 +5,15 @@
 {#- 合同信息库 (002:9894-9908): one row per lease contract, its standing and its rent account on the as-of day. -#}
 with rent as (
     select
-        contract_no,
+        bill.contract_no as contract_no,
         count() as bill_count,
-        countIf(overdue_amount > 0) as overdue_months,
-        sum(amount_due) as rent_due_total,
-        sum(amount_paid) as rent_paid_total,
-        sum(overdue_amount) as overdue_amount,
-        minIf(due_on, overdue_amount > 0) as oldest_overdue_on
-    from {{ ref('rent_standing') }} as rent_standing
-    group by contract_no
+        countIf(bill.overdue_amount > 0) as overdue_months,
+        sum(bill.amount_due) as rent_due_total,
+        sum(bill.amount_paid) as rent_paid_total,
+        sum(bill.overdue_amount) as overdue_amount,
+        minIf(bill.due_on, bill.overdue_amount > 0) as oldest_overdue_on
+    from {{ ref('rent_standing') }} as bill
+    group by bill.contract_no
 )
 
 select
