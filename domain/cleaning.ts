@@ -57,7 +57,32 @@ export const nothingToEmpty = (text: string): string => (NOTHING.includes(text) 
 export const nothingToEmptySql = (expression: string): string =>
   `transform(${expression}, [${NOTHING.map(sqlText).join(',')}], [${NOTHING.map(() => "''").join(',')}])`;
 
-/** The compact form of numbers, codes and business keys: clean, without spaces, upper case, "nothing" words gone. */
-export const compact = (text: string): string => nothingToEmpty(upperAscii(withoutSpaces(clean(text))));
+/** What spreadsheets and dumps put around a value to keep it text: '0731, ="0731", `0731`. */
+const QUOTES = pattern('^[=\'"`\\u{2018}-\\u{201f}]+|[\'"`\\u{2018}-\\u{201f}]+$');
+
+/** The compact form of numbers, codes and business keys: clean, without spaces and quotes, upper case, "nothing" words gone. */
+export const compact = (text: string): string =>
+  nothingToEmpty(QUOTES.replace(upperAscii(withoutSpaces(clean(text))), ''));
 export const compactSql = (expression: string): string =>
-  nothingToEmptySql(upperAsciiSql(withoutSpacesSql(cleanSql(expression))));
+  nothingToEmptySql(QUOTES.replaceSql(upperAsciiSql(withoutSpacesSql(cleanSql(expression))), ''));
+
+/** The same with its spaces, for what means something by them: a day and a time of day. */
+export const spaced = (text: string): string => nothingToEmpty(QUOTES.replace(upperAscii(clean(text)), ''));
+export const spacedSql = (expression: string): string =>
+  nothingToEmptySql(QUOTES.replaceSql(upperAsciiSql(cleanSql(expression)), ''));
+
+/** Inside a character class: Han characters and the private-use area where rare ones still live. */
+export const HAN =
+  '\\u{2e80}-\\u{2fdf}\\u{3007}\\u{3400}-\\u{4dbf}\\u{4e00}-\\u{9fff}\\u{e000}-\\u{f8ff}\\u{f900}-\\u{faff}\\u{20000}-\\u{3ffff}';
+
+/** Rare characters that GBK and GB 18030-2000 kept in the private-use area, and where Unicode has them since. */
+const PRIVATE_USE =
+  '\ue816\ue817\ue818\ue81e\ue826\ue82b\ue82c\ue831\ue832\ue83b\ue843\ue854\ue855\ue863\ue864';
+const ASSIGNED =
+  '\u{20087}\u{20089}\u{200cc}\u9fb4\u9fb5\u9fb6\u9fb7\u{215d7}\u9fb8\u{2298f}\u9fb9\u9fba\u{241fe}\u4dae\u9fbb';
+const assigned = new Map([...PRIVATE_USE].map((from, i) => [from, [...ASSIGNED][i] ?? from]));
+
+export const assignRare = (text: string): string =>
+  text.replace(/[\ue816-\ue864]/g, (character) => assigned.get(character) ?? character);
+export const assignRareSql = (expression: string): string =>
+  `translateUTF8(${expression}, ${sqlText(PRIVATE_USE)}, ${sqlText(ASSIGNED)})`;

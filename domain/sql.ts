@@ -34,3 +34,10 @@ export function pattern(source: string): Pattern {
       `replaceRegexpAll(${expression}, ${re2}, ${sqlText(replacement.replaceAll(/\$(\d)/g, '\\$1'))})`,
   };
 }
+
+/** Replacements done one after the other. */
+export type Step = readonly [Pattern, string];
+export const replaceInTurn = (steps: readonly Step[], text: string): string =>
+  steps.reduce((t, [from, to]) => from.replace(t, to), text);
+export const replaceInTurnSql = (steps: readonly Step[], expression: string): string =>
+  steps.reduce((x, [from, to]) => from.replaceSql(x, to), expression);

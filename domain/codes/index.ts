@@ -44,6 +44,11 @@ function dictionaryOf(list: CodeListName): Map<string, string> {
       words.set(word, code);
     }
   }
+  // Spreadsheets drop leading zeros: 1 means 01 where nothing else claims it.
+  for (const { code } of definitions[list].entries) {
+    const bare = code.replace(/^0+(?=[0-9]+$)/, '');
+    if (!words.has(bare)) words.set(bare, code);
+  }
   return words;
 }
 

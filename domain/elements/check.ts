@@ -8,7 +8,7 @@ export function mustMatch(rule: string, source: string, message: string): Elemen
     rule,
     message,
     fails: (text) => !matcher.test(text),
-    failsSql: (x) => `NOT ${matcher.testSql(x)}`,
+    failsSql: (x) => `(NOT ${matcher.testSql(x)})`,
   };
 }
 
@@ -18,13 +18,23 @@ export function mustNotMatch(rule: string, source: string, message: string): Ele
   return { rule, message, fails: (text) => matcher.test(text), failsSql: (x) => matcher.testSql(x) };
 }
 
+/** A check that judges only texts of a form; the others fail another check already. */
+export function wellFormed(source: string, check: ElementCheck): ElementCheck {
+  const matcher = pattern(source);
+  return {
+    ...check,
+    fails: (text) => matcher.test(text) && check.fails(text),
+    failsSql: (x) => `(${matcher.testSql(x)} AND ${check.failsSql(x)})`,
+  };
+}
+
 /** Fails where the text has more characters (code points) than allowed. */
 export function mustNotExceed(characters: number): ElementCheck {
   return {
     rule: 'length',
     message: `is longer than ${characters} characters`,
     fails: (text) => [...text].length > characters,
-    failsSql: (x) => `lengthUTF8(${x}) > ${characters}`,
+    failsSql: (x) => `(lengthUTF8(${x}) > ${characters})`,
   };
 }
 
@@ -34,3 +44,10 @@ export const asText = {
   parse: (text: string): string | null => text,
   parseSql: (expression: string): string => expression,
 };
+
+/** A spreadsheet turned the number into 4.30105E+17 and lost its digits. */
+export const notFloated = mustNotMatch(
+  'floated',
+  '^[0-9](?:[.][0-9]+)?E[+]?[0-9]+$',
+  'was turned into a floating-point number by a spreadsheet program and lost digits: send the column as text',
+);

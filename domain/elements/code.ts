@@ -35,7 +35,7 @@ export function codedElement(list: CodeListName): Element<string> {
         rule: 'unmapped',
         message: `is not in the code list ${zh} (${list})`,
         fails: (word) => mapCode(list, word) === '',
-        failsSql: (x) => `${mapCodeSql(list, x)} = ''`,
+        failsSql: (x) => `(${mapCodeSql(list, x)} = '')`,
       },
     ],
     parse: (word) => mapCode(list, word),

@@ -1,7 +1,8 @@
 import type { Element } from '../element.ts';
 import { codeWord } from './code.ts';
-import { date, month, timestamp, year } from './dates.ts';
+import { date, month, year } from './dates.ts';
 import { email, idNumber, personName, phone } from './identity.ts';
+import { timestamp } from './instants.ts';
 import { bankAccount, creditCode, identifier, meterNo, organisationName } from './organisation.ts';
 import { address, divisionCode, houseCode, realEstateUnitCode } from './places.ts';
 import { area, integer, money, quantity, share } from './quantities.ts';
@@ -49,5 +50,5 @@ export function elementNamed(name: string): Element {
 
 export { codedElement } from './code.ts';
 export { withUnit, type Unit } from './quantities.ts';
-export { idCheckCharacter } from './identity.ts';
+export { idBirthDate, idBirthDateSql, idCheckCharacter, idSexCode, idSexCodeSql } from './identity.ts';
 export { creditCheckCharacter } from './organisation.ts';

@@ -1,37 +1,33 @@
 /** Decimal texts: one canonical form, one rounding (half away from zero), exact on both sides. */
 import { compact, compactSql } from '../cleaning.ts';
 import type { ElementCheck } from '../element.ts';
-import { pattern, type Pattern } from '../sql.ts';
+import { pattern, replaceInTurn, replaceInTurnSql, type Pattern, type Step } from '../sql.ts';
 
 /** Canonical: sign, digits, fraction, perhaps 万 (× 10,000). */
 const DECIMAL = '^-?[0-9]{1,12}(?:[.][0-9]+)?万?$';
 const decimal = pattern(DECIMAL);
-const THOUSANDS = pattern("[,\\u{ff0c}\\u{3001}\\u{2019}']");
-const PLUS = pattern('^[+]');
-const BARE_FRACTION = pattern('^(-?)[.]([0-9])');
-const BARE_POINT = pattern('^(-?[0-9]+)[.](万?)$');
-const MINUS = pattern('[\\u{2212}\\u{2013}\\u{2014}\\u{ff0d}]');
+
+const BEFORE_NOISE: readonly Step[] = [
+  // Every dash an agency's editor may have made of a minus.
+  [pattern('[\\u{2212}\\u{2010}-\\u{2015}]'), '-'],
+  // Accountants write (1,234.00) for a negative amount.
+  [pattern('^[(]([^()]*)[)]$'), '-$1'],
+];
+const AFTER_NOISE: readonly Step[] = [
+  // A comma behind a point is no thousands separator: such a text must fail, not shrink.
+  [pattern('[.][0-9]*,'), '?'],
+  [pattern('[,\\u{2019}]([0-9]{3})'), '$1'],
+  [pattern('^[+]'), ''],
+  [pattern('^(-?)[.]([0-9])'), '$10.$2'],
+  [pattern('^(-?[0-9]+)[.](万?)$'), '$1$2'],
+  [pattern('^(-?)0+([0-9])'), '$1$2'],
+];
 
 /** Canonical text of a number, after `noise` (currency, unit) is taken away. */
 export const normaliseNumber = (text: string, noise: Pattern): string =>
-  BARE_POINT.replace(
-    BARE_FRACTION.replace(
-      PLUS.replace(THOUSANDS.replace(noise.replace(MINUS.replace(compact(text), '-'), ''), ''), ''),
-      '$10.$2',
-    ),
-    '$1$2',
-  );
+  replaceInTurn(AFTER_NOISE, noise.replace(replaceInTurn(BEFORE_NOISE, compact(text)), ''));
 export const normaliseNumberSql = (text: string, noise: Pattern): string =>
-  BARE_POINT.replaceSql(
-    BARE_FRACTION.replaceSql(
-      PLUS.replaceSql(
-        THOUSANDS.replaceSql(noise.replaceSql(MINUS.replaceSql(compactSql(text), '-'), ''), ''),
-        '',
-      ),
-      '$10.$2',
-    ),
-    '$1$2',
-  );
+  replaceInTurnSql(AFTER_NOISE, noise.replaceSql(replaceInTurnSql(BEFORE_NOISE, compactSql(text)), ''));
 
 /** Fraction digits beyond this are cut before rounding, on both sides. */
 const CUT = 10;
@@ -49,14 +45,15 @@ function scaled(text: string): bigint | null {
 export const scaledSql = (x: string): string =>
   `(if(${decimal.testSql(x)}, toDecimal128OrNull(replaceOne(${x}, '万', ''), ${CUT}), NULL) * if(endsWith(${x}, '万'), 10000, 1))`;
 
-/** Rounded half away from zero to `scale` fraction digits; exact while the result has at most 15 digits. */
+/** Rounded half away from zero to `scale` fraction digits (at least 1): the double nearest to that decimal. */
 export function parseDecimal(text: string, scale: number): number | null {
   const value = scaled(text);
   if (value === null) return null;
   const unit = 10n ** BigInt(CUT - scale);
   const size = value < 0n ? -value : value;
   const rounded = (size + unit / 2n) / unit;
-  return Number(value < 0n ? -rounded : rounded) / 10 ** scale;
+  const digits = rounded.toString().padStart(scale + 1, '0');
+  return Number(`${value < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`);
 }
 export const parseDecimalSql = (x: string, precision: number, scale: number): string =>
   `accurateCastOrNull(round(${scaledSql(x)}, ${scale}), 'Decimal(${precision}, ${scale})')`;
@@ -65,7 +62,7 @@ export const numberFormat: ElementCheck = {
   rule: 'format',
   message: 'is not a number of at most 12 digits before the point',
   fails: (text) => !decimal.test(text),
-  failsSql: (x) => `NOT ${decimal.testSql(x)}`,
+  failsSql: (x) => `(NOT ${decimal.testSql(x)})`,
 };
 
 /** Fails below `least` (or at it, when exclusive). */

@@ -1,19 +1,11 @@
 /** Elements that name organisations and their papers. */
-import {
-  clean,
-  cleanSql,
-  compact,
-  compactSql,
-  nothingToEmpty,
-  nothingToEmptySql,
-  withoutSpaces,
-  withoutSpacesSql,
-} from '../cleaning.ts';
+import { clean, cleanSql, compact, compactSql, HAN, nothingToEmpty, nothingToEmptySql } from '../cleaning.ts';
 import { defineElement } from '../element.ts';
 import { pattern, sqlText } from '../sql.ts';
-import { asText, mustMatch, mustNotExceed } from './check.ts';
+import { asText, mustMatch, mustNotExceed, notFloated, wellFormed } from './check.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKLMNPQRTUWXY';
+const CREDIT_FORMAT = `^[1-9ANY][${ALPHABET}][0-9]{6}[${ALPHABET}]{10}$`;
 const WEIGHTS = [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28];
 
 /** Check character of the first 17 characters, GB 32100-2015 (ISO 7064 style, modulus 31). */
@@ -32,7 +24,7 @@ function creditCheckCharacterSql(text: string): string {
   return `substring(${alphabet}, (31 - (${terms.join(' + ')}) % 31) % 31 + 1, 1)`;
 }
 
-const CODE_SEPARATORS = pattern('[-_. ]+');
+const SEPARATORS = pattern('[-_]+');
 
 export const creditCode = defineElement<string>({
   name: 'credit_code',
@@ -41,23 +33,23 @@ export const creditCode = defineElement<string>({
   level: 1,
   mask: 'none',
   ...asText,
-  normalise: (text) => CODE_SEPARATORS.replace(compact(text), ''),
-  normaliseSql: (text) => CODE_SEPARATORS.replaceSql(compactSql(text), ''),
+  normalise: (text) => SEPARATORS.replace(compact(text), ''),
+  normaliseSql: (text) => SEPARATORS.replaceSql(compactSql(text), ''),
   checks: [
-    mustMatch(
-      'format',
-      `^[1-9ANY][0-9ABCDEFGHJKLMNPQRTUWXY][0-9]{6}[${ALPHABET}]{10}$`,
-      'is not 18 characters of the kind GB 32100 allows',
-    ),
-    {
+    mustMatch('format', CREDIT_FORMAT, 'is not 18 characters of the kind GB 32100 allows'),
+    wellFormed(CREDIT_FORMAT, {
       rule: 'checksum',
       message: 'has a wrong check character: a character was mistyped or exchanged',
       fails: (text) => creditCheckCharacter(text) !== text.slice(17),
-      failsSql: (x) => `${creditCheckCharacterSql(x)} != substring(${x}, 18)`,
-    },
+      failsSql: (x) => `(${creditCheckCharacterSql(x)} != substring(${x}, 18))`,
+    }),
   ],
 });
 
+const SPACE_AFTER = pattern(`([${HAN})]) `);
+const SPACE_BEFORE = pattern(` ([${HAN}(])`);
+
+/** Spaces stay only between words of Latin letters. Brackets are half width, so that both spellings are one organisation. */
 export const organisationName = defineElement<string>({
   name: 'organisation_name',
   zh: '单位名称',
@@ -65,12 +57,11 @@ export const organisationName = defineElement<string>({
   level: 1,
   mask: 'none',
   ...asText,
-  normalise: (text) => nothingToEmpty(clean(text)),
-  normaliseSql: (text) => nothingToEmptySql(cleanSql(text)),
+  normalise: (text) => SPACE_BEFORE.replace(SPACE_AFTER.replace(nothingToEmpty(clean(text)), '$1'), '$1'),
+  normaliseSql: (text) =>
+    SPACE_BEFORE.replaceSql(SPACE_AFTER.replaceSql(nothingToEmptySql(cleanSql(text)), '$1'), '$1'),
   checks: [mustNotExceed(200)],
 });
-
-const ACCOUNT_SEPARATORS = pattern('[-_. ]+');
 
 export const bankAccount = defineElement<string>({
   name: 'bank_account',
@@ -79,13 +70,10 @@ export const bankAccount = defineElement<string>({
   level: 4,
   mask: 'account',
   ...asText,
-  normalise: (text) => ACCOUNT_SEPARATORS.replace(compact(text), ''),
-  normaliseSql: (text) => ACCOUNT_SEPARATORS.replaceSql(compactSql(text), ''),
-  checks: [mustMatch('format', '^[0-9]{8,30}$', 'is not an account number of 8 to 30 digits')],
+  normalise: (text) => SEPARATORS.replace(compact(text), ''),
+  normaliseSql: (text) => SEPARATORS.replaceSql(compactSql(text), ''),
+  checks: [notFloated, mustMatch('format', '^[0-9]{8,30}$', 'is not an account number of 8 to 30 digits')],
 });
-
-const key = (text: string): string => withoutSpaces(compact(text));
-const keySql = (text: string): string => withoutSpacesSql(compactSql(text));
 
 export const identifier = defineElement<string>({
   name: 'identifier',
@@ -94,8 +82,8 @@ export const identifier = defineElement<string>({
   level: 2,
   mask: 'none',
   ...asText,
-  normalise: key,
-  normaliseSql: keySql,
+  normalise: compact,
+  normaliseSql: compactSql,
   checks: [
     mustMatch(
       'format',

@@ -35,7 +35,7 @@ export const divisionCode = defineElement<string>({
   ],
 });
 
-const UNIT_SEPARATORS = pattern('[-_. ]+');
+const UNIT_SEPARATORS = pattern('[-_]+');
 
 export const realEstateUnitCode = defineElement<string>({
   name: 'real_estate_unit_code',

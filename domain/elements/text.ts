@@ -1,5 +1,15 @@
-import { clean, cleanSql, compact, compactSql } from '../cleaning.ts';
+import {
+  clean,
+  cleanSql,
+  nothingToEmpty,
+  nothingToEmptySql,
+  upperAscii,
+  upperAsciiSql,
+  withoutSpaces,
+  withoutSpacesSql,
+} from '../cleaning.ts';
 import { defineElement } from '../element.ts';
+import { sqlTextArray } from '../sql.ts';
 import { asText, mustNotExceed } from './check.ts';
 
 export const text = defineElement<string>({
@@ -16,16 +26,21 @@ export const text = defineElement<string>({
 
 const YES = ['是', '有', '对', 'Y', 'YES', 'T', 'TRUE', '1', '√', '已', '真'];
 const NO = ['否', '无', '没有', '不是', 'N', 'NO', 'F', 'FALSE', '0', '×', '未', '假'];
-const quoted = (words: string[]): string => words.map((word) => `'${word}'`).join(',');
+const WORDS = new Map([
+  ...YES.map((word) => [word, '1'] as const),
+  ...NO.map((word) => [word, '0'] as const),
+]);
 
-/** '' and words that stand for nothing stay visible as missing, except 无, which answers the question with no. */
+/** '1', '0' or the word as it is; 无, elsewhere a word for "nothing", here answers the question with no. */
 const booleanText = (raw: string): string => {
-  const word = raw.normalize('NFKC').includes('无') && clean(raw) === '无' ? 'N' : compact(raw);
-  return YES.includes(word) ? '1' : NO.includes(word) ? '0' : word;
+  const word = upperAscii(withoutSpaces(clean(raw)));
+  return WORDS.get(word) ?? nothingToEmpty(word);
 };
 const booleanTextSql = (raw: string): string => {
-  const word = `if(${cleanSql(raw)} = '无', '0', ${compactSql(raw)})`;
-  return `multiIf(${word} IN (${quoted(YES)}), '1', ${word} IN (${quoted(NO)}), '0', ${word})`;
+  const word = upperAsciiSql(withoutSpacesSql(cleanSql(raw)));
+  return nothingToEmptySql(
+    `transform(${word}, ${sqlTextArray([...WORDS.keys()])}, ${sqlTextArray([...WORDS.values()])})`,
+  );
 };
 
 export const booleanWord = defineElement<number>({
@@ -42,7 +57,7 @@ export const booleanWord = defineElement<number>({
       rule: 'format',
       message: 'is neither yes nor no (是/否, 有/无, Y/N, 1/0)',
       fails: (word) => word !== '0' && word !== '1',
-      failsSql: (x) => `${x} NOT IN ('0', '1')`,
+      failsSql: (x) => `(${x} NOT IN ('0', '1'))`,
     },
   ],
   parse: (word) => (word === '1' ? 1 : word === '0' ? 0 : null),
