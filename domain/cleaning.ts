@@ -53,9 +53,9 @@ const NOTHING = [
 ];
 
 /** '' for a word that means "nothing". */
-export const nothingToEmpty = (text: string): string => (NOTHING.includes(text) ? '' : text);
+export const nothingToEmpty = (text: string): string => (NOTHING.includes(upperAscii(text)) ? '' : text);
 export const nothingToEmptySql = (expression: string): string =>
-  `transform(${expression}, [${NOTHING.map(sqlText).join(',')}], [${NOTHING.map(() => "''").join(',')}])`;
+  `if(${upperAsciiSql(expression)} IN (${NOTHING.map(sqlText).join(', ')}), '', ${expression})`;
 
 /** What spreadsheets and dumps put around a value to keep it text: '0731, ="0731", `0731`. */
 const QUOTES = pattern('^[=\'"`\\u{2018}-\\u{201f}]+|[\'"`\\u{2018}-\\u{201f}]+$');

@@ -74,7 +74,7 @@ const address: Mask = {
     `if(${x} = '', '', concat(${first(x, `least(${ADDRESS_HEAD}, intDiv(${length(x)}, 2))`)}, '****'))`,
 };
 
-const MAILBOX = pattern('^(.)[^@]*@([^@]*)$');
+const MAILBOX = pattern('^([^@])[^@]*@([^@]*)$');
 const keptEnds = keepEnds(4, 4, '');
 
 /** 6222***********1234; z***@example.cn. */
@@ -99,7 +99,7 @@ const money: Mask = {
     `concat(${AMOUNT.replaceSql(x, '$1')}, ${starsSql(`toInt64(length(${AMOUNT.replaceSql(x, '$2')}))`)}), '***')`,
 };
 
-const DAY = pattern('^([0-9]{4})-[0-9]{2}(?:-[0-9]{2}(?:[ T].*)?)?$');
+const DAY = pattern('^([0-9]{4})-[0-9]{2}(?:-[0-9]{2}(?:[ T][0-9:.Z+-]*)?)?$');
 
 /** 1990-05-06 → 1990. */
 const dateToYear: Mask = {

@@ -20,7 +20,7 @@ export interface Pattern {
 
 /**
  * Written in JavaScript's form. Only what both engines read alike may be used: no lookaround, no back references,
- * no `\s` and no `\p{…}` (their tables differ), code points as `\u{…}`.
+ * no `\s` and no `\p{…}` (their tables differ), `.` only over cleaned text (line ends differ), code points as `\u{…}`.
  */
 export function pattern(source: string): Pattern {
   const once = new RegExp(source, 'u');

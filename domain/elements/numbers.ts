@@ -45,18 +45,25 @@ function scaled(text: string): bigint | null {
 export const scaledSql = (x: string): string =>
   `(if(${decimal.testSql(x)}, toDecimal128OrNull(replaceOne(${x}, '万', ''), ${CUT}), NULL) * if(endsWith(${x}, '万'), 10000, 1))`;
 
-/** Rounded half away from zero to `scale` fraction digits (at least 1): the double nearest to that decimal. */
-export function parseDecimal(text: string, scale: number): number | null {
+/**
+ * Rounded half away from zero to `scale` fraction digits (at least 1): the double nearest to that decimal; null
+ * where a Decimal(precision, scale) cannot hold it.
+ */
+export function parseDecimal(text: string, precision: number, scale: number): number | null {
   const value = scaled(text);
   if (value === null) return null;
   const unit = 10n ** BigInt(CUT - scale);
   const size = value < 0n ? -value : value;
   const rounded = (size + unit / 2n) / unit;
+  if (rounded >= 10n ** BigInt(precision)) return null;
   const digits = rounded.toString().padStart(scale + 1, '0');
   return Number(`${value < 0n ? '-' : ''}${digits.slice(0, -scale)}.${digits.slice(-scale)}`);
 }
-export const parseDecimalSql = (x: string, precision: number, scale: number): string =>
-  `accurateCastOrNull(round(${scaledSql(x)}, ${scale}), 'Decimal(${precision}, ${scale})')`;
+/** The bound is our own: to ClickHouse a Decimal(12, 2) overflows only where its 64 bits do. */
+export function parseDecimalSql(x: string, precision: number, scale: number): string {
+  const rounded = `round(${scaledSql(x)}, ${scale})`;
+  return `accurateCastOrNull(if(abs(${rounded}) < ${10n ** BigInt(precision - scale)}, ${rounded}, NULL), 'Decimal(${precision}, ${scale})')`;
+}
 
 export const numberFormat: ElementCheck = {
   rule: 'format',

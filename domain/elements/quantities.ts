@@ -25,7 +25,7 @@ export const money = defineElement<number>({
   normalise: (raw) => normaliseNumber(raw, MONEY_NOISE),
   normaliseSql: (raw) => normaliseNumberSql(raw, MONEY_NOISE),
   checks: [numberFormat, atLeast('negative', 0, false, 'is below zero'), below(1_000_000_000_000)],
-  parse: (text) => parseDecimal(text, 2),
+  parse: (text) => parseDecimal(text, 18, 2),
   parseSql: (x) => parseDecimalSql(x, 18, 2),
 });
 
@@ -41,7 +41,7 @@ export const area = defineElement<number>({
   normalise: (raw) => normaliseNumber(raw, AREA_NOISE),
   normaliseSql: (raw) => normaliseNumberSql(raw, AREA_NOISE),
   checks: [numberFormat, atLeast('not_positive', 0, true, 'is not above zero'), below(1_000_000)],
-  parse: (text) => parseDecimal(text, 2),
+  parse: (text) => parseDecimal(text, 12, 2),
   parseSql: (x) => parseDecimalSql(x, 12, 2),
 });
 
@@ -57,8 +57,8 @@ export const quantity = defineElement<number>({
   mask: 'none',
   normalise: (raw) => normaliseNumber(raw, QUANTITY_NOISE),
   normaliseSql: (raw) => normaliseNumberSql(raw, QUANTITY_NOISE),
-  checks: [numberFormat, atLeast('negative', 0, false, 'is below zero'), below(100_000_000_000)],
-  parse: (text) => parseDecimal(text, 3),
+  checks: [numberFormat, atLeast('negative', 0, false, 'is below zero'), below(10_000_000_000)],
+  parse: (text) => parseDecimal(text, 14, 3),
   parseSql: (x) => parseDecimalSql(x, 14, 3),
 });
 
@@ -102,9 +102,14 @@ function shareTenThousandths(text: string): bigint | null {
 function shareTenThousandthsSql(x: string): string {
   const over = `toInt64OrZero(splitByChar('/', ${x})[1])`;
   const under = `toInt64OrZero(splitByChar('/', ${x})[2])`;
-  const size = `toInt64(ifNull(toDecimal64OrNull(replaceOne(${x}, '%', ''), 8), 0) * 100000000)`;
+  const decimal = `(${PLAIN.testSql(x)} OR ${PERCENT.testSql(x)})`;
+  // The guard inside the conversion: ClickHouse may compute a branch for rows that do not take it, and must not overflow there.
+  const size = `toInt64(toDecimal128OrZero(if(${decimal}, replaceOne(${x}, '%', ''), '0'), 8) * 100000000)`;
   const scale = `if(endsWith(${x}, '%'), 10000000000, 100000000)`;
-  return `multiIf(${FRACTION.testSql(x)}, if(${under} = 0, NULL, intDivOrZero(${over} * 20000 + ${under}, ${under} * 2)), ${PLAIN.testSql(x)} OR ${PERCENT.testSql(x)}, intDivOrZero(${size} * 20000 + ${scale}, ${scale} * 2), NULL)`;
+  return (
+    `multiIf(${FRACTION.testSql(x)}, if(${under} = 0, NULL, intDivOrZero(${over} * 20000 + ${under}, ${under} * 2)), ` +
+    `${decimal}, intDivOrZero(${size} * 20000 + ${scale}, ${scale} * 2), NULL)`
+  );
 }
 
 /** A part of a property held by one person: 50%, 0.5, 1/2. In (0, 1]. */

@@ -1,0 +1,210 @@
+/** Known answers: published examples of the standards, and the words agencies write. */
+import { describe, expect, test } from '@jest/globals';
+import { checkElement } from '../../../domain/element.ts';
+import {
+  creditCheckCharacter,
+  elementNamed,
+  elements,
+  idBirthDate,
+  idBirthDateSql,
+  idCheckCharacter,
+  idSexCode,
+  idSexCodeSql,
+  isElementName,
+  withUnit,
+  type ElementName,
+} from '../../../domain/elements/index.ts';
+import { overTexts } from './engine.ts';
+
+const rule = (name: ElementName, text: string): string | null =>
+  checkElement(elementNamed(name), text)?.rule ?? null;
+const read = (name: ElementName, text: string): unknown => {
+  const element = elementNamed(name);
+  return element.parse(element.normalise(text));
+};
+
+describe('identity numbers, GB 11643-1999', () => {
+  test.each(['11010519491231002X', '440524188001010014'])(
+    'the standard’s example %s has its check character',
+    (id) => {
+      expect(idCheckCharacter(id)).toBe(id.slice(17));
+    },
+  );
+
+  test.each<[string, string]>([
+    ['11010519491231002X', '11010519491231002X'],
+    ['11010519491231002x', '11010519491231002X'],
+    [' １１０１０５１９４９１２３１００２ｘ\u3000', '11010519491231002X'],
+    ['110105-19491231-002X', '11010519491231002X'],
+    ["'11010519491231002X", '11010519491231002X'],
+    ['110105491231002', '11010519491231002X'],
+  ])('%s is %s', (written, canonical) => {
+    expect(elements.id_number.normalise(written)).toBe(canonical);
+    expect(rule('id_number', written)).toBeNull();
+  });
+
+  test.each<[string, string]>([
+    ['110105194912310021', 'checksum'],
+    ['11010519491231020X', 'checksum'],
+    ['11010519490231002X', 'birth_date'],
+    ['440524188001010014', 'birth_date'],
+    ['990105194912310027', 'division'],
+    ['1101051949123100', 'format'],
+    ['1.10105E+17', 'floated'],
+    ['张三', 'format'],
+  ])('%s fails %s', (written, failed) => {
+    expect(rule('id_number', written)).toBe(failed);
+  });
+
+  test('the invented prefix 4399 passes', () => {
+    expect(rule('id_number', `43990119900101001${idCheckCharacter('43990119900101001')}`)).toBeNull();
+  });
+
+  test('every single wrong digit and every exchange of neighbours is caught', () => {
+    const good = '11010519491231002X';
+    for (let i = 0; i < 17; i += 1) {
+      for (const digit of '0123456789') {
+        const wrong = good.slice(0, i) + digit + good.slice(i + 1);
+        if (wrong !== good) expect(rule('id_number', wrong)).not.toBeNull();
+      }
+      const swapped = good.slice(0, i) + good.charAt(i + 1) + good.charAt(i) + good.slice(i + 2);
+      if (swapped !== good) expect(rule('id_number', swapped)).not.toBeNull();
+    }
+  });
+
+  test('birth date and sex are read out of the number, on both sides', async () => {
+    const ids = ['11010519491231002X', '110105199002280011', ''];
+    const rows = await overTexts(ids, `toString(${idBirthDateSql('v')}), ${idSexCodeSql('v')}`);
+    expect(rows.slice(0, 2)).toEqual(ids.slice(0, 2).map((id) => [idBirthDate(id), idSexCode(id)]));
+    expect(rows.slice(0, 2)).toEqual([
+      ['1949-12-31', '2'],
+      ['1990-02-28', '1'],
+    ]);
+    expect(rows[2]?.[0]).toBeNull();
+  });
+});
+
+describe('credit codes, GB 32100-2015', () => {
+  // Public bodies: PetroChina, Tencent, Peking University.
+  test.each(['91110000710925462X', '9144030071526726XG', '12100000400002259P'])('%s is sound', (code) => {
+    expect(creditCheckCharacter(code)).toBe(code.slice(17));
+    expect(rule('credit_code', code.toLowerCase())).toBeNull();
+  });
+  test.each<[string, string]>([
+    ['911100007109254621', 'checksum'],
+    ['91110000710925462I', 'format'],
+    ['9111000071092546', 'format'],
+  ])('%s fails %s', (code, failed) => {
+    expect(rule('credit_code', code)).toBe(failed);
+  });
+});
+
+describe('words agencies write', () => {
+  test.each<[ElementName, string, unknown]>([
+    ['date', '2024-01-05', '2024-01-05'],
+    ['date', '2024/1/5', '2024-01-05'],
+    ['date', '2024.1.5', '2024-01-05'],
+    ['date', '20240105', '2024-01-05'],
+    ['date', '20240105093000', '2024-01-05'],
+    ['date', '2024年1月5日', '2024-01-05'],
+    ['date', '２０２４年１月５日', '2024-01-05'],
+    ['date', '45296', '2024-01-05'],
+    ['date', '45296.999988', '2024-01-05'],
+    ['date', '1704412800000', '2024-01-05'],
+    ['date', '2024-01-05 10:30:00', '2024-01-05'],
+    ['date', '2024-1-5 0:00', '2024-01-05'],
+    ['date', '2024-01-05T10:30:00.000Z', '2024-01-05'],
+    ['date', '长期', '2299-12-31'],
+    ['date', '2023-02-29', null],
+    ['date', '1/5/2024', null],
+    ['month', '202401', '2024-01-01'],
+    ['month', '2024-1', '2024-01-01'],
+    ['month', '2024年1月', '2024-01-01'],
+    ['month', '2024年01月份', '2024-01-01'],
+    ['month', '2024-01-31', '2024-01-01'],
+    ['month', '20240131', '2024-01-01'],
+    ['month', '2024-13', null],
+    ['month', '2024-123', null],
+    ['timestamp', '2024-01-05 10:30:00', '2024-01-05T02:30:00.000Z'],
+    ['timestamp', '2024-01-05T10:30:00Z', '2024-01-05T10:30:00.000Z'],
+    ['timestamp', '2024-01-05T10:30:00.5-05:00', '2024-01-05T15:30:00.500Z'],
+    ['timestamp', '2024/1/5 7:05', '2024-01-04T23:05:00.000Z'],
+    ['timestamp', '20240105103000', '2024-01-05T02:30:00.000Z'],
+    ['timestamp', '2024年1月5日 10时30分', '2024-01-05T02:30:00.000Z'],
+    ['timestamp', '45296.4375', '2024-01-05T02:30:00.000Z'],
+    ['timestamp', '1704421800000', '2024-01-05T02:30:00.000Z'],
+    ['timestamp', '2024-01-05', '2024-01-04T16:00:00.000Z'],
+    ['timestamp', '2024-01-05 24:30:00', null],
+    ['money', '1,234.50', 1234.5],
+    ['money', '￥1，234.505元', 1234.51],
+    ['money', '12.5万元', 125000],
+    ['money', '(1,234.00)', -1234],
+    ['money', '.5', 0.5],
+    ['money', '1.234,56', null],
+    ['money', '壹仟元', null],
+    ['area', '45.678㎡', 45.68],
+    ['area', '60 平方米', 60],
+    ['quantity', '123.4567 m³', 123.457],
+    ['integer', '3人', 3],
+    ['integer', '3.0', 3],
+    ['integer', '3.5', null],
+    ['share', '50%', 0.5],
+    ['share', '1/3', 0.3333],
+    ['share', '0.25', 0.25],
+    ['share', '全部', 1],
+    ['year', '2024年度', 2024],
+    ['boolean_word', '无', 0],
+    ['boolean_word', ' Ｙ ', 1],
+    ['boolean_word', '也许', null],
+    ['person_name', '张 三', '张三'],
+    ['person_name', '买买提•艾力．江', '买买提·艾力·江'],
+    ['person_name', '\u{20087}\u3000\ue863', '\u{20087}\u4dae'],
+    ['person_name', 'John  Smith', 'John Smith'],
+    ['organisation_name', '安居（集团） 有限公司', '安居(集团)有限公司'],
+    ['phone', '+86 138-1234-5678', '13812345678'],
+    ['phone', '(0731) 8888 9999转801', '073188889999'],
+    ['phone', '13812345678/0731-88889999', '13812345678'],
+    ['division_code', '439901.0', '439901'],
+    ['real_estate_unit_code', '439901 001001 GB00001 F00010001', '439901001001GB00001F00010001'],
+    ['email', 'A.B@Example.CN', 'a.b@example.cn'],
+    ['identifier', '="ht-2024_01"', 'HT-2024_01'],
+  ])('%s: %s', (name, written, value) => {
+    expect(read(name, written)).toEqual(value);
+    expect(rule(name, written) === null || rule(name, written) === 'negative').toBe(value !== null);
+  });
+
+  test.each<[ElementName, string, string]>([
+    ['money', '-5', 'negative'],
+    ['area', '0', 'not_positive'],
+    ['area', '1000000', 'too_large'],
+    ['share', '0', 'range'],
+    ['share', '1.5', 'range'],
+    ['person_name', '张三1', 'digits'],
+    ['person_name', '张', 'too_short'],
+    ['phone', '138****5678', 'format'],
+    ['division_code', '990001', 'division'],
+    ['text', '长'.repeat(2001), 'length'],
+  ])('%s %s fails %s', (name, written, failed) => {
+    expect(rule(name, written)).toBe(failed);
+  });
+
+  test.each<ElementName>(['id_number', 'phone', 'date', 'money', 'person_name'])(
+    '%s knows words for nothing',
+    (name) => {
+      for (const word of ['', ' ', '\u3000', 'NULL', 'null', '/', '-', '——', '无', '暂无', 'N/A', '\\N']) {
+        expect([word, elementNamed(name).normalise(word)]).toEqual([word, '']);
+      }
+    },
+  );
+
+  test('a source in 万元 means its bare numbers so', () => {
+    const wan = withUnit(elements.money, 'wan_yuan');
+    const values = ['1.5', '1.5万元', '-3', ''].map((text) => wan.parse(wan.normalise(text)));
+    expect(values).toEqual([15000, 15000, -30000, null]);
+  });
+});
+
+test('names are checked', () => {
+  expect(isElementName('toString')).toBe(false);
+  expect(() => elementNamed('nothing')).toThrow(/nothing/);
+});
