@@ -1,0 +1,225 @@
+/** Builds the models of a project that are not what their inputs say they should be, each atomically (architecture §5). */
+import { isAppError } from '../../domain/errors.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import type { OperationalStore } from '../../warehouse/operational/store.ts';
+import type { OnProgress } from '../progress.ts';
+import { compileModel, inputsOf } from './compile.ts';
+import { buildGraph } from './graph.ts';
+import type { Graph } from './graph.ts';
+import { build, columnsOf, columnsOfQuery, drop, publish } from './materialise.ts';
+import { nodeOf } from './resolve.ts';
+import type { Project } from './resolve.ts';
+import { runTests } from './run-tests.ts';
+import type { TestResult } from './run-tests.ts';
+import { selectNodes } from './select.ts';
+import { datasetVersions, identify, measure, readPublished, sourceVersion, stampText } from './state.ts';
+import type { Identity, Published, Stamp } from './state.ts';
+import { relationName } from './types.ts';
+import type { Node, Test, Vars } from './types.ts';
+
+export interface BuildOptions {
+  /** `var('as_of')`: the business date, YYYY-MM-DD, this build is a function of. */
+  asOf: string;
+  select?: string[];
+  exclude?: string[];
+  /** Build everything selected, and incremental models from scratch. */
+  full?: boolean;
+  onProgress?: OnProgress;
+  /** Awaited after each model, whatever became of it. */
+  onResult?: (result: ModelResult) => Promise<void>;
+  /** Checked between models. */
+  signal?: AbortSignal;
+}
+
+export interface ModelResult {
+  /** Where it is: `mart_supply.dwelling`. */
+  model: string;
+  /** dbt's name: `supply_dwelling`. */
+  name: string;
+  database: string;
+  /** `skipped`: already up to date. `failed`: its SQL or a test; the old table stays. `blocked`: something it reads failed. */
+  status: 'built' | 'skipped' | 'failed' | 'blocked';
+  rows: number;
+  hash: string;
+  fingerprint: string;
+  seconds: number;
+  reason?: string;
+  tests: TestResult[];
+}
+
+interface Build {
+  warehouse: Warehouse;
+  project: Project;
+  graph: Graph;
+  vars: Vars;
+  full: boolean;
+  published: Map<string, Published>;
+  sources: Map<string, string>;
+  datasets: Map<string, string>;
+  /** Models that are not what they should be in this run, with the reason for those that read them. */
+  unfit: Map<string, string>;
+}
+
+/**
+ * Brings the selected models up to date in dependency order; one result a model or seed, ephemeral ones excepted.
+ * A failing model is a result, not an exception; a broken project or selection throws.
+ */
+export async function buildModels(
+  platform: { warehouse: Warehouse; store: OperationalStore },
+  project: Project,
+  options: BuildOptions,
+): Promise<ModelResult[]> {
+  const { warehouse } = platform;
+  const graph = buildGraph(project);
+  const chosen = selectNodes(project, graph, options);
+  const order = graph.order
+    .filter((name) => chosen.has(name))
+    .map((name) => nodeOf(project, name, 'the graph'))
+    .filter((node) => node.config.materialized !== 'ephemeral');
+  const state: Build = {
+    warehouse,
+    project,
+    graph,
+    vars: { ...project.vars, as_of: options.asOf },
+    full: options.full ?? false,
+    published: await readPublished(warehouse, project),
+    sources: new Map(),
+    datasets: await datasetVersions(platform.store),
+    unfit: new Map(),
+  };
+  const results: ModelResult[] = [];
+  for (const node of order) {
+    options.signal?.throwIfAborted();
+    const model = relationName(node.relation);
+    options.onProgress?.({
+      kind: 'item',
+      stage: 'models',
+      item: model,
+      done: results.length,
+      total: order.length,
+    });
+    const startedAt = performance.now();
+    const result = { ...(await bringUpToDate(state, node)), seconds: (performance.now() - startedAt) / 1000 };
+    results.push(result);
+    await options.onResult?.(result);
+    options.onProgress?.({
+      kind: 'item',
+      stage: 'models',
+      item: model,
+      state: result.status,
+      rows: result.status === 'built' ? result.rows : undefined,
+      done: results.length,
+      total: order.length,
+      reason: result.reason,
+    });
+  }
+  return results;
+}
+
+async function bringUpToDate(state: Build, node: Node): Promise<Omit<ModelResult, 'seconds'>> {
+  const place = relationName(node.relation);
+  const tests = state.graph.testsOf.get(node.name) ?? [];
+  const old = state.published.get(place)?.stamp;
+  const nothing = {
+    model: place,
+    name: node.name,
+    database: node.relation.database,
+    rows: old?.rows ?? 0,
+    hash: old?.hash ?? '',
+    fingerprint: old?.fingerprint ?? '',
+    tests: [],
+  };
+  const obstacle = findObstacle(state, node, tests);
+  if (obstacle !== undefined) {
+    state.unfit.set(node.name, obstacle);
+    return { ...nothing, status: 'blocked', reason: obstacle };
+  }
+  try {
+    const identity = await identityOf(state, node, tests);
+    if (!state.full && old?.fingerprint === identity.fingerprint) return { ...nothing, status: 'skipped' };
+    return { ...nothing, ...(await rebuild(state, node, tests, identity)) };
+  } catch (error) {
+    if (!isAppError(error) || error.code === 'home_in_use') throw error;
+    await drop(state.warehouse, node);
+    state.unfit.set(node.name, `${place} failed`);
+    return { ...nothing, status: 'failed', reason: error.message };
+  }
+}
+
+/** Why a model cannot be built in this run, or undefined. */
+function findObstacle(state: Build, node: Node, tests: Test[]): string | undefined {
+  const read = inputsOf(state.project, node).nodes.map((each) => each.name);
+  for (const name of [...read, ...tests.flatMap((test) => test.refs)]) {
+    if (name === node.name) continue;
+    const unfit = state.unfit.get(name);
+    if (unfit !== undefined) return unfit;
+    const other = nodeOf(state.project, name, node.path);
+    if (other.config.materialized !== 'ephemeral' && !state.published.has(relationName(other.relation))) {
+      return `${relationName(other.relation)} is not built; select +${node.name}`;
+    }
+  }
+  return undefined;
+}
+
+async function identityOf(state: Build, node: Node, tests: Test[]): Promise<Identity> {
+  const { nodes, sources } = inputsOf(state.project, node);
+  for (const source of sources) {
+    if (!state.sources.has(source.name)) {
+      state.sources.set(source.name, await sourceVersion(state.warehouse, source, state.datasets));
+    }
+  }
+  const tested = tests.flatMap((test) => test.refs).map((name) => nodeOf(state.project, name, node.path));
+  const hashes = new Map<string, string>();
+  for (const each of [...nodes, ...tested]) {
+    if (each.name === node.name || each.config.materialized === 'ephemeral') continue;
+    const stamp = state.published.get(relationName(each.relation))?.stamp;
+    hashes.set(each.name, stamp?.hash ?? (await measure(state.warehouse, each.relation)).hash);
+  }
+  return identify(state.project, node, tests, state.vars, {
+    node: (each) => hashes.get(each.name) ?? '',
+    source: (source) => state.sources.get(source.name) ?? '',
+  });
+}
+
+type Outcome = Pick<ModelResult, 'status' | 'tests' | 'reason'> &
+  Partial<Pick<ModelResult, 'rows' | 'hash' | 'fingerprint'>>;
+
+async function rebuild(state: Build, node: Node, tests: Test[], identity: Identity): Promise<Outcome> {
+  const { warehouse, project, vars } = state;
+  const place = relationName(node.relation);
+  const incremental = await isIncrement(state, node, identity);
+  const sql = node.kind === 'seed' ? '' : compileModel(project, node, { vars, incremental });
+  const built = await build(warehouse, node, sql, incremental);
+  const results = await runTests(warehouse, project, node, built, tests, vars);
+  const failed = results.filter((result) => result.state === 'failed');
+  if (failed.length > 0) {
+    await drop(warehouse, node);
+    const reason = failed.map((result) => `${result.test}: ${result.failures} failing`).join('; ');
+    state.unfit.set(node.name, `${place} failed its tests`);
+    return { status: 'failed', tests: results, reason };
+  }
+  const { rows, hash } = await measure(warehouse, built);
+  const stamp: Stamp = { ...identity, rows, hash };
+  await publish(warehouse, node, stampText(stamp), state.published.has(place));
+  state.published.set(place, {
+    engine: node.config.materialized === 'view' ? 'View' : node.config.engine,
+    stamp,
+  });
+  return { status: 'built', rows, hash, fingerprint: identity.fingerprint, tests: results };
+}
+
+/** May the published table be added to, or must it be built from scratch? */
+async function isIncrement(state: Build, node: Node, identity: Identity): Promise<boolean> {
+  const { materialized, full_refresh } = node.config;
+  const old = state.published.get(relationName(node.relation));
+  if (materialized !== 'incremental' || !old || old.engine.includes('View') || full_refresh === true)
+    return false;
+  if (full_refresh === false) return true;
+  if (state.full || old.stamp?.definition !== identity.definition) return false;
+  const sql = compileModel(state.project, node, { vars: state.vars, incremental: true });
+  const [now, then] = await Promise.all([
+    columnsOfQuery(state.warehouse, sql),
+    columnsOf(state.warehouse, node.relation),
+  ]);
+  return JSON.stringify(now) === JSON.stringify(then);
+}

@@ -1,0 +1,175 @@
+/**
+ * Builds a model beside its published table, in `<database>__build`, and publishes it in one step. Until that step the
+ * published table is untouched: a kill at any moment leaves it whole, and what it left behind is dropped by the next build.
+ */
+import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+import { identifier, literal } from '../../warehouse/engine/sql.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import { insertSeed, seedColumns } from './seed.ts';
+import { buildRelation, relationSql } from './sql.ts';
+import type { Node, Relation } from './types.ts';
+
+const OPTIONS = (node: Node) => ({ lane: 'batch' as const, tag: `build ${node.name}` });
+
+/** Builds the model's relation in the build database. `sql` is the compiled SELECT (unused for a seed). */
+export async function build(
+  warehouse: Warehouse,
+  node: Node,
+  sql: string,
+  incremental: boolean,
+): Promise<Relation> {
+  const target = buildRelation(node.relation);
+  for (const database of [node.relation.database, target.database]) {
+    await warehouse.run(`CREATE DATABASE IF NOT EXISTS ${identifier(database)}`, OPTIONS(node));
+  }
+  await drop(warehouse, node);
+  if (node.config.materialized === 'view') {
+    await warehouse.run(`CREATE VIEW ${relationSql(target)} AS\n${sql}${querySettings(node)}`, OPTIONS(node));
+  } else if (node.kind === 'seed') {
+    const columns = seedColumns(node).map((column) => `${identifier(column.name)} ${column.type}`);
+    await warehouse.run(
+      `CREATE TABLE ${relationSql(target)} (${columns.join(', ')})\n${storage(node)}`,
+      OPTIONS(node),
+    );
+    await insertSeed(warehouse, node, target);
+  } else if (incremental) {
+    await buildIncrement(warehouse, node, sql, target);
+  } else {
+    await createTable(warehouse, node, target, sql);
+  }
+  return target;
+}
+
+/** Puts the built relation in the place of the published one, with `comment` telling what it was built from. */
+export async function publish(
+  warehouse: Warehouse,
+  node: Node,
+  comment: string,
+  hasOld: boolean,
+): Promise<void> {
+  const built = relationSql(buildRelation(node.relation));
+  const place = relationSql(node.relation);
+  await warehouse.run(`ALTER TABLE ${built} MODIFY COMMENT ${literal(comment)}`, OPTIONS(node));
+  if (hasOld) await warehouse.run(`EXCHANGE TABLES ${built} AND ${place}`, OPTIONS(node));
+  else await warehouse.run(`RENAME TABLE ${built} TO ${place}`, OPTIONS(node));
+  await drop(warehouse, node);
+}
+
+/** Drops what a build made or left behind. */
+export async function drop(warehouse: Warehouse, node: Node): Promise<void> {
+  const target = buildRelation(node.relation);
+  for (const relation of [target, freshRelation(target)]) {
+    await warehouse.run(`DROP TABLE IF EXISTS ${relationSql(relation)}`, OPTIONS(node));
+  }
+}
+
+/** The increment's own rows, before they are merged. */
+const freshRelation = (target: Relation): Relation => ({ ...target, name: `${target.name}__fresh` });
+
+async function buildIncrement(
+  warehouse: Warehouse,
+  node: Node,
+  sql: string,
+  target: Relation,
+): Promise<void> {
+  const fresh = freshRelation(target);
+  const options = OPTIONS(node);
+  // CLONE shares the published parts: nothing is copied, and changes here do not reach the published table.
+  await warehouse.run(`CREATE TABLE ${relationSql(target)} CLONE AS ${relationSql(node.relation)}`, options);
+  await createTable(warehouse, node, fresh, sql);
+  const columns = (await columnsOf(warehouse, fresh)).map((column) => identifier(column.name)).join(', ');
+  const insert = `INSERT INTO ${relationSql(target)} (${columns}) SELECT ${columns} FROM ${relationSql(fresh)}`;
+  switch (node.config.incremental_strategy) {
+    case 'append':
+      await warehouse.run(insert, options);
+      break;
+    case 'delete+insert':
+    case 'delete_insert': {
+      const key = node.config.unique_key.map(identifier).join(', ');
+      if (key === '') throw misconfigured(node, 'delete+insert needs a unique_key');
+      await warehouse.run(
+        `DELETE FROM ${relationSql(target)} WHERE (${key}) IN (SELECT ${key} FROM ${relationSql(fresh)})`,
+        options,
+      );
+      await warehouse.run(insert, options);
+      break;
+    }
+    case 'insert_overwrite': {
+      if (node.config.partition_by.length === 0)
+        throw misconfigured(node, 'insert_overwrite needs partition_by');
+      for (const id of await partitionsOf(warehouse, fresh)) {
+        await warehouse.run(
+          `ALTER TABLE ${relationSql(target)} REPLACE PARTITION ID ${literal(id)} FROM ${relationSql(fresh)}`,
+          options,
+        );
+      }
+      break;
+    }
+  }
+}
+
+async function createTable(warehouse: Warehouse, node: Node, target: Relation, sql: string): Promise<void> {
+  await warehouse.run(
+    `CREATE TABLE ${relationSql(target)}\n${storage(node)}\nAS\n${sql}${querySettings(node)}`,
+    OPTIONS(node),
+  );
+}
+
+/** ENGINE, keys and table settings, as dbt-clickhouse writes them from the same configs. */
+function storage({ config }: Node): string {
+  const parts = [`ENGINE = ${config.engine}`];
+  if (config.partition_by.length > 0) parts.push(`PARTITION BY (${config.partition_by.join(', ')})`);
+  if (config.primary_key.length > 0) parts.push(`PRIMARY KEY (${config.primary_key.join(', ')})`);
+  parts.push(`ORDER BY ${config.order_by.length > 0 ? `(${config.order_by.join(', ')})` : 'tuple()'}`);
+  const settings = assignments(config.settings);
+  if (settings !== '') parts.push(`SETTINGS ${settings}`);
+  return parts.join('\n');
+}
+
+function querySettings({ config }: Node): string {
+  const settings = assignments(config.query_settings);
+  return settings === '' ? '' : `\nSETTINGS ${settings}`;
+}
+
+const assignments = (settings: Record<string, string | number | boolean>): string =>
+  Object.entries(settings)
+    .map(
+      ([name, value]) =>
+        `${identifier(name)} = ${typeof value === 'string' ? literal(value) : String(Number(value))}`,
+    )
+    .join(', ');
+
+const columnRow = z.object({ name: z.string(), type: z.string() });
+
+/** Names and types of a relation's columns, in order. */
+export function columnsOf(warehouse: Warehouse, relation: Relation): Promise<z.infer<typeof columnRow>[]> {
+  return warehouse.rows(
+    'SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {name:String} ORDER BY position',
+    columnRow,
+    { lane: 'batch', params: { ...relation }, tag: 'columns' },
+  );
+}
+
+/** Names and types a SELECT would give. */
+export async function columnsOfQuery(
+  warehouse: Warehouse,
+  sql: string,
+): Promise<z.infer<typeof columnRow>[]> {
+  return warehouse.rows(`DESCRIBE TABLE (\n${sql}\n)`, columnRow, { lane: 'batch', tag: 'describe' });
+}
+
+async function partitionsOf(warehouse: Warehouse, relation: Relation): Promise<string[]> {
+  const rows = await warehouse.rows(
+    'SELECT DISTINCT partition_id AS id FROM system.parts WHERE active AND database = {database:String} AND table = {name:String} ORDER BY id',
+    z.object({ id: z.string() }),
+    { lane: 'batch', params: { ...relation }, tag: 'partitions' },
+  );
+  return rows.map((row) => row.id);
+}
+
+const misconfigured = (node: Node, what: string): AppError =>
+  new AppError('bad_configuration', `${node.path}: ${what}.`, {
+    where: { model: node.name },
+    fix: 'Mend its config().',
+  });

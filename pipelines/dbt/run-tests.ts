@@ -1,0 +1,71 @@
+/** Runs the tests of a model on its build. Only the number of failing rows leaves the engine, never a value. */
+import { z } from 'zod';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import { refSql } from './compile.ts';
+import { nodeOf } from './resolve.ts';
+import type { Project } from './resolve.ts';
+import { relationSql } from './sql.ts';
+import { testSql } from './test-sql.ts';
+import type { Node, Relation, Test, Vars } from './types.ts';
+
+export interface TestResult {
+  test: string;
+  severity: 'error' | 'warn';
+  state: 'passed' | 'warned' | 'failed';
+  /** Rows that fail. */
+  failures: number;
+}
+
+/** `built` stands for `node` in every test; other models are read where they are published. */
+export async function runTests(
+  warehouse: Warehouse,
+  project: Project,
+  node: Node,
+  built: Relation,
+  tests: Test[],
+  vars: Vars,
+): Promise<TestResult[]> {
+  const results: TestResult[] = [];
+  for (const test of tests) {
+    const sql = testSql(project, test, vars, (name) =>
+      name === node.name ? relationSql(built) : refSql(project, nodeOf(project, name, test.path), vars),
+    );
+    const failures = await warehouse.value(`SELECT toUInt32(count()) FROM (\n${sql}\n)`, z.number(), {
+      lane: 'batch',
+      tag: `test ${test.name}`,
+    });
+    results.push({
+      test: test.name,
+      severity: test.config.severity,
+      state: verdict(test, failures),
+      failures,
+    });
+  }
+  return results;
+}
+
+/** dbt's rule: `error_if` counts only at severity error; below it `warn_if` decides. */
+function verdict({ config }: Test, failures: number): TestResult['state'] {
+  if (config.severity === 'error' && holds(failures, config.error_if)) return 'failed';
+  return holds(failures, config.warn_if) ? 'warned' : 'passed';
+}
+
+export function holds(count: number, threshold: string): boolean {
+  const [, operator, text] = /^\s*([=!<>]+)\s*(\d+)\s*$/.exec(threshold) ?? [];
+  const limit = Number(text);
+  switch (operator) {
+    case '>':
+      return count > limit;
+    case '>=':
+      return count >= limit;
+    case '<':
+      return count < limit;
+    case '<=':
+      return count <= limit;
+    case '!=':
+    case '<>':
+      return count !== limit;
+    default:
+      return count === limit;
+  }
+}

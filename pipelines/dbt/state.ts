@@ -1,0 +1,171 @@
+/**
+ * What is published, and what it was built from. The fingerprint travels in the table's comment, so that it changes with
+ * the table in the same EXCHANGE: after a crash there is no doubt whether an increment is already in. `model_state` in
+ * the operational store is a copy for people and for the API.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { OperationalStore } from '../../warehouse/operational/store.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import { compileModel, inputsOf, refSql } from './compile.ts';
+import { nodeOf } from './resolve.ts';
+import type { Project } from './resolve.ts';
+import { contentHashSql } from './sql.ts';
+import { testSql } from './test-sql.ts';
+import { relationName } from './types.ts';
+import type { Node, Relation, Source, Test, Vars } from './types.ts';
+
+const stampSchema = z.object({
+  /** Hash of everything the published content follows from. */
+  fingerprint: z.string(),
+  /** Hash of the model's text and storage alone: when it changes, an incremental model starts afresh. */
+  definition: z.string(),
+  rows: z.number(),
+  hash: z.string(),
+});
+export type Stamp = z.output<typeof stampSchema>;
+
+export interface Published {
+  engine: string;
+  /** Null when something else than this runner made the table (the dbt command line, a hand). */
+  stamp: Stamp | null;
+}
+
+const MARK = 'anju ';
+export const stampText = (stamp: Stamp): string => MARK + JSON.stringify(stamp);
+
+/** Every relation that exists in the project's databases, by `database.name`. */
+export async function readPublished(warehouse: Warehouse, project: Project): Promise<Map<string, Published>> {
+  const databases = [...new Set([...project.nodes.values()].map((node) => node.relation.database))];
+  const rows = await warehouse.rows(
+    'SELECT database, name, engine, comment FROM system.tables WHERE database IN {databases:Array(String)}',
+    z.object({ database: z.string(), name: z.string(), engine: z.string(), comment: z.string() }),
+    { lane: 'batch', params: { databases }, tag: 'published models' },
+  );
+  return new Map(
+    rows.map((row) => [relationName(row), { engine: row.engine, stamp: readStamp(row.comment) }]),
+  );
+}
+
+function readStamp(comment: string): Stamp | null {
+  if (!comment.startsWith(MARK)) return null;
+  try {
+    return stampSchema.parse(JSON.parse(comment.slice(MARK.length)));
+  } catch (error) {
+    // A comment edited by hand: the table is then one we know nothing about, and it is built again.
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return null;
+    throw error;
+  }
+}
+
+/** Row count and content hash of a relation, in one scan. */
+export async function measure(
+  warehouse: Warehouse,
+  relation: Relation,
+): Promise<{ rows: number; hash: string }> {
+  const [found] = await warehouse.rows(
+    contentHashSql(relation),
+    z.object({ rows: z.coerce.number(), hash: z.string() }),
+    {
+      lane: 'batch',
+      tag: `hash ${relationName(relation)}`,
+    },
+  );
+  return found ?? { rows: 0, hash: '0-0' };
+}
+
+/** The last loaded batch of each data set: `social_insurance.enterprise_basic` → `12`. */
+export async function datasetVersions(store: OperationalStore): Promise<Map<string, string>> {
+  const rows = await store.db
+    .selectFrom('batch')
+    .select(['dataset', (eb) => eb.fn.max('batch_id').as('last')])
+    .where('state', '=', 'loaded')
+    .groupBy('dataset')
+    .execute();
+  return new Map(rows.map((row) => [row.dataset, String(row.last)]));
+}
+
+/** Version of a source: its data set's last batch, or its content where the landing ledger does not know it. */
+export async function sourceVersion(
+  warehouse: Warehouse,
+  source: Source,
+  versions: Map<string, string>,
+): Promise<string> {
+  const dataset = source.relation.name.replace('__', '.');
+  if (source.relation.database === 'raw') return versions.get(dataset) ?? 'nothing loaded';
+  return (await measure(warehouse, source.relation)).hash;
+}
+
+export interface Identity {
+  fingerprint: string;
+  definition: string;
+}
+
+/**
+ * The identity of what a build would give. `versions` answers the content version of a model or source.
+ * The as-of date is in it where the SQL names it, so a model that does not read the date is not built again for it.
+ */
+export function identify(
+  project: Project,
+  node: Node,
+  tests: Test[],
+  vars: Vars,
+  versions: { node: (node: Node) => string; source: (source: Source) => string },
+): Identity {
+  const { nodes, sources } = inputsOf(project, node);
+  const texts = (given: Vars): string[] =>
+    node.kind === 'seed'
+      ? [node.text]
+      : [false, ...(node.config.materialized === 'incremental' ? [true] : [])].map((incremental) =>
+          compileModel(project, node, { vars: given, incremental }),
+        );
+  const {
+    engine,
+    order_by,
+    primary_key,
+    partition_by,
+    settings,
+    query_settings,
+    column_types,
+    materialized,
+  } = node.config;
+  const { incremental_strategy, unique_key } = node.config;
+  const storage = {
+    engine,
+    order_by,
+    primary_key,
+    partition_by,
+    settings,
+    query_settings,
+    column_types,
+    materialized,
+  };
+  const definition = hash([
+    texts(project.vars),
+    storage,
+    incremental_strategy,
+    unique_key,
+    node.columns.map((column) => column.dataType),
+  ]);
+  const read = new Map(nodes.map((each) => [each.name, versions.node(each)]));
+  for (const name of tests.flatMap((test) => test.refs)) {
+    const other = nodeOf(project, name, node.path);
+    if (name !== node.name && other.config.materialized !== 'ephemeral') read.set(name, versions.node(other));
+  }
+  return {
+    definition,
+    fingerprint: hash([
+      definition,
+      texts(vars),
+      tests.map((test) => [
+        testSql(project, test, vars, (name) => refSql(project, nodeOf(project, name, test.path), vars)),
+        test.config,
+      ]),
+      [...read].toSorted(([a], [b]) => (a < b ? -1 : 1)),
+      sources.map((source) => [source.name, versions.source(source)]).toSorted(),
+    ]),
+  };
+}
+
+const hash = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 32);

@@ -1,0 +1,169 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { buildModels } from '../../pipelines/dbt/build.ts';
+import type { BuildOptions, ModelResult } from '../../pipelines/dbt/build.ts';
+import { loadProject } from '../../pipelines/dbt/project.ts';
+import { temporaryDirectory, testPlatform } from '../support/platform.ts';
+import type { TestPlatform } from '../support/platform.ts';
+import { deliver, fixtureProject, prepareRaw } from '../support/dbt-fixture.ts';
+
+let platform: TestPlatform;
+let project: { path: string; dispose: () => Promise<void> };
+
+beforeAll(async () => {
+  platform = await testPlatform();
+  project = await temporaryDirectory();
+  await cp(fixtureProject, project.path, { recursive: true });
+  await prepareRaw(platform);
+  await deliver(platform, 'city.dwelling', 1, "('A', '1', '3', 1), ('B', '2', '2', 1)");
+  await deliver(
+    platform,
+    'city.reading',
+    2,
+    "('A', '2026-01-01', '1.5', 2), ('A', '2026-01-31', '4', 2), ('B', '2026-01-01', '7', 2)",
+  );
+});
+afterAll(async () => {
+  await platform.close();
+  await project.dispose();
+});
+
+const build = async (options: Partial<BuildOptions> = {}): Promise<ModelResult[]> =>
+  buildModels(platform, await loadProject(project.path), { asOf: '2026-01-31', ...options });
+const statuses = (results: ModelResult[]): Record<string, string> =>
+  Object.fromEntries(results.map((result) => [result.name, result.status]));
+const texts = async (sql: string): Promise<string> =>
+  JSON.stringify(
+    (await platform.warehouse.rows(sql, z.record(z.string(), z.unknown()))).map((row) => Object.values(row)),
+  );
+const edit = async (path: string, change: (text: string) => string): Promise<void> => {
+  const file = join(project.path, path);
+  await writeFile(file, change(await readFile(file, 'utf8')));
+};
+
+describe('the dbt runner', () => {
+  test('builds every materialisation in dependency order, into the databases named', async () => {
+    const results = await build();
+    expect(new Set(Object.values(statuses(results)))).toEqual(new Set(['built']));
+    expect(results.map((result) => result.model).toSorted()).toEqual([
+      't_base.code_state',
+      't_base.dwelling',
+      't_base.reading',
+      't_base.std_dwelling',
+      't_mart.latest',
+      't_mart.month_use',
+      't_mart.summary',
+    ]);
+    expect(await texts('SELECT dwelling_no, state_name FROM t_base.dwelling ORDER BY 1')).toBe(
+      '[["A","空置, 待分配"],["B","已出租 \\"甲\\""]]',
+    );
+    expect(await texts('SELECT dwelling_no, toString(used) FROM t_mart.month_use ORDER BY 1')).toBe(
+      '[["A","2.5"],["B","0"]]',
+    );
+    expect(await texts("SELECT name FROM system.tables WHERE database LIKE 't\\_%\\_\\_build'")).toBe('[]');
+    const tests = results.flatMap((result) => result.tests);
+    expect(tests).toHaveLength(9);
+    expect(tests.every((each) => each.state === 'passed')).toBe(true);
+  });
+
+  test('a second build does nothing, and hashes do not depend on the order of rows', async () => {
+    const before = await build({ full: true });
+    const again = await build();
+    expect(new Set(Object.values(statuses(again)))).toEqual(new Set(['skipped']));
+    expect(again.map((result) => result.hash)).toEqual(before.map((result) => result.hash));
+  });
+
+  test('new rows reach exactly the models that read them, by each strategy', async () => {
+    await deliver(platform, 'city.reading', 3, "('A', '2026-02-10', '9', 3), ('B', '2026-01-31', '7.25', 3)");
+    const results = await build();
+    expect(statuses(results)).toEqual({
+      code_state: 'skipped',
+      std_dwelling: 'skipped',
+      dwelling: 'skipped',
+      reading: 'built',
+      last_reading: 'built',
+      month_use: 'built',
+      summary: 'built',
+    });
+    expect(await texts('SELECT count() FROM t_base.reading')).toBe('[["5"]]');
+    expect(await texts('SELECT dwelling_no, month, toString(used) FROM t_mart.month_use ORDER BY 1, 2')).toBe(
+      '[["A",202601,"2.5"],["A",202602,"0"],["B",202601,"0.25"]]',
+    );
+    expect(await texts('SELECT dwelling_no, toString(read_on) FROM t_mart.latest ORDER BY 1')).toBe(
+      '[["A","2026-02-10"],["B","2026-01-01"]]',
+    );
+    const full = await build({ full: true, select: ['reading', 'month_use'] });
+    expect(full.map((result) => result.hash)).toEqual(
+      results.filter((result) => ['reading', 'month_use'].includes(result.name)).map((result) => result.hash),
+    );
+  });
+
+  test('a new as-of date builds again only what names it', async () => {
+    const results = await build({ asOf: '2026-02-28' });
+    expect(results.filter((result) => result.status === 'built').map((result) => result.name)).toEqual(
+      ['summary'],
+    );
+    expect(await texts('SELECT as_of FROM t_mart.summary')).toBe('[["2026-02-28"]]');
+  });
+
+  test('a failed gate keeps the old table, blocks what reads it, and is tried again', async () => {
+    const old = await texts('SELECT * FROM t_base.dwelling ORDER BY 1');
+    await deliver(platform, 'city.dwelling', 4, "('C', '9', '6', 4)");
+    const results = await build({ asOf: '2026-02-28' });
+    const dwelling = results.find((result) => result.name === 'dwelling');
+    expect(dwelling).toMatchObject({ status: 'failed', rows: 2 });
+    expect(dwelling?.reason).toContain('accepted_values_dwelling_state_1_2: 1 failing');
+    expect(dwelling?.tests).toContainEqual({
+      test: 'at_most_dwelling_rooms_5',
+      severity: 'warn',
+      state: 'warned',
+      failures: 1,
+    });
+    expect(statuses(results)['summary']).toBe('blocked');
+    expect(results.find((result) => result.name === 'summary')?.reason).toBe(
+      't_base.dwelling failed its tests',
+    );
+    expect(await texts('SELECT * FROM t_base.dwelling ORDER BY 1')).toBe(old);
+    expect(statuses(await build({ asOf: '2026-02-28' }))['dwelling']).toBe('failed');
+    await deliver(platform, 'city.dwelling', 5, "('C', '2', '6', 5)");
+    expect(statuses(await build({ asOf: '2026-02-28' }))).toMatchObject({
+      dwelling: 'built',
+      summary: 'built',
+    });
+  });
+
+  test('SQL the engine refuses is that model’s failure, not the run’s', async () => {
+    await edit('models/marts/summary.sql', (text) => text.replace('sum(used)', 'sum(no_such_column)'));
+    const results = await build({ asOf: '2026-02-28' });
+    expect(statuses(results)).toMatchObject({ summary: 'failed', dwelling: 'skipped' });
+    await edit('models/marts/summary.sql', (text) => text.replace('sum(no_such_column)', 'sum(used)'));
+    expect(statuses(await build({ asOf: '2026-02-28' }))['summary']).toBe('skipped');
+  });
+
+  test('a changed text or storage starts an incremental model afresh; a view may become a table', async () => {
+    await edit('models/marts/last_reading.sql', (text) => text.replace('as value', 'as last_value'));
+    await edit('models/base/std_dwelling.sql', (text) => text.replace("'view'", "'table'"));
+    const results = await build({ asOf: '2026-02-28' });
+    expect(statuses(results)).toMatchObject({
+      last_reading: 'built',
+      std_dwelling: 'built',
+      reading: 'skipped',
+    });
+    expect(await texts('SELECT dwelling_no, toString(last_value) FROM t_mart.latest ORDER BY 1')).toBe(
+      '[["A","9"],["B","7.25"]]',
+    );
+    expect(
+      await texts("SELECT engine FROM system.tables WHERE database = 't_base' AND name = 'std_dwelling'"),
+    ).toBe('[["MergeTree"]]');
+  });
+
+  test('a table made by other hands is taken over', async () => {
+    await platform.warehouse.run(
+      'CREATE OR REPLACE TABLE t_mart.summary ENGINE = MergeTree ORDER BY tuple() AS SELECT 1 AS x',
+    );
+    expect(statuses(await build({ asOf: '2026-02-28' }))['summary']).toBe('built');
+    expect(await texts('SELECT dwellings FROM t_mart.summary')).toBe('[["3"]]');
+  });
+});
