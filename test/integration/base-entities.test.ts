@@ -1,0 +1,394 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { buildModels, type ModelResult } from '../../pipelines/dbt/build.ts';
+import { loadProject } from '../../pipelines/dbt/project.ts';
+import { temporaryDirectory, testPlatform, type TestPlatform } from '../support/platform.ts';
+import { baseProjectOnHandMadeRows, createStdTables, deliverStd, type StdRow } from '../support/std-tables.ts';
+
+const ZHANG = '439901198001010011';
+const LI = '439901198502020028';
+const AS_OF = '2026-10-31';
+
+let platform: TestPlatform;
+let project: { path: string; dispose: () => Promise<void> };
+let results: ModelResult[];
+
+const deliver = (id: string, ...rows: StdRow[]): Promise<void> => deliverStd(platform.warehouse, id, 1, rows);
+const rows = (sql: string): Promise<Record<string, unknown>[]> =>
+  platform.warehouse.rows(sql, z.record(z.string(), z.unknown()));
+const one = async (sql: string): Promise<Record<string, unknown> | undefined> => (await rows(sql))[0];
+
+async function deliverCity(): Promise<void> {
+  await deliver(
+    'geography.division',
+    { division_code: '439900', division_name: '云河市' },
+    { division_code: '439901', division_name: '安澜区', parent_code: '439900' },
+    { division_code: '439901001', division_name: '望江街道', parent_code: '439901' },
+    { division_code: '439901001001', division_name: '临水社区', parent_code: '439901001' },
+    { division_code: '439901001002', division_name: '新桥社区', parent_code: '439901001' },
+  );
+  await deliver('operations.project', {
+    project_no: 'P1',
+    project_name: '望江家园',
+    community_code: '439901001001',
+    operator_credit_code: '91439900MA00000011',
+  });
+  await deliver(
+    'operations.dwelling',
+    { dwelling_no: 'D1', house_code: 'H0001', project_no: 'P1', floor_area: 60, room_no: '101' },
+    { dwelling_no: 'D2', house_code: 'H0002', project_no: 'P1', floor_area: 50 },
+    { dwelling_no: 'D3', house_code: 'H0003', project_no: 'P1', floor_area: 45 },
+  );
+  await deliver('property.house_registry', {
+    house_code: 'H0001',
+    floor_area: 61.5,
+    logical_division_code: '439901001002',
+    room_no: '0101',
+    water_meter_no: 'W1',
+    electricity_meter_no: 'E1',
+  });
+  await deliver(
+    'property.house_survey',
+    { survey_no: 'S1', house_code: 'H0002', floor_area: 50.8, surveyed_on: '2024-01-01' },
+    { survey_no: 'S2', house_code: 'H0002', floor_area: 51.2, surveyed_on: '2025-01-01' },
+  );
+  await deliver('market_regulation.business_registry', {
+    credit_code: '91439900MA00000011',
+    enterprise_name: '云河安居运营有限公司',
+  });
+}
+
+async function deliverPeople(): Promise<void> {
+  await deliver('police.household_register', {
+    id_number: ZHANG,
+    person_name: '张三',
+    sex_code: '1',
+    register_no: 'R1',
+    is_local: 1,
+    division_code: '439901001001',
+  });
+  await deliver(
+    'operations.household_member',
+    {
+      member_no: 'M1',
+      application_no: 'A1',
+      id_number: ZHANG,
+      person_name: '张山',
+      birth_date: '1981-01-01',
+      phone: '13900000001',
+    },
+    { member_no: 'M2', application_no: 'A1', id_number: LI, person_name: '李四', kinship_code: '10', is_cohabiting: 1 },
+    { member_no: 'M3', application_no: 'A1', id_number: '', person_name: '王五', is_cohabiting: 1 },
+  );
+  await deliver('civil_affairs.marriage', {
+    certificate_no: 'C1',
+    husband_id_number: ZHANG,
+    husband_name: '张三',
+    wife_id_number: LI,
+    wife_name: '李四',
+    marital_status: '20',
+    married_on: '2010-05-01',
+  });
+  await deliver(
+    'operations.application',
+    { application_no: 'A1', applicant_id_number: ZHANG, applied_on: '2025-01-01', application_state: 'reviewing' },
+    { application_no: 'A2', applicant_id_number: LI, applicant_name: '李四', applied_on: '2025-02-01' },
+    { application_no: 'A3', applicant_id_number: LI, applied_on: '2025-03-01' },
+  );
+  await deliver(
+    'anju.application',
+    {
+      application_no: 'A1',
+      applicant_id_number: ZHANG,
+      applied_on: '2025-01-01',
+      application_state: 'approved',
+      phone: '13900000002',
+      street_code: '439901001',
+    },
+    { application_no: 'A3', applicant_id_number: LI, applied_on: '2025-03-01', is_current: 0, valid_to: '2026-02-01' },
+  );
+}
+
+async function deliverMoney(): Promise<void> {
+  await deliver('operations.contract', {
+    contract_no: 'K1',
+    application_no: 'A1',
+    house_code: 'H0001',
+    tenant_id_number: ZHANG,
+    starts_on: '2026-01-01',
+    ends_on: '2027-12-31',
+    contract_state: 'active',
+  });
+  await deliver(
+    'operations.rent_due',
+    { rent_due_no: 'R1', contract_no: 'K1', rent_month: '2026-01-01', amount_due: 700, due_on: '2026-01-10' },
+    { rent_due_no: 'R2', contract_no: 'K1', rent_month: '2026-02-01', amount_due: 800, due_on: '2026-02-10' },
+  );
+  await deliverStd(platform.warehouse, 'operations.rent_due', 2, [
+    { rent_due_no: 'R1', contract_no: 'K1', rent_month: '2026-01-01', amount_due: 800, due_on: '2026-01-10' },
+  ]);
+  await deliver(
+    'operations.rent_paid',
+    { rent_paid_no: 'B1', rent_due_no: 'R1', amount_paid: 500, paid_on: '2026-01-09' },
+    { rent_paid_no: 'B2', rent_due_no: 'R1', amount_paid: 300, paid_on: '2026-01-20' },
+    { rent_paid_no: 'B3', rent_due_no: 'R9', amount_paid: 10, paid_on: '2026-01-20' },
+  );
+  await deliver('operations.subsidy_due', {
+    subsidy_due_no: 'Z1',
+    application_no: 'A2',
+    id_number: LI,
+    subsidy_month: '2026-01-01',
+    amount_due: 400,
+  });
+  await deliver(
+    'operations.subsidy_paid',
+    { subsidy_paid_no: 'Y1', subsidy_due_no: 'Z1', amount_paid: 400, paid_on: '2026-01-15', pay_state: 'refunded' },
+    { subsidy_paid_no: 'Y2', subsidy_due_no: 'Z1', amount_paid: 250, paid_on: '2026-01-25', pay_state: 'partial' },
+  );
+}
+
+async function deliverRights(): Promise<void> {
+  await deliver(
+    'property.ownership',
+    {
+      certificate_no: 'O1',
+      owner_id_number: LI,
+      property_nature: 'residence',
+      floor_area: 90,
+      ownership_share: 0.5,
+      district: '安澜区',
+    },
+    { certificate_no: 'O2', owner_id_number: LI, floor_area: 30, cancelled_on: '2026-10-31', division_code: '439901001' },
+  );
+  await deliver('civil_affairs.minimum_living', {
+    certificate_no: 'L1',
+    head_id_number: LI,
+    monthly_income: 600,
+    relief_state: 'receiving',
+    street: '望江街道',
+    community: '临水社区',
+  });
+  await deliver(
+    'housing_security.other_benefit',
+    { case_no: 'Q1', benefit_kind: 'staff_subsidy', id_number: LI, benefit_state: 'enjoying' },
+    { case_no: 'Q2', benefit_kind: 'staff_subsidy', id_number: LI, benefit_state: 'enjoying', is_repaid: 1 },
+  );
+  await deliver('housing_security.direct_managed_housing', {
+    tenancy_no: 'G1',
+    id_number: ZHANG,
+    benefit_state: 'enjoying',
+    ended_on: '2026-05-01',
+  });
+}
+
+beforeAll(async () => {
+  platform = await testPlatform();
+  project = await temporaryDirectory();
+  await baseProjectOnHandMadeRows(project.path);
+  await createStdTables(platform.warehouse);
+  await deliverCity();
+  await deliverPeople();
+  await deliverMoney();
+  await deliverRights();
+  results = await buildModels(platform, await loadProject(project.path), { asOf: AS_OF });
+});
+afterAll(async () => {
+  await platform.close();
+  await project.dispose();
+});
+
+describe('the base entities', () => {
+  test('all build, and every test of severity error holds', () => {
+    const unbuilt = results.filter((result) => result.status !== 'built');
+    expect(unbuilt.map((result) => `${result.name}: ${result.reason}`)).toEqual([]);
+    expect(results.flatMap((result) => result.tests).length).toBeGreaterThan(100);
+  });
+
+  test('a place knows its ancestors, and an entity takes them whole', async () => {
+    expect(
+      await rows('SELECT division_code, level, district_name, street_name, community_name FROM base.division ORDER BY 1'),
+    ).toEqual([
+      { division_code: '439900', level: 'city', district_name: '', street_name: '', community_name: '' },
+      { division_code: '439901', level: 'district', district_name: '安澜区', street_name: '', community_name: '' },
+      { division_code: '439901001', level: 'street', district_name: '安澜区', street_name: '望江街道', community_name: '' },
+      {
+        division_code: '439901001001',
+        level: 'community',
+        district_name: '安澜区',
+        street_name: '望江街道',
+        community_name: '临水社区',
+      },
+      {
+        division_code: '439901001002',
+        level: 'community',
+        district_name: '安澜区',
+        street_name: '望江街道',
+        community_name: '新桥社区',
+      },
+    ]);
+  });
+
+  test('a dwelling takes area, place and meters from 楼盘表, then the latest survey, then the declaration', async () => {
+    expect(
+      await rows(
+        `SELECT house_code, toString(floor_area) AS area, floor_area_source, community_name, room_no, water_meter_no
+         FROM base.dwelling ORDER BY 1`,
+      ),
+    ).toEqual([
+      {
+        house_code: 'H0001',
+        area: '61.5',
+        floor_area_source: 'house_registry',
+        community_name: '新桥社区',
+        room_no: '101',
+        water_meter_no: 'W1',
+      },
+      {
+        house_code: 'H0002',
+        area: '51.2',
+        floor_area_source: 'house_survey',
+        community_name: '临水社区',
+        room_no: '',
+        water_meter_no: '',
+      },
+      {
+        house_code: 'H0003',
+        area: '45',
+        floor_area_source: 'dwelling',
+        community_name: '临水社区',
+        room_no: '',
+        water_meter_no: '',
+      },
+    ]);
+    expect(await rows('SELECT meter_kind, meter_no, house_code FROM base.meter ORDER BY 1')).toEqual([
+      { meter_kind: 'electricity', meter_no: 'E1', house_code: 'H0001' },
+      { meter_kind: 'water', meter_no: 'W1', house_code: 'H0001' },
+    ]);
+  });
+
+  test('a person has the best value of each attribute, and says where it is from', async () => {
+    expect(
+      await rows(
+        `SELECT person_name, person_name_source, sex_code, sex_source, toString(birth_date) AS birth_date, birth_date_source, phone,
+           phone_source, marital_status, local_register, community_name, distinct_names, source_datasets
+         FROM base.person ORDER BY id_number`,
+      ),
+    ).toEqual([
+      {
+        person_name: '张三',
+        person_name_source: 'police.household_register',
+        sex_code: '1',
+        sex_source: 'police.household_register',
+        birth_date: '1980-01-01',
+        birth_date_source: 'id_number',
+        phone: '13900000002',
+        phone_source: 'anju.application',
+        marital_status: '20',
+        local_register: 1,
+        community_name: '临水社区',
+        distinct_names: 2,
+        source_datasets: 7,
+      },
+      {
+        person_name: '李四',
+        person_name_source: 'civil_affairs.marriage',
+        sex_code: '2',
+        sex_source: 'id_number',
+        birth_date: '1985-02-02',
+        birth_date_source: 'id_number',
+        phone: '',
+        phone_source: '',
+        marital_status: '20',
+        local_register: null,
+        community_name: '',
+        distinct_names: 1,
+        source_datasets: 7,
+      },
+    ]);
+  });
+
+  test('our own store wins for the same number, and what it deleted stays deleted', async () => {
+    expect(
+      await rows('SELECT application_no, application_state, record_source, street_name FROM base.application ORDER BY 1'),
+    ).toEqual([
+      { application_no: 'A1', application_state: 'approved', record_source: 'anju', street_name: '望江街道' },
+      { application_no: 'A2', application_state: '', record_source: 'operations', street_name: '' },
+    ]);
+  });
+
+  test('an applicant belongs to the household whether or not the list of members names them', async () => {
+    expect(
+      await rows(
+        `SELECT household_id, member_no, person_name, is_applicant, is_listed, person_id != '' AS identified
+         FROM base.household_member ORDER BY 1, 2`,
+      ),
+    ).toEqual([
+      { household_id: 'A1', member_no: 'M1', person_name: '张山', is_applicant: 1, is_listed: 1, identified: 1 },
+      { household_id: 'A1', member_no: 'M2', person_name: '李四', is_applicant: 0, is_listed: 1, identified: 1 },
+      { household_id: 'A1', member_no: 'M3', person_name: '王五', is_applicant: 0, is_listed: 1, identified: 0 },
+      { household_id: 'A2', member_no: 'A2-01', person_name: '李四', is_applicant: 1, is_listed: 0, identified: 1 },
+    ]);
+    expect(
+      await rows('SELECT known_members, cohabiting_members, identified_members FROM base.household ORDER BY household_id'),
+    ).toEqual([
+      { known_members: 3, cohabiting_members: 2, identified_members: 2 },
+      { known_members: 1, cohabiting_members: 1, identified_members: 1 },
+    ]);
+  });
+
+  test('a bill holds its last correction, what was paid on it and the place of its dwelling', async () => {
+    expect(
+      await rows(
+        `SELECT rent_due_no, toString(amount_due) AS due, toString(amount_paid) AS paid, toString(amount_open) AS open, payments,
+           toString(last_paid_on) AS last_paid_on, community_name
+         FROM base.rent_bill ORDER BY 1`,
+      ),
+    ).toEqual([
+      {
+        rent_due_no: 'R1',
+        due: '800',
+        paid: '800',
+        open: '0',
+        payments: 2,
+        last_paid_on: '2026-01-20',
+        community_name: '新桥社区',
+      },
+      { rent_due_no: 'R2', due: '800', paid: '0', open: '800', payments: 0, last_paid_on: null, community_name: '新桥社区' },
+    ]);
+    expect(await rows('SELECT rent_paid_no, contract_no, is_matched FROM base.rent_payment ORDER BY 1')).toEqual([
+      { rent_paid_no: 'B1', contract_no: 'K1', is_matched: 1 },
+      { rent_paid_no: 'B2', contract_no: 'K1', is_matched: 1 },
+      { rent_paid_no: 'B3', contract_no: '', is_matched: 0 },
+    ]);
+  });
+
+  test('a subsidy that came back is not paid', async () => {
+    expect(
+      await one(
+        `SELECT toString(amount_paid) AS paid, toString(amount_refunded) AS refunded, pay_state, household_id
+         FROM base.subsidy_payment`,
+      ),
+    ).toEqual({ paid: '250', refunded: '400', pay_state: 'partial', household_id: 'A2' });
+  });
+
+  test('a right, a benefit and relief say whether they hold on the as-of day', async () => {
+    expect(
+      await rows(
+        'SELECT certificate_no, toString(owned_area) AS owned, is_active, district_name, street_name FROM base.property_right ORDER BY 1',
+      ),
+    ).toEqual([
+      { certificate_no: 'O1', owned: '45', is_active: 1, district_name: '安澜区', street_name: '' },
+      { certificate_no: 'O2', owned: '30', is_active: 0, district_name: '安澜区', street_name: '望江街道' },
+    ]);
+    expect(await rows('SELECT benefit_no, benefit_kind, is_active FROM base.benefit ORDER BY 1')).toEqual([
+      { benefit_no: 'G1', benefit_kind: 'managed_public', is_active: 0 },
+      { benefit_no: 'Q1', benefit_kind: 'staff_subsidy', is_active: 1 },
+      { benefit_no: 'Q2', benefit_kind: 'staff_subsidy', is_active: 0 },
+    ]);
+    expect(await one('SELECT toString(annual_income) AS income, is_active, community_name FROM base.relief')).toEqual({
+      income: '7200',
+      is_active: 1,
+      community_name: '临水社区',
+    });
+  });
+});

@@ -1,0 +1,74 @@
+import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { elementNamed } from '../../domain/elements/index.ts';
+import { tableName, type Dataset } from '../../ingestion/contract.ts';
+import { datasets } from '../../ingestion/contracts/index.ts';
+import { identifier, literal } from '../../warehouse/engine/sql.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+
+/**
+ * The base entities on rows written by hand: the dbt project as it is, with each standardising model replaced by a view
+ * of a table the test fills. What a standardising model does to a delivered file is tested where it is generated.
+ */
+export async function baseProjectOnHandMadeRows(directory: string): Promise<void> {
+  await cp(new URL('../../models', import.meta.url).pathname, directory, { recursive: true });
+  const generated = join(directory, 'base', 'generated');
+  await rm(generated, { recursive: true, force: true });
+  await rm(join(directory, 'marts'), { recursive: true, force: true });
+  await mkdir(generated);
+  const tables = datasets.map((dataset) => `      - name: ${stdName(dataset)}`);
+  await writeFile(
+    join(generated, '_sources.yml'),
+    ['version: 2', 'sources:', '  - name: delivered', '    tables:', ...tables, ''].join('\n'),
+  );
+  for (const dataset of datasets) {
+    const text = `{{ config(materialized='view') }}\nselect * from {{ source('delivered', '${stdName(dataset)}') }}\n`;
+    await writeFile(join(generated, `${stdName(dataset)}.sql`), text);
+  }
+}
+
+/** A value of a standard column: '' and null are "missing", as in the standardising models. */
+export type StdRow = Record<string, string | number | null>;
+
+const stdName = (dataset: Dataset): string => `std_${tableName(dataset)}`;
+const hasVersions = (dataset: Dataset): boolean => dataset.load.strategy !== 'append';
+
+function columnsOf(dataset: Dataset): Map<string, string> {
+  const columns = new Map(dataset.fields.map((field) => [field.name, elementNamed(field.element).type]));
+  columns.set('_defects', 'Array(String)').set('_batch_id', 'UInt64').set('_row_no', 'UInt64');
+  if (hasVersions(dataset)) columns.set('valid_from', 'Date').set('valid_to', 'Date').set('is_current', 'UInt8');
+  return columns;
+}
+
+/** One empty table a contract, typed as its standardising model is. */
+export async function createStdTables(warehouse: Warehouse): Promise<void> {
+  await warehouse.run('CREATE DATABASE IF NOT EXISTS delivered');
+  for (const dataset of datasets) {
+    const columns = [...columnsOf(dataset)].map(([name, type]) => `${identifier(name)} ${type}`);
+    await warehouse.run(
+      `CREATE TABLE delivered.${stdName(dataset)} (${columns.join(', ')}) ENGINE = MergeTree ORDER BY tuple()`,
+    );
+  }
+}
+
+/** Adds rows as one batch; columns not named stay missing, versions are current unless the row says otherwise. */
+export async function deliverStd(warehouse: Warehouse, id: string, batch: number, rows: StdRow[]): Promise<void> {
+  const dataset = datasets.find((each) => `${each.source}.${each.dataset}` === id);
+  if (!dataset) throw new Error(`there is no data set ${id}`);
+  const known = columnsOf(dataset);
+  for (const [index, row] of rows.entries()) {
+    const whole: StdRow = {
+      _batch_id: batch,
+      _row_no: index + 1,
+      ...(hasVersions(dataset) && { valid_from: '2026-01-01', valid_to: '2299-12-31', is_current: 1 }),
+      ...row,
+    };
+    for (const name of Object.keys(whole)) if (!known.has(name)) throw new Error(`${id} has no field ${name}`);
+    const names = Object.keys(whole).map(identifier).join(', ');
+    const values = Object.entries(whole).map(([name, value]) => sqlValue(value, known.get(name) ?? ''));
+    await warehouse.run(`INSERT INTO delivered.${stdName(dataset)} (${names}) SELECT ${values.join(', ')}`);
+  }
+}
+
+const sqlValue = (value: string | number | null, type: string): string =>
+  value === null ? 'NULL' : `CAST(${literal(String(value))}, ${literal(type)})`;
