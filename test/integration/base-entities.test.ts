@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { tableName } from '../../ingestion/contract.ts';
+import { datasets } from '../../ingestion/contracts/index.ts';
 import { buildModels, type ModelResult } from '../../pipelines/dbt/build.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
 import { temporaryDirectory, testPlatform, type TestPlatform } from '../support/platform.ts';
-import { baseProjectOnHandMadeRows, createStdTables, deliverStd, type StdRow } from '../support/std-tables.ts';
+import {
+  baseProjectOnHandMadeRows,
+  createStdTables,
+  deliverStd,
+  type StdRow,
+} from '../support/std-tables.ts';
 
 const ZHANG = '439901198001010011';
 const LI = '439901198502020028';
@@ -77,7 +84,14 @@ async function deliverPeople(): Promise<void> {
       birth_date: '1981-01-01',
       phone: '13900000001',
     },
-    { member_no: 'M2', application_no: 'A1', id_number: LI, person_name: '李四', kinship_code: '10', is_cohabiting: 1 },
+    {
+      member_no: 'M2',
+      application_no: 'A1',
+      id_number: LI,
+      person_name: '李四',
+      kinship_code: '10',
+      is_cohabiting: 1,
+    },
     { member_no: 'M3', application_no: 'A1', id_number: '', person_name: '王五', is_cohabiting: 1 },
   );
   await deliver('civil_affairs.marriage', {
@@ -91,7 +105,12 @@ async function deliverPeople(): Promise<void> {
   });
   await deliver(
     'operations.application',
-    { application_no: 'A1', applicant_id_number: ZHANG, applied_on: '2025-01-01', application_state: 'reviewing' },
+    {
+      application_no: 'A1',
+      applicant_id_number: ZHANG,
+      applied_on: '2025-01-01',
+      application_state: 'reviewing',
+    },
     { application_no: 'A2', applicant_id_number: LI, applicant_name: '李四', applied_on: '2025-02-01' },
     { application_no: 'A3', applicant_id_number: LI, applied_on: '2025-03-01' },
   );
@@ -105,7 +124,13 @@ async function deliverPeople(): Promise<void> {
       phone: '13900000002',
       street_code: '439901001',
     },
-    { application_no: 'A3', applicant_id_number: LI, applied_on: '2025-03-01', is_current: 0, valid_to: '2026-02-01' },
+    {
+      application_no: 'A3',
+      applicant_id_number: LI,
+      applied_on: '2025-03-01',
+      is_current: 0,
+      valid_to: '2026-02-01',
+    },
   );
 }
 
@@ -142,8 +167,20 @@ async function deliverMoney(): Promise<void> {
   });
   await deliver(
     'operations.subsidy_paid',
-    { subsidy_paid_no: 'Y1', subsidy_due_no: 'Z1', amount_paid: 400, paid_on: '2026-01-15', pay_state: 'refunded' },
-    { subsidy_paid_no: 'Y2', subsidy_due_no: 'Z1', amount_paid: 250, paid_on: '2026-01-25', pay_state: 'partial' },
+    {
+      subsidy_paid_no: 'Y1',
+      subsidy_due_no: 'Z1',
+      amount_paid: 400,
+      paid_on: '2026-01-15',
+      pay_state: 'refunded',
+    },
+    {
+      subsidy_paid_no: 'Y2',
+      subsidy_due_no: 'Z1',
+      amount_paid: 250,
+      paid_on: '2026-01-25',
+      pay_state: 'partial',
+    },
   );
 }
 
@@ -158,7 +195,13 @@ async function deliverRights(): Promise<void> {
       ownership_share: 0.5,
       district: '安澜区',
     },
-    { certificate_no: 'O2', owner_id_number: LI, floor_area: 30, cancelled_on: '2026-10-31', division_code: '439901001' },
+    {
+      certificate_no: 'O2',
+      owner_id_number: LI,
+      floor_area: 30,
+      cancelled_on: '2026-10-31',
+      division_code: '439901001',
+    },
   );
   await deliver('civil_affairs.minimum_living', {
     certificate_no: 'L1',
@@ -204,13 +247,38 @@ describe('the base entities', () => {
     expect(results.flatMap((result) => result.tests).length).toBeGreaterThan(100);
   });
 
+  test('no data set that names people is left out of base.person', async () => {
+    const { nodes } = await loadProject(project.path);
+    const naming = datasets.filter((dataset) =>
+      dataset.fields.some((field) => field.element === 'id_number'),
+    );
+    expect(naming.length).toBeGreaterThan(20);
+    expect(nodes.get('person_source')?.refs).toEqual(
+      expect.arrayContaining(naming.map((dataset) => `std_${tableName(dataset)}`)),
+    );
+  });
+
   test('a place knows its ancestors, and an entity takes them whole', async () => {
     expect(
-      await rows('SELECT division_code, level, district_name, street_name, community_name FROM base.division ORDER BY 1'),
+      await rows(
+        'SELECT division_code, level, district_name, street_name, community_name FROM base.division ORDER BY 1',
+      ),
     ).toEqual([
       { division_code: '439900', level: 'city', district_name: '', street_name: '', community_name: '' },
-      { division_code: '439901', level: 'district', district_name: '安澜区', street_name: '', community_name: '' },
-      { division_code: '439901001', level: 'street', district_name: '安澜区', street_name: '望江街道', community_name: '' },
+      {
+        division_code: '439901',
+        level: 'district',
+        district_name: '安澜区',
+        street_name: '',
+        community_name: '',
+      },
+      {
+        division_code: '439901001',
+        level: 'street',
+        district_name: '安澜区',
+        street_name: '望江街道',
+        community_name: '',
+      },
       {
         division_code: '439901001001',
         level: 'community',
@@ -309,7 +377,9 @@ describe('the base entities', () => {
 
   test('our own store wins for the same number, and what it deleted stays deleted', async () => {
     expect(
-      await rows('SELECT application_no, application_state, record_source, street_name FROM base.application ORDER BY 1'),
+      await rows(
+        'SELECT application_no, application_state, record_source, street_name FROM base.application ORDER BY 1',
+      ),
     ).toEqual([
       { application_no: 'A1', application_state: 'approved', record_source: 'anju', street_name: '望江街道' },
       { application_no: 'A2', application_state: '', record_source: 'operations', street_name: '' },
@@ -323,13 +393,43 @@ describe('the base entities', () => {
          FROM base.household_member ORDER BY 1, 2`,
       ),
     ).toEqual([
-      { household_id: 'A1', member_no: 'M1', person_name: '张山', is_applicant: 1, is_listed: 1, identified: 1 },
-      { household_id: 'A1', member_no: 'M2', person_name: '李四', is_applicant: 0, is_listed: 1, identified: 1 },
-      { household_id: 'A1', member_no: 'M3', person_name: '王五', is_applicant: 0, is_listed: 1, identified: 0 },
-      { household_id: 'A2', member_no: 'A2-01', person_name: '李四', is_applicant: 1, is_listed: 0, identified: 1 },
+      {
+        household_id: 'A1',
+        member_no: 'M1',
+        person_name: '张山',
+        is_applicant: 1,
+        is_listed: 1,
+        identified: 1,
+      },
+      {
+        household_id: 'A1',
+        member_no: 'M2',
+        person_name: '李四',
+        is_applicant: 0,
+        is_listed: 1,
+        identified: 1,
+      },
+      {
+        household_id: 'A1',
+        member_no: 'M3',
+        person_name: '王五',
+        is_applicant: 0,
+        is_listed: 1,
+        identified: 0,
+      },
+      {
+        household_id: 'A2',
+        member_no: 'A2-01',
+        person_name: '李四',
+        is_applicant: 1,
+        is_listed: 0,
+        identified: 1,
+      },
     ]);
     expect(
-      await rows('SELECT known_members, cohabiting_members, identified_members FROM base.household ORDER BY household_id'),
+      await rows(
+        'SELECT known_members, cohabiting_members, identified_members FROM base.household ORDER BY household_id',
+      ),
     ).toEqual([
       { known_members: 3, cohabiting_members: 2, identified_members: 2 },
       { known_members: 1, cohabiting_members: 1, identified_members: 1 },
@@ -353,9 +453,19 @@ describe('the base entities', () => {
         last_paid_on: '2026-01-20',
         community_name: '新桥社区',
       },
-      { rent_due_no: 'R2', due: '800', paid: '0', open: '800', payments: 0, last_paid_on: null, community_name: '新桥社区' },
+      {
+        rent_due_no: 'R2',
+        due: '800',
+        paid: '0',
+        open: '800',
+        payments: 0,
+        last_paid_on: null,
+        community_name: '新桥社区',
+      },
     ]);
-    expect(await rows('SELECT rent_paid_no, contract_no, is_matched FROM base.rent_payment ORDER BY 1')).toEqual([
+    expect(
+      await rows('SELECT rent_paid_no, contract_no, is_matched FROM base.rent_payment ORDER BY 1'),
+    ).toEqual([
       { rent_paid_no: 'B1', contract_no: 'K1', is_matched: 1 },
       { rent_paid_no: 'B2', contract_no: 'K1', is_matched: 1 },
       { rent_paid_no: 'B3', contract_no: '', is_matched: 0 },
@@ -385,7 +495,9 @@ describe('the base entities', () => {
       { benefit_no: 'Q1', benefit_kind: 'staff_subsidy', is_active: 1 },
       { benefit_no: 'Q2', benefit_kind: 'staff_subsidy', is_active: 0 },
     ]);
-    expect(await one('SELECT toString(annual_income) AS income, is_active, community_name FROM base.relief')).toEqual({
+    expect(
+      await one('SELECT toString(annual_income) AS income, is_active, community_name FROM base.relief'),
+    ).toEqual({
       income: '7200',
       is_active: 1,
       community_name: '临水社区',

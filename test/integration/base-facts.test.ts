@@ -3,21 +3,35 @@ import { z } from 'zod';
 import { buildModels, type ModelResult } from '../../pipelines/dbt/build.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
 import { temporaryDirectory, testPlatform, type TestPlatform } from '../support/platform.ts';
-import { baseProjectOnHandMadeRows, createStdTables, deliverStd, type StdRow } from '../support/std-tables.ts';
+import {
+  baseProjectOnHandMadeRows,
+  createStdTables,
+  deliverStd,
+  type StdRow,
+} from '../support/std-tables.ts';
 
 let platform: TestPlatform;
 let project: { path: string; dispose: () => Promise<void> };
 
 const build = async (full = false): Promise<Map<string, ModelResult>> => {
   const select = ['+meter_day', '+door_day'];
-  const results = await buildModels(platform, await loadProject(project.path), { asOf: '2026-04-30', select, full });
+  const results = await buildModels(platform, await loadProject(project.path), {
+    asOf: '2026-04-30',
+    select,
+    full,
+  });
   return new Map(results.map((result) => [result.name, result]));
 };
 const rows = (sql: string): Promise<Record<string, unknown>[]> =>
   platform.warehouse.rows(sql, z.record(z.string(), z.unknown()));
 const water = (batch: number, ...readings: StdRow[]): Promise<void> =>
   deliverStd(platform.warehouse, 'utilities.water_reading', batch, readings);
-const reading = (meter_no: string, reading_date: string, value: number | null, usage: number | null = null): StdRow => ({
+const reading = (
+  meter_no: string,
+  reading_date: string,
+  value: number | null,
+  usage: number | null = null,
+): StdRow => ({
   meter_no,
   reading_date,
   reading: value,
@@ -40,7 +54,9 @@ beforeAll(async () => {
   project = await temporaryDirectory();
   await baseProjectOnHandMadeRows(project.path);
   await createStdTables(platform.warehouse);
-  await deliverStd(platform.warehouse, 'operations.dwelling', 1, [{ dwelling_no: 'D1', house_code: 'H0001' }]);
+  await deliverStd(platform.warehouse, 'operations.dwelling', 1, [
+    { dwelling_no: 'D1', house_code: 'H0001' },
+  ]);
   await water(
     1,
     reading('ROLL', '2026-01-01', 99_998.5),
@@ -64,7 +80,10 @@ beforeAll(async () => {
     door('3', '2026-01-01 17:00:00.000', { direction: 'in', is_registered: 1, card_no: 'C1' }),
     door('4', '2026-02-01 01:00:00.000', { direction: 'in' }),
   ]);
-  await build();
+  const built = await build();
+  expect([...built.values()].filter((each) => each.status !== 'built').map((each) => each.reason)).toEqual(
+    [],
+  );
 });
 afterAll(async () => {
   await platform.close();
@@ -99,7 +118,12 @@ describe('meters by day', () => {
   });
 
   test('a meter silent for more than four weeks starts anew', async () => {
-    expect((await usages('LATE')).at(-1)).toEqual({ day: '2026-03-31', usage: null, quality: 'gap', deliveries: 1 });
+    expect((await usages('LATE')).at(-1)).toEqual({
+      day: '2026-03-31',
+      usage: null,
+      quality: 'gap',
+      deliveries: 1,
+    });
   });
 });
 
@@ -158,8 +182,11 @@ describe('a late delivery', () => {
       { day: '2026-03-31', usage: null, quality: 'gap', deliveries: 1 },
       { day: '2026-04-01', usage: '1', quality: 'ok', deliveries: 1 },
     ]);
-    expect(await rows(`SELECT events, in_events, distinct_cards, deliveries FROM base.door_day WHERE event_date = '2026-01-02'`))
-      .toEqual([{ events: 2, in_events: 2, distinct_cards: 2, deliveries: 3 }]);
+    expect(
+      await rows(
+        `SELECT events, in_events, distinct_cards, deliveries FROM base.door_day WHERE event_date = '2026-01-02'`,
+      ),
+    ).toEqual([{ events: 2, in_events: 2, distinct_cards: 2, deliveries: 3 }]);
 
     const whole = await build(true);
     for (const model of ['meter_day', 'door_day']) {

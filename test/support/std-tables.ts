@@ -36,7 +36,8 @@ const hasVersions = (dataset: Dataset): boolean => dataset.load.strategy !== 'ap
 function columnsOf(dataset: Dataset): Map<string, string> {
   const columns = new Map(dataset.fields.map((field) => [field.name, elementNamed(field.element).type]));
   columns.set('_defects', 'Array(String)').set('_batch_id', 'UInt64').set('_row_no', 'UInt64');
-  if (hasVersions(dataset)) columns.set('valid_from', 'Date').set('valid_to', 'Date').set('is_current', 'UInt8');
+  if (hasVersions(dataset))
+    columns.set('valid_from', 'Date').set('valid_to', 'Date').set('is_current', 'UInt8');
   return columns;
 }
 
@@ -52,7 +53,12 @@ export async function createStdTables(warehouse: Warehouse): Promise<void> {
 }
 
 /** Adds rows as one batch; columns not named stay missing, versions are current unless the row says otherwise. */
-export async function deliverStd(warehouse: Warehouse, id: string, batch: number, rows: StdRow[]): Promise<void> {
+export async function deliverStd(
+  warehouse: Warehouse,
+  id: string,
+  batch: number,
+  rows: StdRow[],
+): Promise<void> {
   const dataset = datasets.find((each) => `${each.source}.${each.dataset}` === id);
   if (!dataset) throw new Error(`there is no data set ${id}`);
   const known = columnsOf(dataset);
@@ -63,7 +69,8 @@ export async function deliverStd(warehouse: Warehouse, id: string, batch: number
       ...(hasVersions(dataset) && { valid_from: '2026-01-01', valid_to: '2299-12-31', is_current: 1 }),
       ...row,
     };
-    for (const name of Object.keys(whole)) if (!known.has(name)) throw new Error(`${id} has no field ${name}`);
+    for (const name of Object.keys(whole))
+      if (!known.has(name)) throw new Error(`${id} has no field ${name}`);
     const names = Object.keys(whole).map(identifier).join(', ');
     const values = Object.entries(whole).map(([name, value]) => sqlValue(value, known.get(name) ?? ''));
     await warehouse.run(`INSERT INTO delivered.${stdName(dataset)} (${names}) SELECT ${values.join(', ')}`);
