@@ -71,7 +71,13 @@ export function answerOther(method: string, url: URL, body: unknown): Reply | nu
       { name: 'vacant_since', zh: '空置起始' },
       { name: 'amount', zh: '金额' },
     ];
-    return ok({ metric, value: 437, total: 437, columns, rows: drillRows.slice(offset, offset + limit) });
+    return ok({
+      metric,
+      value: /rate$/.test(metric) ? 0.1136 : 437,
+      total: 437,
+      columns,
+      rows: drillRows.slice(offset, offset + limit),
+    });
   }
   if (path === '/api/metrics') {
     const about = {

@@ -9,10 +9,10 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { builtDashboards } from './built-dashboards.ts';
 import { divisions, type FixtureDivision } from './ui-fixture-city.ts';
 import { answerOther, openapi } from './ui-fixture-pages.ts';
 
-const dist = fileURLToPath(new URL('../../dashboards/dist/', import.meta.url));
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
@@ -228,8 +228,9 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   return text ? (JSON.parse(text) as unknown) : null;
 }
 
-/** Starts the fixture on a free port. Needs `dashboards/dist` (npm run build:dashboards). */
+/** Starts the fixture on a free port, with the dashboards as their sources are now. */
 export async function startUiFixture(): Promise<UiFixture> {
+  const dist = await builtDashboards();
   const fixture: UiFixture = {
     url: '',
     failing: new Set(),

@@ -3,7 +3,7 @@ import { call } from '../api/client.ts';
 import { navigate, useQuery, withQuery } from '../router.tsx';
 import { useSettings } from '../settings.tsx';
 import { columnsOf, DataTable, Pager, type Row } from './DataTable.tsx';
-import { formFields, type OpenApi } from './forms.ts';
+import { fieldTitles, formFields, type OpenApi } from './forms.ts';
 import { ResourceForm } from './ResourceForm.tsx';
 import { Failure, Shell } from './Shell.tsx';
 import { useAsk } from './useAsk.ts';
@@ -15,6 +15,18 @@ const resources = [
   { name: 'contracts', number: 'contractNo' },
   { name: 'complaints', number: 'complaintNo' },
 ] as const;
+/** Fields every resource has; the rest is titled by the API's contract. */
+const commonTitles: { [field: string]: string } = {
+  applicationNo: '申请编号',
+  contractNo: '合同编号',
+  complaintNo: '投诉编号',
+  version: '版本',
+  changedAt: '变更时间',
+  changedBy: '变更人',
+  action: '操作',
+  createdAt: '创建时间',
+  updatedAt: '更新时间',
+};
 type Resource = (typeof resources)[number];
 
 const listPath = (resource: Resource) => `/api/${resource.name}`;
@@ -25,11 +37,12 @@ interface RecordProps {
   /** Empty for a new record. */
   no: string;
   contract: OpenApi;
+  titles: { [field: string]: string };
   changed: () => void;
 }
 
 /** One record: its form, its history, and the way to take it back. */
-function Record({ resource, no, contract, changed }: RecordProps) {
+function Record({ resource, no, contract, titles, changed }: RecordProps) {
   const { t } = useSettings();
   const record = useAsk(`${resource.name}/${no}`, (signal) =>
     no ? call<Row>(itemPath(resource, no), { signal }) : Promise.resolve<Row>({}),
@@ -65,6 +78,7 @@ function Record({ resource, no, contract, changed }: RecordProps) {
         key={`${no}/${String(version)}`}
         fields={formFields(contract, path, row ? 'put' : 'post')}
         row={row}
+        titles={titles}
         save={save}
         close={close}
       />
@@ -74,7 +88,7 @@ function Record({ resource, no, contract, changed }: RecordProps) {
           {history.error && <Failure error={history.error} retry={history.again} />}
           <DataTable
             label={t('history')}
-            columns={columnsOf(history.data?.history ?? [])}
+            columns={columnsOf(history.data?.history ?? [], titles)}
             rows={history.data?.history ?? []}
           />
           <button type="button" className="danger" onClick={() => void remove()}>
@@ -88,7 +102,7 @@ function Record({ resource, no, contract, changed }: RecordProps) {
 
 /** The clerk's plain console: find a record, change it, see who changed it before. */
 export function Console() {
-  const { t } = useSettings();
+  const { lang, t } = useSettings();
   const query = useQuery();
   const resource = resources.find((one) => one.name === query.get('show')) ?? resources[0];
   const q = query.get('q') ?? '';
@@ -104,12 +118,10 @@ export function Console() {
     const text = String(new FormData(event.currentTarget).get('q') ?? '').trim();
     navigate(withQuery({ q: text || null, offset: null }));
   };
-  const titles = Object.fromEntries(
-    (contract.data ? formFields(contract.data, listPath(resource), 'post') : []).map((field) => [
-      field.name,
-      field.title,
-    ]),
-  );
+  const titles = {
+    ...(lang === 'zh' ? commonTitles : {}),
+    ...(contract.data ? fieldTitles(contract.data, listPath(resource)) : {}),
+  };
   return (
     <Shell title={t('console')}>
       <div className="choices">
@@ -138,6 +150,7 @@ export function Console() {
           resource={resource}
           no={no}
           contract={contract.data}
+          titles={titles}
           changed={list.again}
         />
       )}

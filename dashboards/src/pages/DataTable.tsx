@@ -27,13 +27,14 @@ interface DataTableProps {
 export function DataTable({ columns, rows, label, onPick, action }: DataTableProps) {
   const { t } = useSettings();
   if (rows.length === 0) return <p className="nothing">{t('noData')}</p>;
+  const isFigure = (column: Column) => typeof rows[0]?.[column.name] === 'number';
   return (
     <div className="table-box">
       <table aria-label={label}>
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.name} scope="col">
+              <th key={column.name} scope="col" className={isFigure(column) ? 'figure' : undefined}>
                 {column.title}
               </th>
             ))}
@@ -44,7 +45,7 @@ export function DataTable({ columns, rows, label, onPick, action }: DataTablePro
           {rows.map((row, i) => (
             <tr key={i}>
               {columns.map((column) => (
-                <td key={column.name} className={typeof row[column.name] === 'number' ? 'figure' : undefined}>
+                <td key={column.name} className={isFigure(column) ? 'figure' : undefined}>
                   {cellText(row[column.name])}
                 </td>
               ))}

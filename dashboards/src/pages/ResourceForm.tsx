@@ -1,14 +1,16 @@
 import { type FormEvent, useState } from 'react';
 import { ApiError } from '../api/client.ts';
+import { toSignIn } from '../session.ts';
 import { useSettings } from '../settings.tsx';
 import { cellText, type Row } from './DataTable.tsx';
 import { type FormField, valuesOf } from './forms.ts';
-import { Failure, toSignIn } from './Shell.tsx';
+import { Failure } from './Shell.tsx';
 
 interface ResourceFormProps {
   fields: FormField[];
   /** The record to change; null for a new one. */
   row: Row | null;
+  titles: Record<string, string>;
   save: (values: Record<string, unknown>) => Promise<void>;
   close: () => void;
 }
@@ -33,7 +35,7 @@ function Field({ field, value }: { field: FormField; value: unknown }) {
   );
 }
 
-export function ResourceForm({ fields, row, save, close }: ResourceFormProps) {
+export function ResourceForm({ fields, row, titles, save, close }: ResourceFormProps) {
   const { t } = useSettings();
   const [error, setError] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
@@ -66,7 +68,7 @@ export function ResourceForm({ fields, row, save, close }: ResourceFormProps) {
         <dl>
           {fixed.map(([name, value]) => (
             <div key={name}>
-              <dt>{name}</dt>
+              <dt>{titles[name] ?? name}</dt>
               <dd>{cellText(value)}</dd>
             </div>
           ))}

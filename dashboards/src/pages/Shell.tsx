@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useState } from 'react';
 import { api, ApiError } from '../api/client.ts';
 import type { Me } from '../api/types.ts';
 import { Link, navigate, usePath } from '../router.tsx';
+import { toSignIn } from '../session.ts';
 import { useSettings } from '../settings.tsx';
 import type { TextKey } from '../texts.ts';
 
@@ -12,11 +13,6 @@ const pages: { to: string; text: TextKey }[] = [
   { to: '/sql', text: 'sql' },
   { to: '/console', text: 'console' },
 ];
-
-/** Sends those without a session to the sign-in page, which brings them back here. */
-export function toSignIn(): void {
-  navigate(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`, true);
-}
 
 /** The frame of the plain pages: where one is, who one is, the way out. */
 export function Shell({ title, children }: { title: string; children: ReactNode }) {

@@ -1,8 +1,9 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { ApiError, call, send } from '../api/client.ts';
+import { toSignIn } from '../session.ts';
 import { useSettings } from '../settings.tsx';
 import { DataTable, type Row } from './DataTable.tsx';
-import { Failure, Shell, toSignIn } from './Shell.tsx';
+import { Failure, Shell } from './Shell.tsx';
 
 interface SqlAnswer {
   columns: { name: string; type: string }[];

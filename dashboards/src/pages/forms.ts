@@ -70,6 +70,17 @@ export function formFields(document: OpenApi, path: string, method: 'post' | 'pu
     }));
 }
 
+/** Titles of all fields a resource's contract names, those nobody types included. */
+export function fieldTitles(document: OpenApi, path: string): Record<string, string> {
+  const schemas = (['post', 'put'] as const).map(
+    (method) => document.paths?.[path]?.[method]?.requestBody?.content?.['application/json']?.schema,
+  );
+  const properties = schemas.flatMap((schema) => Object.entries(resolve(document, schema).properties ?? {}));
+  return Object.fromEntries(
+    properties.map(([name, raw]) => [name, resolve(document, raw).title ?? name] as const),
+  );
+}
+
 /** What a form says, typed as the fields are; an empty field is null, so that a value can be taken back. */
 export function valuesOf(form: FormData, fields: FormField[], whole: boolean): Record<string, unknown> {
   const values: Record<string, unknown> = {};

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { ApiError } from '../api/client.ts';
-import { toSignIn } from './Shell.tsx';
+import { toSignIn } from '../session.ts';
 
 export interface Asked<T> {
   data: T | null;

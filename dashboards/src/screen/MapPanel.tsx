@@ -96,7 +96,7 @@ function Facts() {
 
 /** The city's districts, a district's streets or a street's communities as tiles, coloured by one metric. */
 export function MapPanel() {
-  const { focus, tree, snapshot } = useOverviewState();
+  const { focus, tree, treeProblem, snapshot } = useOverviewState();
   const { lang, palette, t } = useSettings();
   const area = useAreaMetric('metric');
   // A community has nothing below it: its street stays in view with the community marked.
@@ -231,6 +231,7 @@ export function MapPanel() {
       name="map"
       title={t('map')}
       uses={[ids.map(area.metric)]}
+      needs={treeProblem ?? (tree.empty ? 'loading' : undefined)}
       extra={
         <>
           <Breadcrumb />

@@ -1,7 +1,8 @@
 import './screen.css';
-import { useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { api, ApiError } from '../api/client.ts';
 import { navigate, useQuery, withQuery } from '../router.tsx';
+import { toSignIn } from '../session.ts';
 import { useSettings } from '../settings.tsx';
 import { OverviewContext } from './context.ts';
 import { CITY, DivisionTree } from './divisions.ts';
@@ -20,33 +21,45 @@ import {
 import { RankingPanel } from './RankingPanel.tsx';
 import { Stage } from './Stage.tsx';
 import { Ticker } from './Ticker.tsx';
-import { useOverview } from './useOverview.ts';
+import { type Problem, problemOf, useOverview } from './useOverview.ts';
 
 const RETRY_MS = 10_000;
 
+interface Divisions {
+  tree: DivisionTree | null;
+  problem: Problem | null;
+  again: () => void;
+}
+
 /** The divisions change once a year: loaded once, tried again until they are here. */
-function useDivisions(): DivisionTree | null {
+function useDivisions(): Divisions {
   const [tree, setTree] = useState<DivisionTree | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [round, setRound] = useState(0);
+  const again = useCallback(() => setRound((n) => n + 1), []);
+  const here = tree !== null;
   useEffect(() => {
+    if (here) return;
     const controller = new AbortController();
     let timer = 0;
-    const load = async () => {
-      try {
-        const answer = await api.divisions(controller.signal);
+    api.divisions(controller.signal).then(
+      (answer) => {
         setTree(new DivisionTree(answer.divisions));
-      } catch (error) {
+        setProblem(null);
+      },
+      (error: unknown) => {
         if (controller.signal.aborted) return;
-        if (error instanceof ApiError && error.status === 401) return;
-        timer = window.setTimeout(() => void load(), RETRY_MS);
-      }
-    };
-    void load();
+        if (error instanceof ApiError && error.status === 401) return toSignIn();
+        setProblem(problemOf(error));
+        timer = window.setTimeout(again, RETRY_MS);
+      },
+    );
     return () => {
       controller.abort();
       window.clearTimeout(timer);
     };
-  }, []);
-  return tree;
+  }, [here, round, again]);
+  return { tree, problem, again };
 }
 
 /** Esc goes up, F toggles full screen, ← and → change the map's metric; not while someone types. */
@@ -78,16 +91,19 @@ const noDivisions = new DivisionTree([]);
 export function Screen() {
   const { t } = useSettings();
   const at = useQuery().get('at');
-  const divisions = useDivisions();
+  const { tree: divisions, problem: treeProblem, again } = useDivisions();
   const tree = divisions ?? noDivisions;
   // An address below the city can only be read once the divisions are here.
   const focus = useMemo(() => (at && !divisions ? null : tree.focusOn(at)), [at, divisions, tree]);
   const { shown, pending, refresh } = useOverview(focus);
   useKeys(focus && focus.level !== 'city' ? withQuery({ at: tree.parent(focus).code || null }) : null);
-  const state = useMemo(
-    () => ({ focus: focus ?? CITY, tree, snapshot: divisions ? shown : null, pending, refresh }),
-    [focus, tree, divisions, shown, pending, refresh],
-  );
+  const state = useMemo(() => {
+    const retry = () => {
+      again();
+      refresh();
+    };
+    return { focus: focus ?? CITY, tree, treeProblem, snapshot: shown, pending, refresh: retry };
+  }, [focus, tree, treeProblem, shown, pending, refresh, again]);
   return (
     <OverviewContext.Provider value={state}>
       <Stage>

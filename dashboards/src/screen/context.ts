@@ -1,12 +1,14 @@
 import { createContext, useContext } from 'react';
 import type { MetricRow } from '../api/types.ts';
 import { CITY, DivisionTree, type Focus } from './divisions.ts';
-import type { Answer, Snapshot } from './useOverview.ts';
+import type { Answer, Problem, Snapshot } from './useOverview.ts';
 
 /** What every panel of the overview reads. */
 export interface OverviewState {
   focus: Focus;
   tree: DivisionTree;
+  /** Why the divisions, which the map is made of, are not here; null while they load and once they are. */
+  treeProblem: Problem | null;
   snapshot: Snapshot | null;
   pending: boolean;
   refresh: () => void;
@@ -15,6 +17,7 @@ export interface OverviewState {
 export const OverviewContext = createContext<OverviewState>({
   focus: CITY,
   tree: new DivisionTree([]),
+  treeProblem: null,
   snapshot: null,
   pending: false,
   refresh: () => undefined,

@@ -37,6 +37,10 @@ export class DivisionTree {
     }
   }
 
+  get empty(): boolean {
+    return this.byCode.size === 0;
+  }
+
   get(code: string): Division | undefined {
     return this.byCode.get(code);
   }

@@ -124,7 +124,8 @@ export function tileMap(shown: Division[], parts: (division: Division) => Divisi
 
 /** The part of the plane the map is fitted to: at least five tiles by three, so that few tiles do not become giants. */
 export function frameOf(features: TileFeature[]): [[number, number], [number, number]] {
-  const points = features.flatMap((feature) => feature.geometry.coordinates.flat(2));
+  const all = features.flatMap((feature) => feature.geometry.coordinates.flat(2));
+  const points: [number, number][] = all.length > 0 ? all : [[0, 0]];
   const side = (axis: 0 | 1, least: number): [number, number] => {
     const values = points.map((point) => point[axis]);
     const [low, high] = [Math.min(...values), Math.max(...values)];

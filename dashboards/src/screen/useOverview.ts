@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { api, ApiError } from '../api/client.ts';
 import type { MetricRow, Violation } from '../api/types.ts';
-import { navigate } from '../router.tsx';
+import { toSignIn } from '../session.ts';
 import type { Focus } from './divisions.ts';
 import { overviewRequests, REFRESH_SECONDS } from './overview.ts';
 
@@ -36,7 +36,8 @@ export interface Snapshot {
 const SCOPES_KEPT = 12;
 const TICKER_ROWS = 30;
 
-function problemOf(error: unknown): Problem {
+/** An error in the words a panel shows. */
+export function problemOf(error: unknown): Problem {
   if (error instanceof ApiError) return { message: error.message, fix: error.fix };
   return { message: error instanceof Error ? error.message : String(error), fix: '' };
 }
@@ -106,6 +107,7 @@ export function useOverview(focus: Focus | null): {
     const controller = new AbortController();
     const known = kept.current.get(key);
     if (known) setShown({ key, snapshot: known });
+    let busy = true;
     const load = async () => {
       try {
         const [metrics, alerts] = await Promise.all([
@@ -121,15 +123,18 @@ export function useOverview(focus: Focus | null): {
       } catch (error) {
         if (controller.signal.aborted) return;
         if (error instanceof ApiError && error.status === 401) {
-          navigate(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`, true);
+          toSignIn();
           return;
         }
         throw error;
+      } finally {
+        busy = false;
       }
     };
     void load();
     const timer = window.setInterval(() => {
-      if (!document.hidden) refresh();
+      // A slow answer is waited for, not asked again.
+      if (!document.hidden && !busy) refresh();
     }, REFRESH_SECONDS * 1000);
     return () => {
       controller.abort();

@@ -1,0 +1,72 @@
+import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { launchBrowser } from '../support/browser.ts';
+import { startUiFixture, type UiFixture } from '../support/ui-fixture.ts';
+
+interface Bench {
+  fixture: UiFixture;
+  /** Opens a page of the fixture and waits until the screen has its numbers (unless `waitFor` says otherwise). */
+  open: (path: string, options?: BrowserContextOptions & { waitFor?: string }) => Promise<Page>;
+  /** What pages of the running test asked for, and what their consoles said. */
+  requests: string[];
+  complaints: string[];
+}
+
+export const READY = '[data-kpi="dwelling_total"] [data-value]';
+
+/** One browser and one UI fixture for a test file; a new context for each page, closed after each test. */
+export function useBench(): Bench {
+  let browser: Browser;
+  const bench = { requests: [] as string[], complaints: [] as string[] } as Bench;
+  beforeAll(async () => {
+    [bench.fixture, browser] = await Promise.all([startUiFixture(), launchBrowser()]);
+  });
+  beforeEach(() => {
+    bench.requests.length = 0;
+    bench.complaints.length = 0;
+    bench.fixture.failing.clear();
+    bench.fixture.empty.clear();
+    bench.fixture.batches.length = 0;
+    bench.fixture.calls.length = 0;
+    bench.fixture.signedIn = true;
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await bench.fixture.close();
+  });
+  bench.open = async (path, { waitFor = READY, ...options } = {}) => {
+    const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, ...options });
+    const page = await context.newPage();
+    page.on('request', (request) => bench.requests.push(request.url()));
+    page.on('pageerror', (error) => bench.complaints.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') bench.complaints.push(message.text());
+    });
+    await page.goto(bench.fixture.url + path);
+    if (waitFor) await page.waitForSelector(waitFor);
+    await page.evaluate(() => document.fonts.ready);
+    return page;
+  };
+  return bench;
+}
+
+/** Makes the screen refresh now, as it does when someone comes back to it. */
+export async function refresh(page: Page): Promise<void> {
+  const answered = page.waitForResponse((response) => response.url().includes('/api/metrics/query'));
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await answered;
+}
+
+export const query = (page: Page) => new URL(page.url()).searchParams;
+
+/** Where a text is drawn in a panel's charts: the middle of its first occurrence, in window pixels. */
+export async function textAt(page: Page, panel: string, text: string): Promise<{ x: number; y: number }> {
+  const found = page.locator(`[data-panel="${panel}"] svg text`, { hasText: text }).first();
+  await found.waitFor({ state: 'attached' });
+  const box = await found.boundingBox();
+  if (!box) throw new Error(`"${text}" is not drawn in ${panel}.`);
+  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+}
