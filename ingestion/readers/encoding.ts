@@ -1,0 +1,163 @@
+/** Which encoding a text file really has, and its text. Agencies say one thing and send another. */
+import { createReadStream } from 'node:fs';
+import { isUtf8 } from 'node:buffer';
+import { type FoundEncoding, LIMITS, refusal } from './reader.ts';
+
+/** Offset of the first byte that is no UTF-8, or -1. `buffer` begins at a character. */
+function firstInvalidUtf8(buffer: Uint8Array): number {
+  let low = 0;
+  let high = buffer.length;
+  if (isUtf8(buffer)) return -1;
+  // Invariant: [0, low) is valid up to an unfinished character, [0, high) is not.
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (isUtf8(buffer.subarray(0, middle - unfinishedTail(buffer.subarray(0, middle))))) low = middle;
+    else high = middle;
+  }
+  return high - 1;
+}
+
+/** Bytes at the end that begin a UTF-8 character without finishing it (0 to 3). */
+function unfinishedTail(buffer: Uint8Array): number {
+  for (let back = 1; back <= Math.min(3, buffer.length); back++) {
+    const byte = buffer[buffer.length - back] ?? 0;
+    if (byte < 0x80) return 0;
+    if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0;
+  }
+  return 0;
+}
+
+/**
+ * Looks at a text file's bytes as they pass: NUL bytes, lines beyond the limit, the encoding. A few native calls a
+ * chunk, so that it costs nothing beside the hash.
+ */
+export class TextScan {
+  #offset = 0;
+  #line = 0;
+  #start = Buffer.alloc(0);
+  #carry = Buffer.alloc(0);
+  #invalid = -1;
+  #isUtf16 = false;
+
+  /** @param hasLines false for XML, which may be one line */
+  constructor(private readonly hasLines: boolean) {}
+
+  /** @throws AppError `refused_delivery`, rule `line_too_long` or `nul_byte` */
+  push(chunk: Buffer): void {
+    if (this.#start.length < LIMITS.line) this.#start = Buffer.concat([this.#start, chunk.subarray(0, LIMITS.line)]);
+    if (this.#offset === 0) this.#isUtf16 = utf16Of(chunk) !== null;
+    if (!this.#isUtf16) {
+      const nul = chunk.indexOf(0);
+      if (nul >= 0) {
+        throw refusal('nul_byte', 'The file holds a NUL byte: it is not text.', { offset: this.#offset + nul });
+      }
+      this.#validate(chunk);
+    }
+    if (this.hasLines) this.#measure(chunk);
+    this.#offset += chunk.length;
+  }
+
+  #measure(chunk: Buffer): void {
+    const first = lineBreak(chunk, false);
+    this.#line += first < 0 ? chunk.length : first;
+    if (this.#line > LIMITS.line) {
+      throw refusal(
+        'line_too_long',
+        `A line is longer than ${LIMITS.line} bytes.`,
+        { offset: this.#offset },
+        'Send one record a line.',
+      );
+    }
+    if (first >= 0) this.#line = chunk.length - lineBreak(chunk, true) - 1;
+  }
+
+  #validate(chunk: Buffer): void {
+    if (this.#invalid >= 0) return;
+    const whole = this.#carry.length > 0 ? Buffer.concat([this.#carry, chunk]) : chunk;
+    const tail = unfinishedTail(whole);
+    const complete = whole.subarray(0, whole.length - tail);
+    const invalid = firstInvalidUtf8(complete);
+    if (invalid >= 0) this.#invalid = this.#offset - this.#carry.length + invalid;
+    this.#carry = Buffer.from(whole.subarray(whole.length - tail));
+  }
+
+  /** @throws AppError `refused_delivery`, rule `empty_file` or `encoding` */
+  finish(): FoundEncoding {
+    if (this.#offset === 0) throw refusal('empty_file', 'The file is empty.');
+    const utf16 = utf16Of(this.#start);
+    if (utf16) return utf16;
+    if (this.#invalid < 0 && this.#carry.length > 0) this.#invalid = this.#offset - this.#carry.length;
+    const hasMark = this.#start.subarray(0, 3).equals(UTF8_MARK);
+    if (this.#invalid < 0) return hasMark ? 'utf-8-bom' : 'utf-8';
+    if (hasMark || beginsAsUtf8(this.#start)) throw encodingRefusal('UTF-8', this.#invalid);
+    return 'gb18030';
+  }
+}
+
+const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const utf16Of = (start: Uint8Array): 'utf-16le' | 'utf-16be' | null =>
+  start[0] === 0xff && start[1] === 0xfe ? 'utf-16le' : start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : null;
+
+/** A header with Chinese names that is UTF-8 decides: GB18030 text does not happen to be that. */
+function beginsAsUtf8(start: Buffer): boolean {
+  const end = lineBreak(start, false);
+  const line = start.subarray(0, end < 0 ? start.length : end);
+  return isUtf8(line) && line.some((byte) => byte >= 0x80);
+}
+
+function lineBreak(chunk: Buffer, last: boolean): number {
+  const found = last ? chunk.lastIndexOf(10) : chunk.indexOf(10);
+  return found >= 0 ? found : last ? chunk.lastIndexOf(13) : chunk.indexOf(13);
+}
+
+export const encodingRefusal = (encoding: string, offset: number) =>
+  refusal(
+    'encoding',
+    `The file is not ${encoding}: the byte at offset ${offset} does not belong to a character.`,
+    { offset },
+    'Send the file again as UTF-8 or GB18030.',
+  );
+
+/**
+ * The file's text, chunk by chunk, without a byte order mark.
+ * @throws AppError `refused_delivery`, rule `encoding`, naming the byte offset
+ */
+export async function* decodedText(path: string, encoding: FoundEncoding): AsyncGenerator<string> {
+  const label = encoding === 'utf-8-bom' || encoding === 'binary' ? 'utf-8' : encoding;
+  const decoder = new TextDecoder(label, { fatal: true });
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 18 })) {
+      yield decoder.decode(chunk as Buffer, { stream: true });
+    }
+    yield decoder.decode();
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw encodingRefusal(label.toUpperCase(), await firstInvalidOffset(path, label));
+  }
+}
+
+/** Structure of GB18030: one byte, two, or four. Slow, and only run to name the place of a failure. */
+async function firstInvalidOffset(path: string, label: string): Promise<number> {
+  let offset = 0;
+  let state: number[] = [];
+  for await (const chunk of createReadStream(path)) {
+    for (const byte of chunk as Buffer) {
+      state.push(byte);
+      const verdict = label === 'gb18030' ? gbState(state) : 'whole';
+      if (verdict === 'invalid') return offset - state.length + 1;
+      if (verdict === 'whole') state = [];
+      offset += 1;
+    }
+  }
+  return offset - state.length;
+}
+
+function gbState([a = 0, b, c, d]: number[]): 'whole' | 'part' | 'invalid' {
+  const isLead = (byte: number): boolean => byte >= 0x81 && byte <= 0xfe;
+  const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
+  if (b === undefined) return a < 0x80 ? 'whole' : isLead(a) ? 'part' : 'invalid';
+  if (!isDigit(b)) return b >= 0x40 && b !== 0x7f && b !== 0xff ? 'whole' : 'invalid';
+  if (c === undefined) return 'part';
+  if (!isLead(c)) return 'invalid';
+  return d === undefined ? 'part' : isDigit(d) ? 'whole' : 'invalid';
+}

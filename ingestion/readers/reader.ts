@@ -1,0 +1,71 @@
+/** What every reader of a file shape takes and gives, and the limits all of them keep. */
+import { AppError } from '../../domain/errors.ts';
+import type { Dataset } from '../contract.ts';
+import type { Duck } from './duck.ts';
+
+/** Found by looking at the bytes, not by believing the contract. `binary` is a container such as a workbook. */
+export type FoundEncoding = 'utf-8' | 'utf-8-bom' | 'gb18030' | 'utf-16le' | 'utf-16be' | 'binary';
+
+export interface SourceFile {
+  /** Where the bytes are. */
+  path: string;
+  /** The name the agency gave the file: what people are told. */
+  name: string;
+  encoding: FoundEncoding;
+}
+
+export interface ReadTarget {
+  /** Directory for `rows.parquet`, `unreadable.parquet` and intermediate files; it exists and is the reader's own. */
+  directory: string;
+  duck: Duck;
+  /**
+   * Whether the engine can tell the position of a row in a Parquet file. Where it can, a file without unreadable rows gets no
+   * `_row_no` column: numbering rows would make DuckDB read on one thread, at half the speed.
+   */
+  positions: boolean;
+}
+
+export interface ReadResult {
+  /** The contract's source columns as text, '' where missing; `_row_no` (from 1) when `numbering` is `column`. */
+  parquetPath: string;
+  numbering: 'column' | 'position';
+  /** Columns in the Parquet file: the contract's that the file has, in the contract's order. */
+  columns: string[];
+  /** Data rows of the file, unreadable ones included. */
+  rowCount: number;
+  /** Rows nobody can read as a record: `_row_no, rule, message, text`; null when there are none. A file, for there may be millions. */
+  unreadablePath: string | null;
+  unreadableCount: number;
+  /** Drift that is no fault of a row: an extra column, another encoding. One sentence each. */
+  notes: string[];
+}
+
+export type Reader = (file: SourceFile, dataset: Dataset, target: ReadTarget) => Promise<ReadResult>;
+
+export const LIMITS = {
+  /** Bytes of one physical line, and of one cell. */
+  line: 2 ** 20,
+  columns: 2000,
+  /** Bytes of one delivery, and of what a container holds once unpacked. */
+  file: 64 * 2 ** 30,
+  unpacked: 4 * 2 ** 30,
+  /** Unpacked bytes per packed byte. Office files reach 30; bombs a thousand. */
+  ratio: 200,
+  entries: 10_000,
+  /** Bytes kept of an unreadable row. */
+  kept: 4096,
+} as const;
+
+/**
+ * The error of a file that cannot be taken at all: nothing of it is loaded.
+ * @param rule stable snake_case name, as in quarantine
+ * @param where line, column, byte offset … never a value of the data
+ */
+export function refusal(
+  rule: string,
+  message: string,
+  where: Record<string, string | number> = {},
+  fix?: string,
+): AppError {
+  return new AppError('refused_delivery', message, { where: { ...where, rule }, fix });
+}

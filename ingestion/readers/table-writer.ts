@@ -1,0 +1,116 @@
+/** The intermediate form of every shape but well-formed CSV: a UTF-8 CSV file of numbered rows, and one of unreadable rows. */
+import { open, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import { copyToParquetSql, readCsvSql } from './duck.ts';
+import { LIMITS, type ReadResult, type ReadTarget } from './reader.ts';
+
+const FLUSH_AT = 2 ** 18;
+const UNREADABLE_COLUMNS = ['_row_no', 'rule', 'message', 'text'];
+
+class Lines {
+  #pending: string[] = [];
+  #size = 0;
+  count = 0;
+  readonly #file: FileHandle;
+  readonly path: string;
+
+  private constructor(path: string, file: FileHandle) {
+    this.path = path;
+    this.#file = file;
+  }
+  static async create(path: string, header: string[]): Promise<Lines> {
+    const lines = new Lines(path, await open(path, 'w', 0o600));
+    lines.add(header);
+    lines.count = 0;
+    return lines;
+  }
+  add(cells: string[]): void {
+    const line = `${cells.map(quoted).join(',')}\n`;
+    this.#pending.push(line);
+    this.#size += line.length;
+    this.count += 1;
+  }
+  get isFull(): boolean {
+    return this.#size > FLUSH_AT;
+  }
+  async flush(): Promise<void> {
+    const text = this.#pending.join('');
+    this.#pending = [];
+    this.#size = 0;
+    await this.#file.writeFile(text);
+  }
+  async close(): Promise<void> {
+    await this.flush();
+    await this.#file.close();
+  }
+}
+
+/** Every cell in quotes: blanks at its ends and an empty only cell stay what they are. */
+const quoted = (cell: string): string => `"${cell.includes('"') ? cell.replaceAll('"', '""') : cell}"`;
+
+export class TableWriter {
+  readonly #target: ReadTarget;
+  readonly #columns: string[];
+  readonly #rows: Lines;
+  readonly #unreadable: Lines;
+
+  private constructor(target: ReadTarget, columns: string[], rows: Lines, unreadable: Lines) {
+    this.#target = target;
+    this.#columns = columns;
+    this.#rows = rows;
+    this.#unreadable = unreadable;
+  }
+
+  /** @param columns names of the cells given to `row`, without `_row_no` */
+  static async create(target: ReadTarget, columns: string[]): Promise<TableWriter> {
+    const rows = await Lines.create(join(target.directory, 'rows.csv'), ['_row_no', ...columns]);
+    const unreadable = await Lines.create(join(target.directory, 'unreadable.csv'), UNREADABLE_COLUMNS);
+    return new TableWriter(target, columns, rows, unreadable);
+  }
+
+  row(rowNo: number, cells: string[]): void {
+    this.#rows.add([String(rowNo), ...cells]);
+  }
+
+  unreadable(rowNo: number, rule: string, message: string, text: string): void {
+    this.#unreadable.add([String(rowNo), rule, message, text.slice(0, LIMITS.kept)]);
+  }
+
+  /** Called between chunks of input: keeps what waits in memory small. */
+  async drain(): Promise<void> {
+    if (this.#rows.isFull) await this.#rows.flush();
+    if (this.#unreadable.isFull) await this.#unreadable.flush();
+  }
+
+  async finish(columns: string[], notes: string[]): Promise<ReadResult> {
+    await this.#rows.close();
+    await this.#unreadable.close();
+    const parquetPath = join(this.#target.directory, 'rows.parquet');
+    const unreadablePath = join(this.#target.directory, 'unreadable.parquet');
+    const number = 'CAST(_row_no AS UBIGINT) AS _row_no';
+    const rows = readCsvSql(this.#rows.path, ['_row_no', ...this.#columns], ',', longest(this.#columns.length));
+    await this.#target.duck.run(copyToParquetSql(`SELECT ${number}, * EXCLUDE (_row_no) FROM ${rows}`, parquetPath));
+    if (this.#unreadable.count > 0) {
+      const source = readCsvSql(this.#unreadable.path, UNREADABLE_COLUMNS, ',', longest(4));
+      await this.#target.duck.run(copyToParquetSql(`SELECT ${number}, rule, message, text FROM ${source}`, unreadablePath));
+    }
+    return {
+      parquetPath,
+      numbering: 'column',
+      columns,
+      rowCount: this.#rows.count + this.#unreadable.count,
+      unreadablePath: this.#unreadable.count > 0 ? unreadablePath : null,
+      unreadableCount: this.#unreadable.count,
+      notes,
+    };
+  }
+
+  /** Lets go of the files after a refusal. */
+  async abandon(): Promise<void> {
+    await this.#rows.close();
+    await this.#unreadable.close();
+  }
+}
+
+/** Bytes the longest record may have: cells are limited, and a record never has more than one that is at the limit. */
+const longest = (columns: number): number => 4 * LIMITS.line + columns * 16;
