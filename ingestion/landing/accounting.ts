@@ -1,0 +1,14 @@
+import { AppError } from '../../domain/errors.ts';
+import { type Dataset, datasetId } from '../contract.ts';
+import type { BatchCounts } from './stage.ts';
+
+/** @throws AppError `bug` unless every landed row is loaded, quarantined or a repeat */
+export function assertAccounting(dataset: Dataset, counts: BatchCounts): void {
+  const { landed, loaded, quarantined, deduplicated } = counts;
+  if (landed === loaded + quarantined + deduplicated) return;
+  throw new AppError(
+    'bug',
+    `${landed} rows landed, but ${loaded} loaded + ${quarantined} quarantined + ${deduplicated} deduplicated are not as many; nothing was published.`,
+    { where: { dataset: datasetId(dataset), landed, loaded, quarantined, deduplicated } },
+  );
+}

@@ -1,0 +1,105 @@
+/** From a Parquet file of texts to checked rows, in SQL that follows from the contract. */
+import { identifier, literal } from '../../warehouse/engine/sql.ts';
+import type { Dataset, Field } from '../contract.ts';
+import { fieldElement } from '../generate/field-element.ts';
+import type { ReadResult } from '../readers/index.ts';
+
+const source = (field: Field): string => identifier(`s_${field.name}`);
+const normalised = (field: Field): string => identifier(`n_${field.name}`);
+
+/** The 128 bits a key or a row is known by. One concatenated text: hashing many arguments costs four times as much. */
+const hashOf = (texts: string[]): string =>
+  `reinterpretAsUInt128(sipHash128(${texts.length === 1 ? texts[0] : `concat(${texts.join(", '\\0', ")})`}))`;
+
+/** An absent optional column adds nothing, so that a widened contract does not make every known row look changed. */
+const hashPart = (field: Field): string =>
+  field.optionalColumn
+    ? `if(${source(field)} = '', '', concat(${literal(`${field.source}=`)}, ${source(field)}))`
+    : source(field);
+
+/** Parquet's columns for `insertParquet`. */
+export const parquetStructure = (read: ReadResult): string =>
+  [...(read.numbering === 'column' ? ['_row_no UInt64'] : []), ...read.columns.map((name) => `${identifier(name)} String`)].join(', ');
+
+/**
+ * SELECT giving, for each row: `s_*` texts as delivered, `_row_no`, `_key_hash`, `_row_hash`, `_rejects` (why the row cannot be
+ * what it claims, `field:rule`) and `_marks` (defects it is loaded with).
+ * @param only condition on `_row_no`, applied before anything is computed
+ */
+export function checkedSql(dataset: Dataset, read: ReadResult, from: string, only = ''): string {
+  const { fields } = dataset;
+  const present = new Set(read.columns);
+  const rowNo = read.numbering === 'column' ? '_row_no' : 'toUInt64(assumeNotNull(_row_number) + 1)';
+  const texts = fields.map((field) => `${present.has(field.source) ? identifier(field.source) : "''"} AS ${source(field)}`);
+  const delivered = `SELECT ${rowNo} AS _row_no, ${texts.join(', ')} FROM ${from}`;
+  const chosen = only === '' ? delivered : `SELECT * FROM (${delivered}) WHERE ${only}`;
+
+  const norms = fields.map((field) => `${fieldElement(field).normaliseSql(source(field))} AS ${normalised(field)}`);
+  const clean = `SELECT *, ${norms.join(', ')} FROM (${chosen})`;
+
+  const parsed = fields
+    .filter((field) => dataset.checks.some(({ sql }) => new RegExp(`\\b${field.name}\\b`).test(sql)))
+    .map((field) => `${fieldElement(field).parseSql(normalised(field))} AS ${identifier(field.name)}`);
+  const typed = parsed.length === 0 ? clean : `SELECT *, ${parsed.join(', ')} FROM (${clean})`;
+
+  const key = dataset.key.map((name) => `n_${name}`).map(identifier);
+  const verdicts = [
+    `${hashOf(key)} AS _key_hash`,
+    `${hashOf(fields.map(hashPart))} AS _row_hash`,
+    `${failuresSql(fields.flatMap((field) => rejectSql(dataset, field)), rowFailures(dataset, 'reject'))} AS _rejects`,
+    `${failuresSql(fields.flatMap(markSql), rowFailures(dataset, 'mark'))} AS _marks`,
+  ];
+  return `SELECT _row_no, ${fields.map(source).join(', ')}, ${verdicts.join(', ')} FROM (${typed})`;
+}
+
+function failuresSql(byField: string[], byRow: string[]): string {
+  const all = [...byField, ...byRow];
+  return all.length === 0 ? "CAST([], 'Array(String)')" : `arrayFilter(x -> x != '', [${all.join(', ')}])`;
+}
+
+/** The first check that fails, as `field:rule`, or ''. */
+function firstFailure(field: Field, missing: string): string {
+  const name = normalised(field);
+  const checks = fieldElement(field).checks.map((check) => `${check.failsSql(name)}, ${literal(`${field.name}:${check.rule}`)}`);
+  return `multiIf(${[`${name} = ''`, literal(missing), ...checks].join(', ')}, '')`;
+}
+
+const isNeeded = (dataset: Dataset, field: Field): boolean => field.required || dataset.key.includes(field.name);
+
+function rejectSql(dataset: Dataset, field: Field): string[] {
+  const missing = isNeeded(dataset, field) ? `${field.name}:required` : '';
+  if (field.onInvalid === 'reject' && fieldElement(field).checks.length > 0) return [firstFailure(field, missing)];
+  return missing === '' ? [] : [`if(${normalised(field)} = '', ${literal(missing)}, '')`];
+}
+
+function markSql(field: Field): string[] {
+  return field.onInvalid === 'mark' && fieldElement(field).checks.length > 0 ? [firstFailure(field, '')] : [];
+}
+
+/** Rules over several fields are named `*:rule`. What cannot be computed does not fail. */
+const rowFailures = (dataset: Dataset, onFail: 'mark' | 'reject'): string[] =>
+  dataset.checks
+    .filter((check) => check.onFail === onFail)
+    .map((check) => `if(ifNull(toBool(${check.sql}), false), ${literal(`*:${check.rule}`)}, '')`);
+
+/** Every `field:rule` of a data set with the sentence that explains it to the agency. */
+export function failureMessages(dataset: Dataset): Map<string, string> {
+  const messages = new Map<string, string>();
+  for (const field of dataset.fields) {
+    messages.set(`${field.name}:required`, `${field.source} is missing`);
+    for (const { rule, message } of fieldElement(field).checks) messages.set(`${field.name}:${rule}`, `${field.source} ${message}`);
+  }
+  for (const { rule, message } of dataset.checks) messages.set(`*:${rule}`, message);
+  messages.set('*:duplicate_key', 'another row of the delivery has the same key and other content');
+  return messages;
+}
+
+/** The row as delivered, `{"column": "text"}`: what staff mend. */
+export const rowTextSql = (dataset: Dataset, column: (field: Field) => string = source): string =>
+  `toJSONString(map(${dataset.fields.map((field) => `${literal(field.source)}, ${column(field)}`).join(', ')}))`;
+
+/** Text of the field a failure `field:rule` names, '' for rules over the row. */
+export const failedValueSql = (dataset: Dataset, failure: string, column: (field: Field) => string = source): string =>
+  `map(${dataset.fields.map((field) => `${literal(field.name)}, ${column(field)}`).join(', ')})[splitByChar(':', ${failure})[1]]`;
+
+export const sourceColumn = source;

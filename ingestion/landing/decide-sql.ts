@@ -1,0 +1,108 @@
+/**
+ * What becomes of each good row of a batch: loaded as Insert, Update or Delete, or not loaded because it says nothing new.
+ * Decided over hashes and row numbers alone, and all of it can spill to disk.
+ */
+import { literal } from '../../warehouse/engine/sql.ts';
+import type { Dataset } from '../contract.ts';
+import { fieldElement } from '../generate/field-element.ts';
+import { identifier } from '../../warehouse/engine/sql.ts';
+import { rawTable, stagingTable } from '../generate/raw-table.ts';
+
+export type Decision = 'Insert' | 'Update' | 'Delete' | 'repeat' | 'duplicate_key';
+
+/** Bounds of memory, after which the engine goes on from disk. */
+export const SPILL = `SETTINGS join_algorithm = 'grace_hash', max_bytes_before_external_group_by = 500000000, max_bytes_before_external_sort = 500000000`;
+
+/** The latest version raw holds of the keys in the batch: `_key_hash, held_hash, held_op`. */
+const latestSql = (dataset: Dataset): string =>
+  `SELECT _key_hash, argMax(_row_hash, (_business_date, _batch_id, _row_no)) AS held_hash,
+     argMax(_op, (_business_date, _batch_id, _row_no)) AS held_op, toUInt8(1) AS is_held
+   FROM ${rawTable(dataset)} WHERE _key_hash IN (SELECT _key_hash FROM ${stagingTable(dataset, 'new')})
+   GROUP BY _key_hash`;
+
+/** SELECT of `_row_no, decision` for every row of the batch's `new` stage. */
+export function decisionsSql(dataset: Dataset): string {
+  const batch = stagingTable(dataset, 'new');
+  switch (dataset.load.strategy) {
+    case 'append':
+      return appendSql(dataset, batch);
+    case 'incremental':
+      return incrementalSql(dataset, batch);
+    case 'full':
+      return fullSql(dataset, batch);
+  }
+}
+
+/** Facts: a row ever seen is a repeat; another row under a known key corrects it. */
+const appendSql = (dataset: Dataset, batch: string): string => `
+  SELECT _row_no, multiIf(has(held_hashes, _row_hash) OR copy > 1, 'repeat', notEmpty(held_hashes) OR version > 1, 'Update', 'Insert') AS decision
+  FROM (
+    SELECT _row_no, _key_hash, _row_hash,
+      row_number() OVER (PARTITION BY _key_hash, _row_hash ORDER BY _row_no) AS copy,
+      row_number() OVER (PARTITION BY _key_hash ORDER BY _row_no) AS version
+    FROM ${batch}
+  ) AS batch
+  LEFT JOIN (
+    SELECT _key_hash, groupUniqArray(_row_hash) AS held_hashes FROM ${rawTable(dataset)}
+    WHERE _key_hash IN (SELECT _key_hash FROM ${batch}) GROUP BY _key_hash
+  ) AS held USING (_key_hash)`;
+
+/**
+ * Changes in order: each row is compared with the version before it, in the file or in raw, so that a value that changes and
+ * changes back is three versions and not two.
+ */
+function incrementalSql(dataset: Dataset, batch: string): string {
+  const operation = operationSql(dataset);
+  return `
+  SELECT _row_no, multiIf(
+      before_is AND before_hash = _row_hash AND before_is_delete = (operation = 'Delete'), 'repeat',
+      operation = 'Delete', 'Delete',
+      before_is AND NOT before_is_delete, 'Update', 'Insert') AS decision
+  FROM (
+    SELECT _row_no, _row_hash, operation,
+      if(position = 1, is_held, 1) AS before_is,
+      if(position = 1, held_hash, last_hash) AS before_hash,
+      if(position = 1, toString(held_op), last_operation) = 'Delete' AS before_is_delete
+    FROM (
+      SELECT _row_no, _key_hash, _row_hash, ${operation} AS operation,
+        row_number() OVER versions AS position,
+        lagInFrame(_row_hash) OVER versions AS last_hash,
+        lagInFrame(${operation}) OVER versions AS last_operation
+      FROM ${batch}
+      WINDOW versions AS (PARTITION BY _key_hash ORDER BY _row_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+    ) AS batch
+    LEFT JOIN (${latestSql(dataset)}) AS held USING (_key_hash)
+  )`;
+}
+
+/** A whole table: the difference to the state known. A key may come once. */
+const fullSql = (dataset: Dataset, batch: string): string => `
+  SELECT _row_no, multiIf(
+      copy > 1, 'repeat',
+      position > 1, 'duplicate_key',
+      is_held AND held_op != 'Delete' AND held_hash = _row_hash, 'repeat',
+      is_held AND held_op != 'Delete', 'Update', 'Insert') AS decision
+  FROM (
+    SELECT _row_no, _key_hash, _row_hash,
+      row_number() OVER (PARTITION BY _key_hash, _row_hash ORDER BY _row_no) AS copy,
+      row_number() OVER (PARTITION BY _key_hash ORDER BY _row_no) AS position
+    FROM ${batch}
+  ) AS batch
+  LEFT JOIN (${latestSql(dataset)}) AS held USING (_key_hash)`;
+
+/** The source's own operation as one of ours; a word nobody knows counts as a change. */
+function operationSql(dataset: Dataset): string {
+  const field = dataset.fields.find(({ name }) => name === dataset.load.operation);
+  if (!field) return "'Update'";
+  const element = fieldElement(field);
+  const code = element.parseSql(element.normaliseSql(identifier(field.source)));
+  return `if(${code} = ${literal('D')}, 'Delete', 'Update')`;
+}
+
+/** SELECT of the raw columns of the keys a full delivery no longer has, as they were last known. */
+export function absentSql(dataset: Dataset, rejectedKeys: string, columns: string[]): string {
+  return `SELECT ${columns.join(', ')} FROM ${rawTable(dataset)}
+    WHERE _key_hash NOT IN (SELECT _key_hash FROM ${stagingTable(dataset, 'new')})
+      AND _key_hash NOT IN (${rejectedKeys})
+    ORDER BY _business_date DESC, _batch_id DESC, _row_no DESC LIMIT 1 BY _key_hash`;
+}

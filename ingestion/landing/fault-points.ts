@@ -1,0 +1,16 @@
+import type { Config } from '../../warehouse/config.ts';
+
+/** The steps between which a delivery can be interrupted; the kill tests stop at each. */
+export type FaultPoint =
+  | 'after-receive'
+  | 'after-read'
+  | 'after-stage'
+  | 'after-attach-quarantine'
+  | 'after-attach'
+  | 'before-commit'
+  | 'after-commit';
+
+/** Dies as a power cut would, when the configuration names this point. Does nothing otherwise, which is always but in tests. */
+export function faultPoint(config: Config, point: FaultPoint): void {
+  if (config.fault === point) process.kill(process.pid, 'SIGKILL');
+}

@@ -1,0 +1,238 @@
+/** Builds a batch in staging tables; nothing of it is visible yet. Every statement can be run again. */
+import { z } from 'zod';
+import { identifier, literal, tableName as qualified } from '../../warehouse/engine/sql.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import { type Dataset, datasetId, tableName } from '../contract.ts';
+import { rawTable, type Stage, stagingTable, stagingTableSql } from '../generate/raw-table.ts';
+import type { ReadResult } from '../readers/index.ts';
+import { assertAccounting } from './accounting.ts';
+import { checkedSql, failedValueSql, failureMessages, parquetStructure, rowTextSql, sourceColumn } from './check-sql.ts';
+import { absentSql, type Decision, decisionsSql, SPILL } from './decide-sql.ts';
+
+export interface BatchToStage {
+  batchId: number;
+  loadedAt: Date;
+  /** YYYY-MM-DD */
+  businessDate: string;
+  fileName: string;
+  dataset: Dataset;
+  read: ReadResult;
+}
+
+/** `landed = loaded + quarantined + deduplicated`; `deleted` are rows a full delivery no longer has. */
+export interface BatchCounts {
+  landed: number;
+  loaded: number;
+  quarantined: number;
+  deduplicated: number;
+  deleted: number;
+}
+
+export interface StagedBatch {
+  counts: BatchCounts;
+  /** The staging table that holds what is to be published. */
+  rows: Stage;
+}
+
+const count = z.coerce.number().int().nonnegative();
+const REJECT_COLUMNS = '_row_no UInt64, _key_hash UInt128, rejects Array(String), value String, row_text String';
+
+export class BatchStager {
+  readonly #warehouse: Warehouse;
+  readonly #batch: BatchToStage;
+  readonly #options: { lane: 'batch'; tag: string };
+
+  constructor(warehouse: Warehouse, batch: BatchToStage) {
+    this.#warehouse = warehouse;
+    this.#batch = batch;
+    this.#options = { lane: 'batch', tag: `land ${datasetId(batch.dataset)}` };
+  }
+
+  /** @throws AppError `bug` when the numbers do not add up; nothing is published then */
+  async stage(): Promise<StagedBatch> {
+    const { dataset, read } = this.#batch;
+    await this.#run(stagingTableSql(dataset, 'new'));
+    await this.#run(`CREATE OR REPLACE TABLE ${this.rejectTable} (${REJECT_COLUMNS}) ENGINE = MergeTree ORDER BY _row_no`);
+    await this.#run(`CREATE OR REPLACE TABLE ${this.quarantineTable} AS meta.quarantine`);
+    if (read.rowCount > read.unreadableCount) await this.#insertGood();
+    const good = await this.#count(stagingTable(dataset, 'new'));
+    const rejected = read.rowCount - read.unreadableCount - good;
+    if (rejected > 0) await this.#insertRejects();
+    const staged = await this.#decide(good);
+    await this.#quarantine(staged.duplicateKeys > 0);
+    return this.#counted(staged);
+  }
+
+  get rejectTable(): string {
+    return qualified('raw_stage', `${tableName(this.#batch.dataset)}__reject`);
+  }
+  get quarantineTable(): string {
+    return qualified('raw_stage', `${tableName(this.#batch.dataset)}__quarantine`);
+  }
+  get #decisionTable(): string {
+    return qualified('raw_stage', `${tableName(this.#batch.dataset)}__decision`);
+  }
+
+  async #insertGood(): Promise<void> {
+    const { dataset, read } = this.#batch;
+    const select = (from: string): string =>
+      `SELECT ${dataset.fields.map(sourceColumn).join(', ')}, ${this.#landingValues("'Insert'", '_row_no', '_marks')}
+       FROM (${checkedSql(dataset, read, from)}) WHERE empty(_rejects)`;
+    await this.#warehouse.insertParquet(
+      stagingTable(dataset, 'new'),
+      this.#columns(),
+      read.parquetPath,
+      parquetStructure(read),
+      select,
+      this.#options,
+    );
+  }
+
+  /** Only the rows that did not become good ones are looked at a second time. */
+  async #insertRejects(): Promise<void> {
+    const { dataset, read } = this.#batch;
+    const missing = `_row_no NOT IN (SELECT _row_no FROM ${stagingTable(dataset, 'new')})`;
+    await this.#warehouse.insertParquet(
+      this.rejectTable,
+      ['_row_no', '_key_hash', 'rejects', 'value', 'row_text'],
+      read.parquetPath,
+      parquetStructure(read),
+      (from) =>
+        `SELECT _row_no, _key_hash, _rejects, ${failedValueSql(dataset, '_rejects[1]')}, ${rowTextSql(dataset)}
+         FROM (${checkedSql(dataset, read, from, missing)})`,
+      this.#options,
+    );
+  }
+
+  /** What to publish: mostly the staged rows as they are, for mostly every row is new. */
+  async #decide(good: number): Promise<{ rows: Stage; loaded: number; repeats: number; duplicateKeys: number; deleted: number }> {
+    const { dataset } = this.#batch;
+    const batch = stagingTable(dataset, 'new');
+    const held = await this.#count(rawTable(dataset));
+    const keys = await this.#value(`SELECT uniqExact(_key_hash) FROM ${batch}`);
+    const isAllNew =
+      dataset.load.operation === undefined &&
+      keys === good &&
+      (held === 0 || (dataset.load.strategy !== 'full' && (await this.#knownKeys()) === 0));
+    if (isAllNew) return { rows: 'new', loaded: good, repeats: 0, duplicateKeys: 0, deleted: 0 };
+
+    await this.#run(
+      `CREATE OR REPLACE TABLE ${this.#decisionTable} (_row_no UInt64, decision LowCardinality(String)) ENGINE = MergeTree ORDER BY _row_no
+       AS ${decisionsSql(dataset)} ${SPILL}`,
+    );
+    const decided = await this.#warehouse.rows(
+      `SELECT decision, toString(count()) AS rows FROM ${this.#decisionTable} GROUP BY decision`,
+      z.object({ decision: z.string(), rows: count }),
+      this.#options,
+    );
+    const of = (decision: Decision): number => decided.find((row) => row.decision === decision)?.rows ?? 0;
+    const loaded = of('Insert') + of('Update') + of('Delete');
+    await this.#run(stagingTableSql(dataset, 'final'));
+    if (loaded > 0) await this.#insertDecided();
+    const deleted = dataset.load.strategy === 'full' && held > 0 ? await this.#insertAbsent(loaded) : 0;
+    return { rows: 'final', loaded, repeats: of('repeat'), duplicateKeys: of('duplicate_key'), deleted };
+  }
+
+  #knownKeys(): Promise<number> {
+    const { dataset } = this.#batch;
+    return this.#value(
+      `SELECT count() FROM ${rawTable(dataset)} WHERE _key_hash IN (SELECT _key_hash FROM ${stagingTable(dataset, 'new')})`,
+    );
+  }
+
+  async #insertDecided(): Promise<void> {
+    const { dataset } = this.#batch;
+    const columns = this.#columns();
+    const chosen = columns.map((column) => (column === '_op' ? 'decided.decision' : `batch.${column}`));
+    await this.#run(
+      `INSERT INTO ${stagingTable(dataset, 'final')} (${columns.join(', ')}) SELECT ${chosen.join(', ')}
+       FROM ${stagingTable(dataset, 'new')} AS batch
+       INNER JOIN (SELECT _row_no, decision FROM ${this.#decisionTable} WHERE decision IN ('Insert', 'Update', 'Delete')) AS decided
+       USING (_row_no) ${SPILL}`,
+    );
+  }
+
+  async #insertAbsent(loaded: number): Promise<number> {
+    const { dataset } = this.#batch;
+    const sources = dataset.fields.map((field) => identifier(field.source));
+    const last = absentSql(dataset, `SELECT _key_hash FROM ${this.rejectTable}`, [
+      ...sources,
+      ...['_op', '_row_hash', '_key_hash', '_defects'],
+    ]);
+    await this.#run(
+      `INSERT INTO ${stagingTable(dataset, 'final')} (${this.#columns().join(', ')})
+       SELECT ${sources.join(', ')}, ${this.#landingValues("'Delete'", '0', '_defects')} FROM (${last}) WHERE _op != 'Delete'`,
+    );
+    return (await this.#count(stagingTable(dataset, 'final'))) - loaded;
+  }
+
+  /** One row of quarantine a row of the file; its first failure names it, the message lists the others. */
+  async #quarantine(hasDuplicateKeys: boolean): Promise<void> {
+    const { dataset, read } = this.#batch;
+    const messages = [...failureMessages(dataset)];
+    const sentence = `transform(x, [${messages.map(([rule]) => literal(rule)).join(', ')}], [${messages.map(([, text]) => literal(text)).join(', ')}], x)`;
+    const columns = 'batch_id, dataset, file_name, row_no, rule, field, value, message, row_text, loaded_at';
+    const about = (rowNo: string, rule: string, field: string, value: string, message: string, text: string): string =>
+      `SELECT ${this.#batch.batchId}, ${literal(datasetId(dataset))}, ${literal(this.#batch.fileName)}, ${rowNo}, ${rule}, ${field}, ${value}, ${message}, ${text}, ${this.#loadedAt}`;
+    await this.#run(
+      `INSERT INTO ${this.quarantineTable} (${columns}) ${about(
+        '_row_no',
+        "splitByChar(':', rejects[1])[2]",
+        "replaceOne(splitByChar(':', rejects[1])[1], '*', '')",
+        'value',
+        `arrayStringConcat(arrayMap(x -> ${sentence}, rejects), '; ')`,
+        'row_text',
+      )} FROM ${this.rejectTable}`,
+    );
+    if (hasDuplicateKeys) {
+      const keys = dataset.fields.filter(({ name }) => dataset.key.includes(name)).map(({ source }) => identifier(source));
+      await this.#run(
+        `INSERT INTO ${this.quarantineTable} (${columns}) ${about(
+          '_row_no',
+          "'duplicate_key'",
+          literal(dataset.key.join(', ')),
+          keys.length === 1 ? (keys[0] ?? "''") : `arrayStringConcat([${keys.join(', ')}], ', ')`,
+          `concat('', ${literal(failureMessages(dataset).get('*:duplicate_key') ?? '')})`,
+          rowTextSql(dataset, (field) => identifier(field.source)),
+        )} FROM ${stagingTable(dataset, 'new')}
+           WHERE _row_no IN (SELECT _row_no FROM ${this.#decisionTable} WHERE decision = 'duplicate_key')`,
+      );
+    }
+    if (read.unreadablePath === null) return;
+    await this.#warehouse.insertParquet(
+      this.quarantineTable,
+      columns.split(', '),
+      read.unreadablePath,
+      '_row_no UInt64, rule String, message String, text String',
+      (from) => `${about('_row_no', 'rule', "''", "''", 'message', 'text')} FROM ${from}`,
+      this.#options,
+    );
+  }
+
+  /** The identity, from counts taken apart from each other: of the file, and of what is about to be published. */
+  async #counted(staged: { rows: Stage; loaded: number; repeats: number; deleted: number }): Promise<StagedBatch> {
+    const { dataset, read } = this.#batch;
+    const quarantined = await this.#count(this.quarantineTable);
+    const loaded = (await this.#count(stagingTable(dataset, staged.rows))) - staged.deleted;
+    const counts = { landed: read.rowCount, loaded, quarantined, deduplicated: staged.repeats, deleted: staged.deleted };
+    assertAccounting(dataset, counts);
+    return { counts, rows: staged.rows };
+  }
+
+  #columns(): string[] {
+    return [
+      ...this.#batch.dataset.fields.map((field) => identifier(field.source)),
+      ...['_op', '_loaded_at', '_batch_id', '_row_no', '_row_hash', '_key_hash', '_defects', '_business_date'],
+    ];
+  }
+  #landingValues(op: string, rowNo: string, defects: string): string {
+    return `${op}, ${this.#loadedAt}, ${this.#batch.batchId}, ${rowNo}, _row_hash, _key_hash, ${defects}, toDate(${literal(this.#batch.businessDate)})`;
+  }
+  get #loadedAt(): string {
+    return `fromUnixTimestamp64Milli(toInt64(${this.#batch.loadedAt.getTime()}), 'UTC')`;
+  }
+
+  #run = (sql: string): Promise<void> => this.#warehouse.run(sql, this.#options);
+  #value = (sql: string): Promise<number> => this.#warehouse.value(sql, count, this.#options);
+  #count = (table: string): Promise<number> => this.#value(`SELECT count() FROM ${table}`);
+}
