@@ -32,6 +32,8 @@ export interface Config {
   lanes: Record<Lane, LaneLimits>;
   /** Threads of Node's pool; the embedded engine needs more of them than it has connections. */
   threadPoolSize: number;
+  /** A step of landing at which the process kills itself: how the tests prove that nothing is lost. Never set in use. */
+  fault?: string;
 }
 
 export interface ConfigSetting {
@@ -174,6 +176,14 @@ const SETTINGS = {
     default: '4',
     schema: positiveInteger,
   }),
+  fault: setting({
+    name: 'ANJU_FAULT',
+    description: 'For tests: the step of landing at which the process kills itself.',
+    schema: z
+      .string()
+      .regex(/^[a-z-]+$/, 'must be the name of a step')
+      .optional(),
+  }),
 };
 
 /** What can be set, for `anju doctor` and the operator's page. */
@@ -224,6 +234,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       },
     },
     threadPoolSize: read(SETTINGS.threadPoolSize),
+    fault: read(SETTINGS.fault),
   };
   if (problems.length > 0) {
     throw new AppError('bad_configuration', problems.join(' '), {

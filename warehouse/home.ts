@@ -14,6 +14,8 @@ export const homePaths = (home: string) => ({
   keys: join(home, 'keys'),
   /** Results on their way out; emptied at every start. */
   spool: join(home, 'spool'),
+  /** Files landing works on; removed when it is done with them. */
+  work: join(home, 'work'),
 });
 
 /** Creates the home with the directories people look into; engines make their own. */

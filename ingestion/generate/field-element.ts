@@ -6,6 +6,8 @@ import type { Field } from '../contract.ts';
 /** The data element as this field means it: bound to its code list, read in the unit the agency sends. */
 export function fieldElement(field: Field): Element {
   const element =
-    field.codes !== undefined && isCodeListName(field.codes) ? codedElement(field.codes) : elementNamed(field.element);
+    field.codes !== undefined && isCodeListName(field.codes)
+      ? codedElement(field.codes)
+      : elementNamed(field.element);
   return field.unit === 'wan_yuan' ? withUnit(element as Element, 'wan_yuan') : (element as Element);
 }

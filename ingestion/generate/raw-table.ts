@@ -49,7 +49,10 @@ export const stagingTableSql = (dataset: Dataset, stage: Stage): string =>
  * Creates the raw tables that are missing and adds the columns contracts gained since.
  * A contract that lost a column keeps it in raw, empty from then on: raw never forgets.
  */
-export async function ensureRawTables(warehouse: Warehouse, wanted: readonly Dataset[] = datasets): Promise<void> {
+export async function ensureRawTables(
+  warehouse: Warehouse,
+  wanted: readonly Dataset[] = datasets,
+): Promise<void> {
   const options = { lane: 'batch', tag: 'raw.ensure' } as const;
   const present = await warehouse.rows(
     "SELECT table, groupArray(name) AS columns FROM system.columns WHERE database = 'raw' GROUP BY table",
@@ -66,6 +69,9 @@ export async function ensureRawTables(warehouse: Warehouse, wanted: readonly Dat
     const missing = dataset.fields.filter((field) => !known.has(field.source));
     if (missing.length === 0) continue;
     const added = missing.map((field) => `ADD COLUMN IF NOT EXISTS ${identifier(field.source)} String FIRST`);
-    await warehouse.run(`ALTER TABLE ${rawTable(dataset)} ${added.join(', ')}`, { ...options, tag: `raw.widen ${datasetId(dataset)}` });
+    await warehouse.run(`ALTER TABLE ${rawTable(dataset)} ${added.join(', ')}`, {
+      ...options,
+      tag: `raw.widen ${datasetId(dataset)}`,
+    });
   }
 }

@@ -1,6 +1,14 @@
 import { AppError } from '../../domain/errors.ts';
 import { type Dataset, datasetId } from '../contract.ts';
-import type { BatchCounts } from './stage.ts';
+
+/** `landed = loaded + quarantined + deduplicated`; `deleted` are rows a full delivery no longer has. */
+export interface BatchCounts {
+  landed: number;
+  loaded: number;
+  quarantined: number;
+  deduplicated: number;
+  deleted: number;
+}
 
 /** @throws AppError `bug` unless every landed row is loaded, quarantined or a repeat */
 export function assertAccounting(dataset: Dataset, counts: BatchCounts): void {

@@ -19,7 +19,10 @@ const hashPart = (field: Field): string =>
 
 /** Parquet's columns for `insertParquet`. */
 export const parquetStructure = (read: ReadResult): string =>
-  [...(read.numbering === 'column' ? ['_row_no UInt64'] : []), ...read.columns.map((name) => `${identifier(name)} String`)].join(', ');
+  [
+    ...(read.numbering === 'column' ? ['_row_no UInt64'] : []),
+    ...read.columns.map((name) => `${identifier(name)} String`),
+  ].join(', ');
 
 /**
  * SELECT giving, for each row: `s_*` texts as delivered, `_row_no`, `_key_hash`, `_row_hash`, `_rejects` (why the row cannot be
@@ -30,11 +33,15 @@ export function checkedSql(dataset: Dataset, read: ReadResult, from: string, onl
   const { fields } = dataset;
   const present = new Set(read.columns);
   const rowNo = read.numbering === 'column' ? '_row_no' : 'toUInt64(assumeNotNull(_row_number) + 1)';
-  const texts = fields.map((field) => `${present.has(field.source) ? identifier(field.source) : "''"} AS ${source(field)}`);
+  const texts = fields.map(
+    (field) => `${present.has(field.source) ? identifier(field.source) : "''"} AS ${source(field)}`,
+  );
   const delivered = `SELECT ${rowNo} AS _row_no, ${texts.join(', ')} FROM ${from}`;
   const chosen = only === '' ? delivered : `SELECT * FROM (${delivered}) WHERE ${only}`;
 
-  const norms = fields.map((field) => `${fieldElement(field).normaliseSql(source(field))} AS ${normalised(field)}`);
+  const norms = fields.map(
+    (field) => `${fieldElement(field).normaliseSql(source(field))} AS ${normalised(field)}`,
+  );
   const clean = `SELECT *, ${norms.join(', ')} FROM (${chosen})`;
 
   const parsed = fields
@@ -46,7 +53,10 @@ export function checkedSql(dataset: Dataset, read: ReadResult, from: string, onl
   const verdicts = [
     `${hashOf(key)} AS _key_hash`,
     `${hashOf(fields.map(hashPart))} AS _row_hash`,
-    `${failuresSql(fields.flatMap((field) => rejectSql(dataset, field)), rowFailures(dataset, 'reject'))} AS _rejects`,
+    `${failuresSql(
+      fields.flatMap((field) => rejectSql(dataset, field)),
+      rowFailures(dataset, 'reject'),
+    )} AS _rejects`,
     `${failuresSql(fields.flatMap(markSql), rowFailures(dataset, 'mark'))} AS _marks`,
   ];
   return `SELECT _row_no, ${fields.map(source).join(', ')}, ${verdicts.join(', ')} FROM (${typed})`;
@@ -54,21 +64,25 @@ export function checkedSql(dataset: Dataset, read: ReadResult, from: string, onl
 
 function failuresSql(byField: string[], byRow: string[]): string {
   const all = [...byField, ...byRow];
-  return all.length === 0 ? "CAST([], 'Array(String)')" : `arrayFilter(x -> x != '', [${all.join(', ')}])`;
+  return all.length === 0 ? "CAST([], 'Array(String)')" : `arrayRemove([${all.join(', ')}], '')`;
 }
 
 /** The first check that fails, as `field:rule`, or ''. */
 function firstFailure(field: Field, missing: string): string {
   const name = normalised(field);
-  const checks = fieldElement(field).checks.map((check) => `${check.failsSql(name)}, ${literal(`${field.name}:${check.rule}`)}`);
+  const checks = fieldElement(field).checks.map(
+    (check) => `${check.failsSql(name)}, ${literal(`${field.name}:${check.rule}`)}`,
+  );
   return `multiIf(${[`${name} = ''`, literal(missing), ...checks].join(', ')}, '')`;
 }
 
-const isNeeded = (dataset: Dataset, field: Field): boolean => field.required || dataset.key.includes(field.name);
+const isNeeded = (dataset: Dataset, field: Field): boolean =>
+  field.required || dataset.key.includes(field.name);
 
 function rejectSql(dataset: Dataset, field: Field): string[] {
   const missing = isNeeded(dataset, field) ? `${field.name}:required` : '';
-  if (field.onInvalid === 'reject' && fieldElement(field).checks.length > 0) return [firstFailure(field, missing)];
+  if (field.onInvalid === 'reject' && fieldElement(field).checks.length > 0)
+    return [firstFailure(field, missing)];
   return missing === '' ? [] : [`if(${normalised(field)} = '', ${literal(missing)}, '')`];
 }
 
@@ -87,7 +101,8 @@ export function failureMessages(dataset: Dataset): Map<string, string> {
   const messages = new Map<string, string>();
   for (const field of dataset.fields) {
     messages.set(`${field.name}:required`, `${field.source} is missing`);
-    for (const { rule, message } of fieldElement(field).checks) messages.set(`${field.name}:${rule}`, `${field.source} ${message}`);
+    for (const { rule, message } of fieldElement(field).checks)
+      messages.set(`${field.name}:${rule}`, `${field.source} ${message}`);
   }
   for (const { rule, message } of dataset.checks) messages.set(`*:${rule}`, message);
   messages.set('*:duplicate_key', 'another row of the delivery has the same key and other content');
@@ -99,7 +114,11 @@ export const rowTextSql = (dataset: Dataset, column: (field: Field) => string = 
   `toJSONString(map(${dataset.fields.map((field) => `${literal(field.source)}, ${column(field)}`).join(', ')}))`;
 
 /** Text of the field a failure `field:rule` names, '' for rules over the row. */
-export const failedValueSql = (dataset: Dataset, failure: string, column: (field: Field) => string = source): string =>
+export const failedValueSql = (
+  dataset: Dataset,
+  failure: string,
+  column: (field: Field) => string = source,
+): string =>
   `map(${dataset.fields.map((field) => `${literal(field.name)}, ${column(field)}`).join(', ')})[splitByChar(':', ${failure})[1]]`;
 
 export const sourceColumn = source;

@@ -2,10 +2,9 @@
  * What becomes of each good row of a batch: loaded as Insert, Update or Delete, or not loaded because it says nothing new.
  * Decided over hashes and row numbers alone, and all of it can spill to disk.
  */
-import { literal } from '../../warehouse/engine/sql.ts';
+import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Dataset } from '../contract.ts';
 import { fieldElement } from '../generate/field-element.ts';
-import { identifier } from '../../warehouse/engine/sql.ts';
 import { rawTable, stagingTable } from '../generate/raw-table.ts';
 
 export type Decision = 'Insert' | 'Update' | 'Delete' | 'repeat' | 'duplicate_key';
@@ -99,10 +98,19 @@ function operationSql(dataset: Dataset): string {
   return `if(${code} = ${literal('D')}, 'Delete', 'Update')`;
 }
 
-/** SELECT of the raw columns of the keys a full delivery no longer has, as they were last known. */
-export function absentSql(dataset: Dataset, rejectedKeys: string, columns: string[]): string {
-  return `SELECT ${columns.join(', ')} FROM ${rawTable(dataset)}
+/**
+ * SELECT of the last known versions of the keys a full delivery no longer has. A key of a row that was rejected, or
+ * that stands in a row nobody could read, is there all the same: the row is broken, not gone.
+ */
+export function absentSql(dataset: Dataset, tables: { rejects: string; quarantine: string }): string {
+  const sources = dataset.fields.map((field) => identifier(field.source));
+  const keys = dataset.fields
+    .filter(({ name }) => dataset.key.includes(name))
+    .map(({ source }) => identifier(source));
+  const isMentioned = keys.map((key) => `position(text, ${key}) > 0`).join(' AND ');
+  return `SELECT ${sources.join(', ')}, _op, _row_hash, _key_hash, _defects FROM ${rawTable(dataset)}
     WHERE _key_hash NOT IN (SELECT _key_hash FROM ${stagingTable(dataset, 'new')})
-      AND _key_hash NOT IN (${rejectedKeys})
+      AND _key_hash NOT IN (SELECT _key_hash FROM ${tables.rejects})
+      AND NOT arrayExists(text -> ${isMentioned}, (SELECT groupArray(1000)(row_text) FROM ${tables.quarantine} WHERE field = ''))
     ORDER BY _business_date DESC, _batch_id DESC, _row_no DESC LIMIT 1 BY _key_hash`;
 }

@@ -3,10 +3,17 @@ import { z } from 'zod';
 import { identifier, literal, tableName as qualified } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { type Dataset, datasetId, tableName } from '../contract.ts';
-import { rawTable, type Stage, stagingTable, stagingTableSql } from '../generate/raw-table.ts';
+import { rawTable, type Stage, STAGES, stagingTable, stagingTableSql } from '../generate/raw-table.ts';
 import type { ReadResult } from '../readers/index.ts';
-import { assertAccounting } from './accounting.ts';
-import { checkedSql, failedValueSql, failureMessages, parquetStructure, rowTextSql, sourceColumn } from './check-sql.ts';
+import { assertAccounting, type BatchCounts } from './accounting.ts';
+import {
+  checkedSql,
+  failedValueSql,
+  failureMessages,
+  parquetStructure,
+  rowTextSql,
+  sourceColumn,
+} from './check-sql.ts';
 import { absentSql, type Decision, decisionsSql, SPILL } from './decide-sql.ts';
 
 export interface BatchToStage {
@@ -19,15 +26,6 @@ export interface BatchToStage {
   read: ReadResult;
 }
 
-/** `landed = loaded + quarantined + deduplicated`; `deleted` are rows a full delivery no longer has. */
-export interface BatchCounts {
-  landed: number;
-  loaded: number;
-  quarantined: number;
-  deduplicated: number;
-  deleted: number;
-}
-
 export interface StagedBatch {
   counts: BatchCounts;
   /** The staging table that holds what is to be published. */
@@ -35,7 +33,20 @@ export interface StagedBatch {
 }
 
 const count = z.coerce.number().int().nonnegative();
-const REJECT_COLUMNS = '_row_no UInt64, _key_hash UInt128, rejects Array(String), value String, row_text String';
+const QUARANTINE_COLUMNS = [
+  'batch_id',
+  'dataset',
+  'file_name',
+  'row_no',
+  'rule',
+  'field',
+  'value',
+  'message',
+  'row_text',
+  'loaded_at',
+];
+const REJECT_COLUMNS =
+  '_row_no UInt64, _key_hash UInt128, rejects Array(String), value String, row_text String';
 
 export class BatchStager {
   readonly #warehouse: Warehouse;
@@ -52,15 +63,29 @@ export class BatchStager {
   async stage(): Promise<StagedBatch> {
     const { dataset, read } = this.#batch;
     await this.#run(stagingTableSql(dataset, 'new'));
-    await this.#run(`CREATE OR REPLACE TABLE ${this.rejectTable} (${REJECT_COLUMNS}) ENGINE = MergeTree ORDER BY _row_no`);
+    await this.#run(
+      `CREATE OR REPLACE TABLE ${this.rejectTable} (${REJECT_COLUMNS}) ENGINE = MergeTree ORDER BY _row_no`,
+    );
     await this.#run(`CREATE OR REPLACE TABLE ${this.quarantineTable} AS meta.quarantine`);
     if (read.rowCount > read.unreadableCount) await this.#insertGood();
     const good = await this.#count(stagingTable(dataset, 'new'));
     const rejected = read.rowCount - read.unreadableCount - good;
     if (rejected > 0) await this.#insertRejects();
+    await this.#quarantineBad(rejected > 0);
     const staged = await this.#decide(good);
-    await this.#quarantine(staged.duplicateKeys > 0);
+    if (staged.duplicateKeys > 0) await this.#quarantineDuplicateKeys();
     return this.#counted(staged);
+  }
+
+  async dispose(): Promise<void> {
+    const { dataset } = this.#batch;
+    const tables = [
+      ...STAGES.map((stage) => stagingTable(dataset, stage)),
+      this.rejectTable,
+      this.quarantineTable,
+      this.#decisionTable,
+    ];
+    for (const table of tables) await this.#run(`DROP TABLE IF EXISTS ${table} SYNC`);
   }
 
   get rejectTable(): string {
@@ -105,7 +130,9 @@ export class BatchStager {
   }
 
   /** What to publish: mostly the staged rows as they are, for mostly every row is new. */
-  async #decide(good: number): Promise<{ rows: Stage; loaded: number; repeats: number; duplicateKeys: number; deleted: number }> {
+  async #decide(
+    good: number,
+  ): Promise<{ rows: Stage; loaded: number; repeats: number; duplicateKeys: number; deleted: number }> {
     const { dataset } = this.#batch;
     const batch = stagingTable(dataset, 'new');
     const held = await this.#count(rawTable(dataset));
@@ -155,10 +182,7 @@ export class BatchStager {
   async #insertAbsent(loaded: number): Promise<number> {
     const { dataset } = this.#batch;
     const sources = dataset.fields.map((field) => identifier(field.source));
-    const last = absentSql(dataset, `SELECT _key_hash FROM ${this.rejectTable}`, [
-      ...sources,
-      ...['_op', '_row_hash', '_key_hash', '_defects'],
-    ]);
+    const last = absentSql(dataset, { rejects: this.rejectTable, quarantine: this.quarantineTable });
     await this.#run(
       `INSERT INTO ${stagingTable(dataset, 'final')} (${this.#columns().join(', ')})
        SELECT ${sources.join(', ')}, ${this.#landingValues("'Delete'", '0', '_defects')} FROM (${last}) WHERE _op != 'Delete'`,
@@ -167,54 +191,74 @@ export class BatchStager {
   }
 
   /** One row of quarantine a row of the file; its first failure names it, the message lists the others. */
-  async #quarantine(hasDuplicateKeys: boolean): Promise<void> {
+  async #quarantineBad(hasRejects: boolean): Promise<void> {
     const { dataset, read } = this.#batch;
-    const messages = [...failureMessages(dataset)];
-    const sentence = `transform(x, [${messages.map(([rule]) => literal(rule)).join(', ')}], [${messages.map(([, text]) => literal(text)).join(', ')}], x)`;
-    const columns = 'batch_id, dataset, file_name, row_no, rule, field, value, message, row_text, loaded_at';
-    const about = (rowNo: string, rule: string, field: string, value: string, message: string, text: string): string =>
-      `SELECT ${this.#batch.batchId}, ${literal(datasetId(dataset))}, ${literal(this.#batch.fileName)}, ${rowNo}, ${rule}, ${field}, ${value}, ${message}, ${text}, ${this.#loadedAt}`;
-    await this.#run(
-      `INSERT INTO ${this.quarantineTable} (${columns}) ${about(
-        '_row_no',
-        "splitByChar(':', rejects[1])[2]",
-        "replaceOne(splitByChar(':', rejects[1])[1], '*', '')",
-        'value',
-        `arrayStringConcat(arrayMap(x -> ${sentence}, rejects), '; ')`,
-        'row_text',
-      )} FROM ${this.rejectTable}`,
-    );
-    if (hasDuplicateKeys) {
-      const keys = dataset.fields.filter(({ name }) => dataset.key.includes(name)).map(({ source }) => identifier(source));
+    if (hasRejects) {
+      const messages = [...failureMessages(dataset)];
+      const list = (texts: string[]): string => `[${texts.map(literal).join(', ')}]`;
+      const sentence = `transform(x, ${list(messages.map(([rule]) => rule))}, ${list(messages.map(([, text]) => text))}, x)`;
       await this.#run(
-        `INSERT INTO ${this.quarantineTable} (${columns}) ${about(
-          '_row_no',
-          "'duplicate_key'",
-          literal(dataset.key.join(', ')),
-          keys.length === 1 ? (keys[0] ?? "''") : `arrayStringConcat([${keys.join(', ')}], ', ')`,
-          `concat('', ${literal(failureMessages(dataset).get('*:duplicate_key') ?? '')})`,
-          rowTextSql(dataset, (field) => identifier(field.source)),
-        )} FROM ${stagingTable(dataset, 'new')}
-           WHERE _row_no IN (SELECT _row_no FROM ${this.#decisionTable} WHERE decision = 'duplicate_key')`,
+        `INSERT INTO ${this.quarantineTable} (${QUARANTINE_COLUMNS.join(', ')}) ${this.#entry({
+          rule: "splitByChar(':', rejects[1])[2]",
+          field: "replaceOne(splitByChar(':', rejects[1])[1], '*', '')",
+          value: 'value',
+          message: `arrayStringConcat(arrayMap(x -> ${sentence}, rejects), '; ')`,
+          text: 'row_text',
+        })} FROM ${this.rejectTable}`,
       );
     }
     if (read.unreadablePath === null) return;
     await this.#warehouse.insertParquet(
       this.quarantineTable,
-      columns.split(', '),
+      QUARANTINE_COLUMNS,
       read.unreadablePath,
       '_row_no UInt64, rule String, message String, text String',
-      (from) => `${about('_row_no', 'rule', "''", "''", 'message', 'text')} FROM ${from}`,
+      (from) =>
+        `${this.#entry({ rule: 'rule', field: "''", value: "''", message: 'message', text: 'text' })} FROM ${from}`,
       this.#options,
     );
   }
 
+  async #quarantineDuplicateKeys(): Promise<void> {
+    const { dataset } = this.#batch;
+    const keys = dataset.fields
+      .filter(({ name }) => dataset.key.includes(name))
+      .map(({ source }) => identifier(source));
+    await this.#run(
+      `INSERT INTO ${this.quarantineTable} (${QUARANTINE_COLUMNS.join(', ')}) ${this.#entry({
+        rule: "'duplicate_key'",
+        field: literal(dataset.key.join(', ')),
+        value: `arrayStringConcat([${keys.join(', ')}], ', ')`,
+        message: literal(failureMessages(dataset).get('*:duplicate_key') ?? ''),
+        text: rowTextSql(dataset, (field) => identifier(field.source)),
+      })} FROM ${stagingTable(dataset, 'new')}
+       WHERE _row_no IN (SELECT _row_no FROM ${this.#decisionTable} WHERE decision = 'duplicate_key')`,
+    );
+  }
+
+  /** Values of `QUARANTINE_COLUMNS`, from SQL expressions over `_row_no` and what the source has. */
+  #entry(of: { rule: string; field: string; value: string; message: string; text: string }): string {
+    const about = `${this.#batch.batchId}, ${literal(datasetId(this.#batch.dataset))}, ${literal(this.#batch.fileName)}`;
+    return `SELECT ${about}, _row_no, ${of.rule}, ${of.field}, ${of.value}, ${of.message}, ${of.text}, ${this.#loadedAt}`;
+  }
+
   /** The identity, from counts taken apart from each other: of the file, and of what is about to be published. */
-  async #counted(staged: { rows: Stage; loaded: number; repeats: number; deleted: number }): Promise<StagedBatch> {
+  async #counted(staged: {
+    rows: Stage;
+    loaded: number;
+    repeats: number;
+    deleted: number;
+  }): Promise<StagedBatch> {
     const { dataset, read } = this.#batch;
     const quarantined = await this.#count(this.quarantineTable);
     const loaded = (await this.#count(stagingTable(dataset, staged.rows))) - staged.deleted;
-    const counts = { landed: read.rowCount, loaded, quarantined, deduplicated: staged.repeats, deleted: staged.deleted };
+    const counts = {
+      landed: read.rowCount,
+      loaded,
+      quarantined,
+      deduplicated: staged.repeats,
+      deleted: staged.deleted,
+    };
     assertAccounting(dataset, counts);
     return { counts, rows: staged.rows };
   }
@@ -222,17 +266,30 @@ export class BatchStager {
   #columns(): string[] {
     return [
       ...this.#batch.dataset.fields.map((field) => identifier(field.source)),
-      ...['_op', '_loaded_at', '_batch_id', '_row_no', '_row_hash', '_key_hash', '_defects', '_business_date'],
+      ...[
+        '_op',
+        '_loaded_at',
+        '_batch_id',
+        '_row_no',
+        '_row_hash',
+        '_key_hash',
+        '_defects',
+        '_business_date',
+      ],
     ];
   }
   #landingValues(op: string, rowNo: string, defects: string): string {
     return `${op}, ${this.#loadedAt}, ${this.#batch.batchId}, ${rowNo}, _row_hash, _key_hash, ${defects}, toDate(${literal(this.#batch.businessDate)})`;
   }
   get #loadedAt(): string {
-    return `fromUnixTimestamp64Milli(toInt64(${this.#batch.loadedAt.getTime()}), 'UTC')`;
+    return instantSql(this.#batch.loadedAt);
   }
 
   #run = (sql: string): Promise<void> => this.#warehouse.run(sql, this.#options);
   #value = (sql: string): Promise<number> => this.#warehouse.value(sql, count, this.#options);
   #count = (table: string): Promise<number> => this.#value(`SELECT count() FROM ${table}`);
 }
+
+/** An instant as `DateTime64(3, 'UTC')`, to the millisecond. */
+export const instantSql = (instant: Date): string =>
+  `fromUnixTimestamp64Milli(toInt64(${instant.getTime()}), 'UTC')`;

@@ -2,10 +2,10 @@
 import { LIMITS } from './reader.ts';
 
 export type CsvEvent =
-  | { kind: 'record'; cells: string[] }
-  | { kind: 'broken'; message: string; text: string };
+  { kind: 'record'; cells: string[] } | { kind: 'broken'; message: string; text: string };
 
-type Parsed = { kind: 'record'; cells: string[]; next: number } | { kind: 'broken'; message: string } | { kind: 'more' };
+type Parsed =
+  { kind: 'record'; cells: string[]; next: number } | { kind: 'broken'; message: string } | { kind: 'more' };
 
 /**
  * Splits text into records (RFC 4180; a quote inside an unquoted cell is text, as DuckDB has it).
@@ -44,7 +44,11 @@ export class CsvRecords {
       }
       const end = lineEnd(text, at);
       // The line's end is there: a record is only judged broken when its first line is whole, or at the end of the file.
-      yield { kind: 'broken', message: parsed.message, text: text.slice(at, Math.min(end.at, at + LIMITS.kept)) };
+      yield {
+        kind: 'broken',
+        message: parsed.message,
+        text: text.slice(at, Math.min(end.at, at + LIMITS.kept)),
+      };
       at = end.next;
     }
     this.#rest = text.slice(at);
@@ -54,12 +58,14 @@ export class CsvRecords {
     const cells: string[] = [];
     let at = start;
     for (;;) {
-      if (cells.length > LIMITS.columns) return { kind: 'broken', message: `has more than ${LIMITS.columns} columns` };
+      if (cells.length > LIMITS.columns)
+        return { kind: 'broken', message: `has more than ${LIMITS.columns} columns` };
       let opening = at;
       while (text[opening] === ' ') opening += 1;
       if (text[opening] === '"') {
         const quoted = this.#quotedCell(text, opening + 1, start, isEnd);
-        if (typeof quoted === 'string') return quoted === 'more' ? { kind: 'more' } : { kind: 'broken', message: quoted };
+        if (typeof quoted === 'string')
+          return quoted === 'more' ? { kind: 'more' } : { kind: 'broken', message: quoted };
         cells.push(quoted.cell);
         at = quoted.next;
       } else {
@@ -76,7 +82,12 @@ export class CsvRecords {
   }
 
   /** The cell from behind its opening quote; or why it is broken; or `more`. */
-  #quotedCell(text: string, from: number, start: number, isEnd: boolean): { cell: string; next: number } | string {
+  #quotedCell(
+    text: string,
+    from: number,
+    start: number,
+    isEnd: boolean,
+  ): { cell: string; next: number } | string {
     let hasEscapes = false;
     let at = from;
     for (;;) {

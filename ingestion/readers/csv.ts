@@ -20,7 +20,10 @@ export async function readCsv(file: SourceFile, dataset: Dataset, target: ReadTa
   const header = await readHeader(file, delimiter);
   const match = matchHeader(header, dataset);
   match.notes.push(...encodingNotes(file, dataset));
-  return (await readFast(file, header, match, delimiter, target)) ?? readCarefully(file, match, header.length, delimiter, target);
+  return (
+    (await readFast(file, header, match, delimiter, target)) ??
+    readCarefully(file, match, header.length, delimiter, target)
+  );
 }
 
 async function readHeader(file: SourceFile, delimiter: string): Promise<string[]> {
@@ -52,7 +55,12 @@ async function readFast(
   if (!target.positions || header.some((cell) => /[\r\n]/.test(cell))) return null;
   const path = await asUtf8(file, target);
   const parquetPath = join(target.directory, 'rows.parquet');
-  const source = readCsvSql(path, header.map((_, position) => `c${position}`), delimiter, 2 * LIMITS.line);
+  const source = readCsvSql(
+    path,
+    header.map((_, position) => `c${position}`),
+    delimiter,
+    2 * LIMITS.line,
+  );
   const select = match.columns.map((column, i) => `c${match.positions[i]} AS ${duckName(column)}`).join(', ');
   try {
     await target.duck.run(copyToParquetSql(`SELECT ${select} FROM ${source}`, parquetPath));
@@ -64,7 +72,9 @@ async function readFast(
     parquetPath,
     numbering: 'position',
     columns: match.columns,
-    rowCount: await target.duck.count(`SELECT count(*) FROM read_parquet('${parquetPath.replaceAll("'", "''")}')`),
+    rowCount: await target.duck.count(
+      `SELECT count(*) FROM read_parquet('${parquetPath.replaceAll("'", "''")}')`,
+    ),
     unreadablePath: null,
     unreadableCount: 0,
     notes: match.notes,
@@ -74,7 +84,10 @@ async function readFast(
 async function asUtf8(file: SourceFile, target: ReadTarget): Promise<string> {
   if (file.encoding === 'utf-8' || file.encoding === 'utf-8-bom') return file.path;
   const path = join(target.directory, 'source.utf8');
-  await pipeline(Readable.from(decodedText(file.path, file.encoding)), createWriteStream(path, { mode: 0o600 }));
+  await pipeline(
+    Readable.from(decodedText(file.path, file.encoding)),
+    createWriteStream(path, { mode: 0o600 }),
+  );
   return path;
 }
 
@@ -99,11 +112,24 @@ async function readCarefully(
       const { cells } = event;
       const hasEmptyTail = cells.length === width + 1 && cells[width] === '';
       if (cells.length !== width && !hasEmptyTail) {
-        writer.unreadable(rowNo, 'column_count', `The row has ${cells.length} columns, the header ${width}.`, cells.join(delimiter));
+        writer.unreadable(
+          rowNo,
+          'column_count',
+          `The row has ${cells.length} columns, the header ${width}.`,
+          cells.join(delimiter),
+        );
       } else if (cells.some((cell) => cell.length > LIMITS.line)) {
-        writer.unreadable(rowNo, 'cell_too_long', `A cell is longer than ${LIMITS.line} characters.`, cells.join(delimiter));
+        writer.unreadable(
+          rowNo,
+          'cell_too_long',
+          `A cell is longer than ${LIMITS.line} characters.`,
+          cells.join(delimiter),
+        );
       } else {
-        writer.row(rowNo, match.positions.map((position) => cells[position] ?? ''));
+        writer.row(
+          rowNo,
+          match.positions.map((position) => cells[position] ?? ''),
+        );
       }
     }
   };

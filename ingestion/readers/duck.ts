@@ -42,7 +42,12 @@ export const duckText = (text: string): string => `'${text.replaceAll("'", "''")
 export const duckName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** `read_csv` of a well-formed UTF-8 file with exactly these columns, all text, '' where empty. Any deviation is an error. */
-export function readCsvSql(path: string, columns: string[], delimiter: string, longestRecord: number): string {
+export function readCsvSql(
+  path: string,
+  columns: string[],
+  delimiter: string,
+  longestRecord: number,
+): string {
   const types = columns.map((column) => `${duckName(column)}: 'VARCHAR'`).join(', ');
   const names = columns.map(duckText).join(', ');
   return (

@@ -44,12 +44,15 @@ export class TextScan {
 
   /** @throws AppError `refused_delivery`, rule `line_too_long` or `nul_byte` */
   push(chunk: Buffer): void {
-    if (this.#start.length < LIMITS.line) this.#start = Buffer.concat([this.#start, chunk.subarray(0, LIMITS.line)]);
+    if (this.#start.length < LIMITS.line)
+      this.#start = Buffer.concat([this.#start, chunk.subarray(0, LIMITS.line)]);
     if (this.#offset === 0) this.#isUtf16 = utf16Of(chunk) !== null;
     if (!this.#isUtf16) {
       const nul = chunk.indexOf(0);
       if (nul >= 0) {
-        throw refusal('nul_byte', 'The file holds a NUL byte: it is not text.', { offset: this.#offset + nul });
+        throw refusal('nul_byte', 'The file holds a NUL byte: it is not text.', {
+          offset: this.#offset + nul,
+        });
       }
       this.#validate(chunk);
     }
@@ -96,7 +99,11 @@ export class TextScan {
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 const utf16Of = (start: Uint8Array): 'utf-16le' | 'utf-16be' | null =>
-  start[0] === 0xff && start[1] === 0xfe ? 'utf-16le' : start[0] === 0xfe && start[1] === 0xff ? 'utf-16be' : null;
+  start[0] === 0xff && start[1] === 0xfe
+    ? 'utf-16le'
+    : start[0] === 0xfe && start[1] === 0xff
+      ? 'utf-16be'
+      : null;
 
 /** A header with Chinese names that is UTF-8 decides: GB18030 text does not happen to be that. */
 function beginsAsUtf8(start: Buffer): boolean {

@@ -18,12 +18,17 @@ export interface HeaderMatch {
  */
 export function matchHeader(header: string[], dataset: Dataset): HeaderMatch {
   if (header.length > LIMITS.columns) {
-    throw refusal('too_many_columns', `The file has ${header.length} columns; at most ${LIMITS.columns} are read.`);
+    throw refusal(
+      'too_many_columns',
+      `The file has ${header.length} columns; at most ${LIMITS.columns} are read.`,
+    );
   }
   const at = new Map<string, number>();
   header.map(headerName).forEach((name, position) => {
     if (name !== '' && at.has(name)) {
-      throw refusal('duplicate_column', `The column “${shown(name)}” is in the header twice.`, { column: shown(name) });
+      throw refusal('duplicate_column', `The column “${shown(name)}” is in the header twice.`, {
+        column: shown(name),
+      });
     }
     at.set(name, position);
   });
@@ -53,7 +58,10 @@ export const missingColumn = (column: string, dataset: Dataset) =>
   );
 
 export const extraColumnNotes = (names: string[]): string[] =>
-  names.filter((name) => name !== '').slice(0, 20).map((name) => `The column “${shown(name)}” is not in the contract and was left out.`);
+  names
+    .filter((name) => name !== '')
+    .slice(0, 20)
+    .map((name) => `The column “${shown(name)}” is not in the contract and was left out.`);
 
 /** Names come from the file: kept short, and in one line. */
 const shown = (name: string): string => name.replace(/[\u0000-\u001f]/gu, ' ').slice(0, 60);

@@ -20,7 +20,13 @@ export class NamedRows {
     this.#seen = dataset.fields.map(() => false);
   }
   static async create(dataset: Dataset, target: ReadTarget): Promise<NamedRows> {
-    return new NamedRows(dataset, await TableWriter.create(target, dataset.fields.map((field) => field.source)));
+    return new NamedRows(
+      dataset,
+      await TableWriter.create(
+        target,
+        dataset.fields.map((field) => field.source),
+      ),
+    );
   }
 
   record(names: string[], values: string[], text: () => string): void {
@@ -56,7 +62,8 @@ export class NamedRows {
   /** @throws AppError `refused_delivery`, rule `missing_column`, when no record at all has a field the contract asks for */
   async finish(notes: string[]): Promise<ReadResult> {
     const { fields } = this.#dataset;
-    const absent = this.#read > 0 ? fields.find((field, i) => !field.optionalColumn && !this.#seen[i]) : undefined;
+    const absent =
+      this.#read > 0 ? fields.find((field, i) => !field.optionalColumn && !this.#seen[i]) : undefined;
     if (absent) {
       await this.abandon();
       throw missingColumn(absent.source, this.#dataset);

@@ -17,19 +17,37 @@ const MAX_DEPTH = 64;
  * @param part what people know the text as, for example the file's name
  * @throws AppError `refused_delivery`, rule `xml_entities`, `bad_xml` (with line and column)
  */
-export async function parseXml(chunks: AsyncIterable<string>, part: string, handlers: SaxHandlers): Promise<void> {
+export async function parseXml(
+  chunks: AsyncIterable<string>,
+  part: string,
+  handlers: SaxHandlers,
+): Promise<void> {
   const parser = new SaxesParser<{ xmlns: false }>({ xmlns: false });
   let depth = 0;
-  const where = (): Record<string, string | number> => ({ part, line: parser.line, column: parser.column + 1 });
+  const where = (): Record<string, string | number> => ({
+    part,
+    line: parser.line,
+    column: parser.column + 1,
+  });
   parser.on('doctype', () => {
-    throw refusal('xml_entities', 'The XML has a document type declaration, which may define entities.', where(), 'Send it without.');
+    throw refusal(
+      'xml_entities',
+      'The XML has a document type declaration, which may define entities.',
+      where(),
+      'Send it without.',
+    );
   });
   parser.on('error', () => {
-    throw refusal('bad_xml', `The XML is not well-formed at line ${parser.line}, column ${parser.column + 1}.`, where());
+    throw refusal(
+      'bad_xml',
+      `The XML is not well-formed at line ${parser.line}, column ${parser.column + 1}.`,
+      where(),
+    );
   });
   parser.on('opentag', (tag) => {
     depth += 1;
-    if (depth > MAX_DEPTH) throw refusal('bad_xml', `The XML is nested deeper than ${MAX_DEPTH} elements.`, where());
+    if (depth > MAX_DEPTH)
+      throw refusal('bad_xml', `The XML is nested deeper than ${MAX_DEPTH} elements.`, where());
     handlers.open(localName(tag.name), tag.attributes);
   });
   parser.on('closetag', (tag) => {

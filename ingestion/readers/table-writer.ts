@@ -88,11 +88,20 @@ export class TableWriter {
     const parquetPath = join(this.#target.directory, 'rows.parquet');
     const unreadablePath = join(this.#target.directory, 'unreadable.parquet');
     const number = 'CAST(_row_no AS UBIGINT) AS _row_no';
-    const rows = readCsvSql(this.#rows.path, ['_row_no', ...this.#columns], ',', longest(this.#columns.length));
-    await this.#target.duck.run(copyToParquetSql(`SELECT ${number}, * EXCLUDE (_row_no) FROM ${rows}`, parquetPath));
+    const rows = readCsvSql(
+      this.#rows.path,
+      ['_row_no', ...this.#columns],
+      ',',
+      longest(this.#columns.length),
+    );
+    await this.#target.duck.run(
+      copyToParquetSql(`SELECT ${number}, * EXCLUDE (_row_no) FROM ${rows}`, parquetPath),
+    );
     if (this.#unreadable.count > 0) {
       const source = readCsvSql(this.#unreadable.path, UNREADABLE_COLUMNS, ',', longest(4));
-      await this.#target.duck.run(copyToParquetSql(`SELECT ${number}, rule, message, text FROM ${source}`, unreadablePath));
+      await this.#target.duck.run(
+        copyToParquetSql(`SELECT ${number}, rule, message, text FROM ${source}`, unreadablePath),
+      );
     }
     return {
       parquetPath,

@@ -20,16 +20,23 @@ const WORKBOOK = 'xl/workbook.xml';
 
 /** @throws AppError `refused_delivery`, rule `not_a_workbook`, `missing_sheet`, `shared_strings_too_large` */
 export async function openWorkbook(archive: ZipArchive, sheetName: string | undefined): Promise<Workbook> {
-  if (!archive.has(WORKBOOK)) throw refusal('not_a_workbook', 'The file is a zip archive but no XLSX workbook.');
+  if (!archive.has(WORKBOOK))
+    throw refusal('not_a_workbook', 'The file is a zip archive but no XLSX workbook.');
   const sheets: { name: string; relation: string }[] = [];
   let dateSystem: 1900 | 1904 = 1900;
   await elements(archive, WORKBOOK, (name, attributes) => {
-    if (name === 'sheet') sheets.push({ name: attributes['name'] ?? '', relation: attributes['r:id'] ?? relationOf(attributes) });
+    if (name === 'sheet')
+      sheets.push({ name: attributes['name'] ?? '', relation: attributes['r:id'] ?? relationOf(attributes) });
     if (name === 'workbookPr' && /^(1|true)$/.test(attributes['date1904'] ?? '')) dateSystem = 1904;
   });
-  const wanted = sheetName === undefined ? sheets[0] : sheets.find(({ name }) => headerName(name) === headerName(sheetName));
+  const wanted =
+    sheetName === undefined
+      ? sheets[0]
+      : sheets.find(({ name }) => headerName(name) === headerName(sheetName));
   if (!wanted) {
-    throw refusal('missing_sheet', `The workbook has no sheet “${sheetName ?? 1}”.`, { sheet: sheetName ?? 1 });
+    throw refusal('missing_sheet', `The workbook has no sheet “${sheetName ?? 1}”.`, {
+      sheet: sheetName ?? 1,
+    });
   }
   const targets = new Map<string, string>();
   await elements(archive, 'xl/_rels/workbook.xml.rels', (name, attributes) => {
@@ -38,9 +45,16 @@ export async function openWorkbook(archive: ZipArchive, sheetName: string | unde
   const target = targets.get(wanted.relation) ?? '';
   const sheetPath = target.startsWith('/') ? target.slice(1) : `xl/${target}`;
   if (!archive.has(sheetPath)) {
-    throw refusal('missing_sheet', `The sheet “${wanted.name}” is not in the workbook.`, { sheet: wanted.name });
+    throw refusal('missing_sheet', `The sheet “${wanted.name}” is not in the workbook.`, {
+      sheet: wanted.name,
+    });
   }
-  return { sheetPath, sharedStrings: await readSharedStrings(archive), dateStyles: await readDateStyles(archive), dateSystem };
+  return {
+    sheetPath,
+    sharedStrings: await readSharedStrings(archive),
+    dateStyles: await readDateStyles(archive),
+    dateSystem,
+  };
 }
 
 /** Some writers bind the relationships namespace to another prefix. */
@@ -51,13 +65,21 @@ const elements = (
   archive: ZipArchive,
   part: string,
   open: (name: string, attributes: Record<string, string>) => void,
-): Promise<void> => (archive.has(part) ? parseXml(archive.text(part), part, { open, close: () => {}, text: () => {} }) : Promise.resolve());
+): Promise<void> =>
+  archive.has(part)
+    ? parseXml(archive.text(part), part, { open, close: () => {}, text: () => {} })
+    : Promise.resolve();
 
 async function readSharedStrings(archive: ZipArchive): Promise<string[]> {
   const part = 'xl/sharedStrings.xml';
   if (!archive.has(part)) return [];
   if (archive.size(part) > MAX_SHARED) {
-    throw refusal('shared_strings_too_large', `The workbook holds more than ${MAX_SHARED} bytes of shared text.`, {}, 'Send it as CSV.');
+    throw refusal(
+      'shared_strings_too_large',
+      `The workbook holds more than ${MAX_SHARED} bytes of shared text.`,
+      {},
+      'Send it as CSV.',
+    );
   }
   const strings: string[] = [];
   let current = '';
@@ -83,7 +105,9 @@ async function readSharedStrings(archive: ZipArchive): Promise<string[]> {
 
 /** `_x000D_` and the like stand for characters XML cannot hold (ECMA-376 part 1, 22.9.2.19). */
 export const unescapeCell = (text: string): string =>
-  text.includes('_x') ? text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))) : text;
+  text.includes('_x')
+    ? text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
+    : text;
 
 async function readDateStyles(archive: ZipArchive): Promise<boolean[]> {
   const formats = new Map<number, string>();

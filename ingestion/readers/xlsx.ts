@@ -62,7 +62,8 @@ async function readSheet(archive: ZipArchive, workbook: Workbook, rows: SheetRow
     text: (more) => {
       if (!isValue) return;
       rowSize += more.length;
-      if (rowSize > LIMITS.line) throw refusal('cell_too_long', `A row of the sheet is longer than ${LIMITS.line} characters.`);
+      if (rowSize > LIMITS.line)
+        throw refusal('cell_too_long', `A row of the sheet is longer than ${LIMITS.line} characters.`);
       text += more;
     },
     drain: () => rows.drain(),
@@ -121,13 +122,23 @@ class SheetRows {
     this.#rowNo += 1;
     const beyond = cells.findIndex((cell, i) => i >= this.#width && cell.trim() !== '');
     if (beyond >= 0) {
-      writer.unreadable(this.#rowNo, 'column_count', `The row has a value in column ${beyond + 1}, the header ends at ${this.#width}.`, JSON.stringify(cells));
-    } else writer.row(this.#rowNo, match.positions.map((position) => cells[position] ?? ''));
+      writer.unreadable(
+        this.#rowNo,
+        'column_count',
+        `The row has a value in column ${beyond + 1}, the header ends at ${this.#width}.`,
+        JSON.stringify(cells),
+      );
+    } else
+      writer.row(
+        this.#rowNo,
+        match.positions.map((position) => cells[position] ?? ''),
+      );
   }
 
   async finish(): Promise<ReadResult> {
     await this.drain();
-    if (this.#match === null || this.#writer === null) throw refusal('empty_file', 'The sheet holds no cell.');
+    if (this.#match === null || this.#writer === null)
+      throw refusal('empty_file', 'The sheet holds no cell.');
     const writer = this.#writer;
     this.#writer = null;
     return writer.finish(this.#match.columns, this.#match.notes);

@@ -36,7 +36,12 @@ export async function readXml(file: SourceFile, dataset: Dataset, target: ReadTa
           if (name === recordName) {
             depth = 0;
             found += 1;
-            record = { names: Object.keys(attributes), values: Object.values(attributes), isNested: false, size: 0 };
+            record = {
+              names: Object.keys(attributes),
+              values: Object.values(attributes),
+              isNested: false,
+              size: 0,
+            };
           } else others += 1;
         } else if (depth === 1) {
           record.names.push(name);
@@ -56,7 +61,8 @@ export async function readXml(file: SourceFile, dataset: Dataset, target: ReadTa
       text: (text) => {
         if (record === null || depth !== 1) return;
         record.size += text.length;
-        if (record.size > LIMITS.line) throw refusal('cell_too_long', `A record is longer than ${LIMITS.line} characters.`);
+        if (record.size > LIMITS.line)
+          throw refusal('cell_too_long', `A record is longer than ${LIMITS.line} characters.`);
         record.values[record.values.length - 1] += text;
       },
       drain: rows.drain,

@@ -50,13 +50,18 @@ export class ZipArchive {
 async function listEntries(zip: ZipFile): Promise<Map<string, Entry>> {
   const entries = new Map<string, Entry>();
   let unpacked = 0;
-  if (zip.entryCount > LIMITS.entries) throw bomb(`The workbook has ${zip.entryCount} parts; at most ${LIMITS.entries} are read.`);
+  if (zip.entryCount > LIMITS.entries)
+    throw bomb(`The workbook has ${zip.entryCount} parts; at most ${LIMITS.entries} are read.`);
   try {
     for await (const entry of zip.eachEntry()) {
       if (entry.isEncrypted()) throw refusal('encrypted', 'The workbook is protected with a password.');
       unpacked += entry.uncompressedSize;
-      if (unpacked > LIMITS.unpacked) throw bomb(`The workbook unpacks to more than ${LIMITS.unpacked} bytes.`);
-      if (entry.uncompressedSize > LIMITS.line && entry.uncompressedSize > entry.compressedSize * LIMITS.ratio) {
+      if (unpacked > LIMITS.unpacked)
+        throw bomb(`The workbook unpacks to more than ${LIMITS.unpacked} bytes.`);
+      if (
+        entry.uncompressedSize > LIMITS.line &&
+        entry.uncompressedSize > entry.compressedSize * LIMITS.ratio
+      ) {
         throw bomb(`A part of the workbook unpacks to more than ${LIMITS.ratio} times its size.`);
       }
       entries.set(entry.fileName.toLowerCase(), entry);
@@ -72,5 +77,10 @@ const bomb = (message: string) => refusal('zip_bomb', message);
 function badZip(error: unknown): unknown {
   const isOurs = !(error instanceof Error) || error.name === 'AppError';
   if (isOurs) return error;
-  return refusal('bad_zip', 'The workbook is not a whole zip file: it was cut off or damaged on its way.', {}, 'Send it again.');
+  return refusal(
+    'bad_zip',
+    'The workbook is not a whole zip file: it was cut off or damaged on its way.',
+    {},
+    'Send it again.',
+  );
 }

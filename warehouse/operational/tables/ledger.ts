@@ -19,7 +19,8 @@ export interface DeliveryTable {
   delivery_id: string;
   dataset: string;
   file_name: string;
-  sha256: string;
+  /** Null when the file was refused before its end was seen. */
+  sha256: string | null;
   bytes: number;
   encoding: string | null;
   /** YYYY-MM-DD */
@@ -27,6 +28,12 @@ export interface DeliveryTable {
   received_at: ColumnType<Date, Date | string | undefined, Date | string>;
   state: DeliveryState;
   refusal: Json<Refusal> | null;
+  /** Drift that is no fault of a row; one sentence each. */
+  notes: ColumnType<string[], string | undefined, string>;
+  /** Inode and times of the file the delivery came from: tells a file left behind by a crash from the same one sent again. */
+  origin: string | null;
+  /** The delivered bytes in the object store. */
+  object_key: string | null;
 }
 
 /** One load of a delivery; `landed = loaded + quarantined + deduplicated`. */
@@ -45,7 +52,15 @@ export interface BatchTable {
   finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 }
 
+/** How far a connector has read its source, for example the last change number of the operational store. */
+export interface ConnectorPositionTable {
+  connector: string;
+  position: number;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
 export interface LedgerTables {
   delivery: DeliveryTable;
   batch: BatchTable;
+  connector_position: ConnectorPositionTable;
 }

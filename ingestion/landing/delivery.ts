@@ -1,0 +1,107 @@
+import { lstat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { type AppError, isAppError } from '../../domain/errors.ts';
+import { homePaths } from '../../warehouse/home.ts';
+import type { Platform } from '../../warehouse/platform.ts';
+import { type Dataset, datasetId } from '../contract.ts';
+import type { Duck } from '../readers/duck.ts';
+import type { BatchCounts } from './accounting.ts';
+import { faultPoint } from './fault-points.ts';
+import { type DeliveryRecord, Ledger } from './ledger.ts';
+import { type Loaded, loadDelivery } from './load.ts';
+import { receive, type Received } from './receive.ts';
+
+export type DeliveryResult = {
+  deliveryId: string;
+  dataset: string;
+  fileName: string;
+  businessDate: string;
+} & (
+  | ({ state: 'loaded' | 'repeat'; batchId: number; notes: string[] } & BatchCounts)
+  | { state: 'refused'; refusal: AppError }
+);
+
+/** What one run of landing works with. */
+export interface Landing {
+  platform: Platform;
+  ledger: Ledger;
+  duck: Duck;
+}
+
+const TIME_ZONE = 'Asia/Shanghai';
+
+/** The date in a file's name (`…20260131…`, also `2026-01-31`), else today where the agencies are. `YYYY-MM-DD`. */
+export function businessDateOf(fileName: string, now: Date): string {
+  for (const [, year = '', month = '', day = ''] of fileName.matchAll(
+    /(?<!\d)(20\d{2})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)/g,
+  )) {
+    const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+    const text = `${year}-${month}-${day}`;
+    if (date.toISOString().slice(0, 10) === text) return text;
+  }
+  return new Intl.DateTimeFormat('sv-SE', { timeZone: TIME_ZONE }).format(now);
+}
+
+/**
+ * Lands one file: received, read, loaded, committed. A file that cannot be taken is a result, not an exception.
+ * @throws StillWritten when the sender still writes the file; AppError for what is no fault of the file
+ */
+export async function deliver(
+  landing: Landing,
+  path: string,
+  dataset: Dataset,
+  businessDate?: string,
+): Promise<DeliveryResult> {
+  const { platform, ledger } = landing;
+  const about = {
+    dataset: datasetId(dataset),
+    fileName: basename(path),
+    businessDate: businessDate ?? businessDateOf(basename(path), new Date()),
+  };
+  let received: Received;
+  try {
+    const part = join(homePaths(platform.config.home).work, `${about.dataset}.receiving`);
+    received = await receive(path, dataset, platform.objects, part);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    const { size: bytes } = await lstat(path);
+    return refused(landing, { ...about, bytes }, error);
+  }
+  const delivery = await ledger.received({ ...about, received });
+  faultPoint(platform.config, 'after-receive');
+  return finish(landing, dataset, delivery);
+}
+
+/** Goes on with a delivery that was received, from wherever it stopped. */
+export async function finish(
+  landing: Landing,
+  dataset: Dataset,
+  delivery: DeliveryRecord,
+): Promise<DeliveryResult> {
+  const { platform, ledger, duck } = landing;
+  const { received, ...about } = delivery;
+  let loaded: Loaded;
+  try {
+    loaded = await loadDelivery(platform, ledger, duck, dataset, delivery);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return refused(landing, { ...about, bytes: received.bytes }, error);
+  }
+  const { counts, ...rest } = loaded;
+  platform.log.info({ dataset: about.dataset, file: about.fileName, ...rest, ...counts }, 'delivery landed');
+  return { ...about, ...rest, ...counts };
+}
+
+async function refused(
+  { platform, ledger }: Landing,
+  delivery: { deliveryId?: string; dataset: string; fileName: string; businessDate: string; bytes: number },
+  error: AppError,
+): Promise<DeliveryResult> {
+  const deliveryId = await ledger.refused(delivery, error);
+  const { dataset, fileName, businessDate } = delivery;
+  platform.log.warn({ dataset, file: fileName, rule: error.where['rule'] }, 'delivery refused');
+  return { deliveryId, dataset, fileName, businessDate, state: 'refused', refusal: error };
+}
+
+const isRefusal = (error: unknown): error is AppError =>
+  isAppError(error) && error.code === 'refused_delivery';

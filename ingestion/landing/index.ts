@@ -1,0 +1,179 @@
+/** Landing: files become rows of the convergence layer (docs/architecture.md §4, docs/decisions/0003-landing.md). */
+import { lstat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../domain/errors.ts';
+import { homePaths } from '../../warehouse/home.ts';
+import type { Platform } from '../../warehouse/platform.ts';
+import { findDataset } from '../contracts/index.ts';
+import { type Dataset, datasetId } from '../contract.ts';
+import { ensureRawTables } from '../generate/raw-table.ts';
+import { openDuck } from '../readers/duck.ts';
+import type { BatchCounts } from './accounting.ts';
+import { deliver, type DeliveryResult, finish, type Landing } from './delivery.ts';
+import { remove, setAside, type WaitingFile, waitingFiles } from './inbox.ts';
+import { Ledger } from './ledger.ts';
+import { originOf, StillWritten } from './receive.ts';
+
+export type { DeliveryResult } from './delivery.ts';
+export { businessDateOf } from './delivery.ts';
+export type { BatchCounts } from './accounting.ts';
+
+/** What landed of one data set in one run. */
+export interface DatasetAccount extends BatchCounts {
+  dataset: string;
+  /** Files loaded or repeated. */
+  deliveries: number;
+  refused: number;
+}
+
+export interface LandingProgress {
+  /** Files and bytes dealt with so far, of those that waited at the start. */
+  files: number;
+  totalFiles: number;
+  bytes: number;
+  totalBytes: number;
+  rows: number;
+  result: DeliveryResult;
+}
+
+export interface LandInboxOptions {
+  onProgress?: (progress: LandingProgress) => void;
+  /** Looked at between files: what is landed stays landed. */
+  signal?: AbortSignal;
+  /** Only these data sets. */
+  select?: (dataset: Dataset) => boolean;
+}
+
+/** One file at a time for a whole platform: a delivery is compared with what raw holds when it comes. */
+const queues = new WeakMap<Platform, Promise<unknown>>();
+
+async function withLanding<T>(platform: Platform, work: (landing: Landing) => Promise<T>): Promise<T> {
+  const before = queues.get(platform) ?? Promise.resolve();
+  const turn = before
+    .catch(() => undefined)
+    .then(async () => {
+      const duck = await openDuck(join(homePaths(platform.config.home).work, 'duckdb'));
+      const landing = { platform, ledger: new Ledger(platform.store), duck };
+      try {
+        await ensureRawTables(platform.warehouse);
+        return await work(landing);
+      } finally {
+        duck.close();
+      }
+    });
+  queues.set(platform, turn);
+  return turn;
+}
+
+/**
+ * Lands one file of a data set.
+ * @returns counts, or the refusal of a file that cannot be taken
+ * @throws AppError `not_found` without a contract or a file, `conflict` when the file is still being written
+ */
+export async function landFile(
+  platform: Platform,
+  delivery: { path: string; dataset: string; businessDate?: string },
+): Promise<DeliveryResult> {
+  const dataset = findDataset(delivery.dataset);
+  if (!dataset) {
+    throw new AppError('not_found', `There is no contract ${delivery.dataset}.`, {
+      fix: 'Name it as source.dataset.',
+    });
+  }
+  return withLanding(platform, async (landing) => {
+    await finishUnfinished(landing);
+    try {
+      return await deliver(landing, delivery.path, dataset, delivery.businessDate);
+    } catch (error) {
+      if (!(error instanceof StillWritten)) throw error;
+      throw new AppError('conflict', 'The file changed while it was read.', {
+        retriable: true,
+        fix: 'Wait until it is written.',
+      });
+    }
+  });
+}
+
+/** Finishes what a crash left half done; called before anything new is landed. */
+export const recover = (platform: Platform): Promise<DeliveryResult[]> =>
+  withLanding(platform, finishUnfinished);
+
+async function finishUnfinished(landing: Landing): Promise<DeliveryResult[]> {
+  const results: DeliveryResult[] = [];
+  for (const delivery of await landing.ledger.unfinished()) {
+    const dataset = findDataset(delivery.dataset);
+    if (!dataset)
+      throw new AppError(
+        'not_found',
+        `A delivery waits for the contract ${delivery.dataset}, which is gone.`,
+      );
+    results.push(await finish(landing, dataset, delivery));
+  }
+  return results;
+}
+
+/**
+ * Lands everything in the inbox, after finishing what a crash left. A refused file is set aside and the others go on.
+ * A file leaves the inbox only once its batch is committed.
+ */
+export async function landInbox(
+  platform: Platform,
+  options: LandInboxOptions = {},
+): Promise<DatasetAccount[]> {
+  return withLanding(platform, async (landing) => {
+    const accounts = new Map<string, DatasetAccount>();
+    for (const result of await finishUnfinished(landing)) record(accounts, result);
+    const files = (await waitingFiles(platform.config)).filter(
+      ({ dataset }) => options.select?.(dataset) ?? true,
+    );
+    const done = { files: 0, totalFiles: files.length, bytes: 0, totalBytes: sum(files), rows: 0 };
+    for (const file of files) {
+      if (options.signal?.aborted) break;
+      const result = await landWaiting(landing, file);
+      done.files += 1;
+      done.bytes += file.bytes;
+      if (result === null) continue;
+      record(accounts, result);
+      if (result.state !== 'refused') done.rows += result.landed;
+      options.onProgress?.({ ...done, result });
+    }
+    return [...accounts.values()];
+  });
+}
+
+/** Null when there was nothing to land: a file dealt with before a crash, or one still being written. */
+async function landWaiting(landing: Landing, file: WaitingFile): Promise<DeliveryResult | null> {
+  const { platform, ledger } = landing;
+  const stats = await lstat(file.path);
+  if (await ledger.isDone(datasetId(file.dataset), file.name, originOf(stats))) {
+    await remove(file);
+    return null;
+  }
+  try {
+    const result = await deliver(landing, file.path, file.dataset);
+    if (result.state === 'refused') await setAside(platform.config, file, result.deliveryId, result.refusal);
+    else await remove(file);
+    return result;
+  } catch (error) {
+    if (!(error instanceof StillWritten)) throw error;
+    platform.log.info({ file: file.name }, 'the file is still being written');
+    return null;
+  }
+}
+
+const sum = (files: WaitingFile[]): number => files.reduce((total, file) => total + file.bytes, 0);
+
+function record(accounts: Map<string, DatasetAccount>, result: DeliveryResult): void {
+  const account = accounts.get(result.dataset) ?? {
+    dataset: result.dataset,
+    ...{ deliveries: 0, refused: 0, landed: 0, loaded: 0, quarantined: 0, deduplicated: 0, deleted: 0 },
+  };
+  accounts.set(result.dataset, account);
+  if (result.state === 'refused') {
+    account.refused += 1;
+    return;
+  }
+  account.deliveries += 1;
+  for (const name of ['landed', 'loaded', 'quarantined', 'deduplicated', 'deleted'] as const)
+    account[name] += result[name];
+}

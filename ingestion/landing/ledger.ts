@@ -1,0 +1,224 @@
+/** The landing ledger in the operational store: which deliveries came, and what became of each. */
+import { randomUUID } from 'node:crypto';
+import type { AppError } from '../../domain/errors.ts';
+import type { OperationalStore } from '../../warehouse/operational/store.ts';
+import type { BatchCounts } from './accounting.ts';
+import type { Received } from './receive.ts';
+
+export interface DeliveryRecord {
+  deliveryId: string;
+  dataset: string;
+  fileName: string;
+  /** YYYY-MM-DD */
+  businessDate: string;
+  received: Received;
+}
+
+export interface BatchRecord {
+  batchId: number;
+  loadedAt: Date;
+}
+
+export class Ledger {
+  readonly #db: OperationalStore['db'];
+
+  constructor(store: OperationalStore) {
+    this.#db = store.db;
+  }
+
+  async received(delivery: Omit<DeliveryRecord, 'deliveryId'>): Promise<DeliveryRecord> {
+    const deliveryId = randomUUID();
+    const { received } = delivery;
+    await this.#db
+      .insertInto('delivery')
+      .values({
+        delivery_id: deliveryId,
+        dataset: delivery.dataset,
+        file_name: delivery.fileName,
+        sha256: received.sha256,
+        bytes: received.bytes,
+        encoding: received.encoding,
+        business_date: delivery.businessDate,
+        received_at: new Date(),
+        state: 'received',
+        refusal: null,
+        origin: received.origin,
+        object_key: received.objectKey,
+      })
+      .execute();
+    return { ...delivery, deliveryId };
+  }
+
+  /** A file that could not be taken. `received` is missing when not even its end was seen. */
+  async refused(
+    delivery: { deliveryId?: string; dataset: string; fileName: string; businessDate: string; bytes: number },
+    error: AppError,
+  ): Promise<string> {
+    const refusal = JSON.stringify({
+      ...error.where,
+      rule: String(error.where['rule'] ?? 'refused'),
+      message: error.message,
+      ...(error.fix === undefined ? {} : { fix: error.fix }),
+    });
+    if (delivery.deliveryId !== undefined) {
+      const { deliveryId } = delivery;
+      await this.#db.transaction().execute(async (trx) => {
+        await trx
+          .deleteFrom('batch')
+          .where('delivery_id', '=', deliveryId)
+          .where('state', '=', 'loading')
+          .execute();
+        await trx
+          .updateTable('delivery')
+          .set({ state: 'refused', refusal })
+          .where('delivery_id', '=', deliveryId)
+          .execute();
+      });
+      return deliveryId;
+    }
+    const deliveryId = randomUUID();
+    await this.#db
+      .insertInto('delivery')
+      .values({
+        delivery_id: deliveryId,
+        dataset: delivery.dataset,
+        file_name: delivery.fileName,
+        sha256: null,
+        bytes: delivery.bytes,
+        encoding: null,
+        business_date: delivery.businessDate,
+        received_at: new Date(),
+        state: 'refused',
+        refusal,
+        origin: null,
+        object_key: null,
+      })
+      .execute();
+    return deliveryId;
+  }
+
+  /** The batch of a delivery: the one a crash left, or a new one. */
+  async begin(delivery: DeliveryRecord): Promise<BatchRecord> {
+    const open = await this.#db
+      .selectFrom('batch')
+      .select(['batch_id', 'loaded_at'])
+      .where('delivery_id', '=', delivery.deliveryId)
+      .where('state', '=', 'loading')
+      .executeTakeFirst();
+    if (open) return { batchId: open.batch_id, loadedAt: open.loaded_at };
+    const now = new Date();
+    const made = await this.#db
+      .insertInto('batch')
+      .values({
+        delivery_id: delivery.deliveryId,
+        dataset: delivery.dataset,
+        state: 'loading',
+        loaded_at: now,
+        started_at: now,
+      })
+      .returning('batch_id')
+      .executeTakeFirstOrThrow();
+    return { batchId: made.batch_id, loadedAt: now };
+  }
+
+  /** Written before anything is published, so that a batch whose rows are there can be completed without counting again. */
+  async counted(batchId: number, counts: BatchCounts, notes: string[], deliveryId: string): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await trx.updateTable('batch').set(counts).where('batch_id', '=', batchId).execute();
+      await trx
+        .updateTable('delivery')
+        .set({ notes: JSON.stringify(notes) })
+        .where('delivery_id', '=', deliveryId)
+        .execute();
+    });
+  }
+
+  async countsOf(batchId: number): Promise<BatchCounts> {
+    return this.#db
+      .selectFrom('batch')
+      .select(['landed', 'loaded', 'quarantined', 'deduplicated', 'deleted'])
+      .where('batch_id', '=', batchId)
+      .executeTakeFirstOrThrow();
+  }
+
+  async commit(delivery: DeliveryRecord, batchId: number, state: 'loaded' | 'repeat'): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await trx
+        .updateTable('batch')
+        .set({ state: 'loaded', finished_at: new Date() })
+        .where('batch_id', '=', batchId)
+        .execute();
+      await trx
+        .updateTable('delivery')
+        .set({ state })
+        .where('delivery_id', '=', delivery.deliveryId)
+        .execute();
+    });
+  }
+
+  /** Rows of the earlier delivery with the same bytes that makes this one a repeat; null when there is none. */
+  async landedBefore(dataset: string, sha256: string, isLatestOnly: boolean): Promise<number | null> {
+    const loaded = this.#db
+      .selectFrom('delivery')
+      .innerJoin('batch', 'batch.delivery_id', 'delivery.delivery_id')
+      .select(['delivery.sha256', 'batch.landed'])
+      .where('delivery.dataset', '=', dataset)
+      .where('batch.state', '=', 'loaded')
+      .orderBy('batch.batch_id', 'desc')
+      .limit(1);
+    const found = isLatestOnly
+      ? await loaded.executeTakeFirst()
+      : await loaded.where('delivery.sha256', '=', sha256).executeTakeFirst();
+    return found?.sha256 === sha256 ? found.landed : null;
+  }
+
+  /** Latest business date of what was loaded of a data set. */
+  async latestBusinessDate(dataset: string): Promise<string | null> {
+    const found = await this.#db
+      .selectFrom('delivery')
+      .select((select) => select.fn.max('business_date').as('latest'))
+      .where('dataset', '=', dataset)
+      .where('state', '=', 'loaded')
+      .executeTakeFirst();
+    return found?.latest ?? null;
+  }
+
+  /** Was exactly this file on disk dealt with already? Then a crash came between the commit and its removal. */
+  async isDone(dataset: string, fileName: string, origin: string): Promise<boolean> {
+    const found = await this.#db
+      .selectFrom('delivery')
+      .select('delivery_id')
+      .where('dataset', '=', dataset)
+      .where('file_name', '=', fileName)
+      .where('origin', '=', origin)
+      .where('state', 'in', ['loaded', 'repeat'])
+      .executeTakeFirst();
+    return found !== undefined;
+  }
+
+  /** Deliveries received and not finished, in order of arrival. */
+  async unfinished(): Promise<DeliveryRecord[]> {
+    const rows = await this.#db
+      .selectFrom('delivery')
+      .selectAll()
+      .where('state', '=', 'received')
+      .orderBy('received_at')
+      .orderBy('delivery_id')
+      .execute();
+    return rows.map((row) => ({
+      deliveryId: row.delivery_id,
+      dataset: row.dataset,
+      fileName: row.file_name,
+      businessDate: row.business_date ?? '',
+      received: {
+        sha256: row.sha256 ?? '',
+        bytes: row.bytes,
+        encoding: encodings.find((known) => known === row.encoding) ?? 'utf-8',
+        objectKey: row.object_key ?? '',
+        origin: row.origin ?? '',
+      },
+    }));
+  }
+}
+
+const encodings = ['utf-8', 'utf-8-bom', 'gb18030', 'utf-16le', 'utf-16be', 'binary'] as const;

@@ -1,0 +1,210 @@
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { literal } from '../../warehouse/engine/sql.ts';
+import { homePaths } from '../../warehouse/home.ts';
+import type { Platform } from '../../warehouse/platform.ts';
+import { type Dataset, datasetId } from '../contract.ts';
+import { rawTable, type Stage, stagingTable } from '../generate/raw-table.ts';
+import { type ReadResult, readers } from '../readers/index.ts';
+import type { Duck } from '../readers/duck.ts';
+import { assertAccounting, type BatchCounts } from './accounting.ts';
+import { faultPoint } from './fault-points.ts';
+import type { BatchRecord, DeliveryRecord, Ledger } from './ledger.ts';
+import { BatchStager, instantSql } from './stage.ts';
+
+export interface Loaded {
+  batchId: number;
+  state: 'loaded' | 'repeat';
+  counts: BatchCounts;
+  notes: string[];
+}
+
+const count = z.coerce.number().int().nonnegative();
+
+/**
+ * From received bytes to committed rows. Every step can be run again: what is already published of the batch is seen, and not
+ * published twice. So a delivery interrupted anywhere is finished by calling this again.
+ * @throws AppError `refused_delivery` when the file cannot be read; then nothing is published
+ */
+export async function loadDelivery(
+  platform: Platform,
+  ledger: Ledger,
+  duck: Duck,
+  dataset: Dataset,
+  delivery: DeliveryRecord,
+): Promise<Loaded> {
+  const { config, warehouse } = platform;
+  const batch = await ledger.begin(delivery);
+  if ((await rowsOf(platform, rawTable(dataset), ['_batch_id', '_loaded_at'], batch)) > 0) {
+    const counts = await ledger.countsOf(batch.batchId);
+    return commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes: [] });
+  }
+  const known = await alreadyKnown(ledger, dataset, delivery);
+  if (known) return commit(platform, ledger, dataset, delivery, batch, known);
+
+  const directory = join(homePaths(config.home).work, delivery.deliveryId);
+  await rm(directory, { recursive: true, force: true });
+  await mkdir(directory, { recursive: true });
+  try {
+    const read = await readDelivery(platform, duck, dataset, delivery, directory);
+    faultPoint(config, 'after-read');
+    const stager = new BatchStager(warehouse, {
+      ...batch,
+      businessDate: delivery.businessDate,
+      fileName: delivery.fileName,
+      dataset,
+      read,
+    });
+    const superseded = await isSuperseded(ledger, dataset, delivery);
+    if (superseded !== null) {
+      const counts = { ...NOTHING, landed: read.rowCount, deduplicated: read.rowCount };
+      const notes = [
+        ...read.notes,
+        `The state of ${superseded} is loaded already: an older whole table says nothing new.`,
+      ];
+      return await commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes });
+    }
+    try {
+      const staged = await stager.stage();
+      faultPoint(config, 'after-stage');
+      await ledger.counted(batch.batchId, staged.counts, read.notes, delivery.deliveryId);
+      await publish(platform, dataset, batch, stager, staged.rows, staged.counts);
+      return await commit(platform, ledger, dataset, delivery, batch, {
+        state: 'loaded',
+        counts: staged.counts,
+        notes: read.notes,
+      });
+    } finally {
+      await stager.dispose();
+    }
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+const NOTHING: BatchCounts = { landed: 0, loaded: 0, quarantined: 0, deduplicated: 0, deleted: 0 };
+
+/** The same bytes again: nothing is read, every row is a repeat. A whole table repeats only the state it is compared with. */
+async function alreadyKnown(
+  ledger: Ledger,
+  dataset: Dataset,
+  delivery: DeliveryRecord,
+): Promise<Omit<Loaded, 'batchId'> | null> {
+  const isFull = dataset.load.strategy === 'full';
+  const landed = await ledger.landedBefore(datasetId(dataset), delivery.received.sha256, isFull);
+  return landed === null
+    ? null
+    : { state: 'repeat', counts: { ...NOTHING, landed, deduplicated: landed }, notes: [] };
+}
+
+/** A whole table older than the one loaded last, which came late. Gives the date of the newer one. */
+async function isSuperseded(
+  ledger: Ledger,
+  dataset: Dataset,
+  delivery: DeliveryRecord,
+): Promise<string | null> {
+  if (dataset.load.strategy !== 'full') return null;
+  const latest = await ledger.latestBusinessDate(datasetId(dataset));
+  return latest !== null && latest > delivery.businessDate ? latest : null;
+}
+
+async function readDelivery(
+  platform: Platform,
+  duck: Duck,
+  dataset: Dataset,
+  delivery: DeliveryRecord,
+  directory: string,
+): Promise<ReadResult> {
+  const { objects, warehouse } = platform;
+  const { objectKey, encoding, sha256, bytes } = delivery.received;
+  const file = { path: objects.localPath(objectKey), name: delivery.fileName, encoding };
+  const read = await readers[dataset.delivery.shape](file, dataset, {
+    directory,
+    duck,
+    positions: warehouse.kind === 'embedded',
+  });
+  const folder = dirname(objectKey);
+  const stored = `${folder}/rows.parquet`;
+  if (!(await objects.exists(stored)))
+    await objects.putFile(stored, (path) => copyFile(read.parquetPath, path));
+  const manifest = `${folder}/manifest.json`;
+  if (!(await objects.exists(manifest))) {
+    const about = {
+      dataset: datasetId(dataset),
+      fileName: delivery.fileName,
+      sha256,
+      bytes,
+      encoding,
+      businessDate: delivery.businessDate,
+    };
+    const rows = { rows: read.rowCount, unreadable: read.unreadableCount, notes: read.notes };
+    await objects.put(manifest, `${JSON.stringify({ ...about, ...rows }, null, 2)}\n`);
+  }
+  return read;
+}
+
+/** Two partitions appear, each at once and at most once. Quarantine first: rows in raw mean that the batch is whole. */
+async function publish(
+  platform: Platform,
+  dataset: Dataset,
+  batch: BatchRecord,
+  stager: BatchStager,
+  rows: Stage,
+  counts: BatchCounts,
+): Promise<void> {
+  const { config, warehouse } = platform;
+  const partition = literal(batch.loadedAt.toISOString().slice(0, 7).replace('-', ''));
+  const options = { lane: 'batch', tag: `publish ${datasetId(dataset)}` } as const;
+  const attach = (table: string, from: string): Promise<void> =>
+    warehouse.run(`ALTER TABLE ${table} ATTACH PARTITION ID ${partition} FROM ${from}`, options);
+  if (
+    counts.quarantined > 0 &&
+    (await rowsOf(platform, 'meta.quarantine', ['batch_id', 'loaded_at'], batch)) === 0
+  ) {
+    await attach('meta.quarantine', stager.quarantineTable);
+  }
+  faultPoint(config, 'after-attach-quarantine');
+  if (counts.loaded + counts.deleted > 0) await attach(rawTable(dataset), stagingTable(dataset, rows));
+  faultPoint(config, 'after-attach');
+}
+
+/** Rows published of a batch. The time leads to one partition: the rest of a big table is not looked at. */
+const rowsOf = (
+  platform: Platform,
+  table: string,
+  [id, time]: [string, string],
+  batch: BatchRecord,
+): Promise<number> =>
+  platform.warehouse.value(
+    `SELECT count() FROM ${table} WHERE ${time} = ${instantSql(batch.loadedAt)} AND ${id} = ${batch.batchId}`,
+    count,
+    { lane: 'batch', tag: 'land.published' },
+  );
+
+async function commit(
+  platform: Platform,
+  ledger: Ledger,
+  dataset: Dataset,
+  delivery: DeliveryRecord,
+  batch: BatchRecord,
+  loaded: Omit<Loaded, 'batchId'>,
+): Promise<Loaded> {
+  const { config, warehouse } = platform;
+  const { counts, state, notes } = loaded;
+  assertAccounting(dataset, counts);
+  if (notes.length > 0 || state === 'repeat' || counts.loaded + counts.deleted === 0) {
+    await ledger.counted(batch.batchId, counts, notes, delivery.deliveryId);
+  }
+  await warehouse.run(
+    `INSERT INTO meta.batch (batch_id, dataset, delivery_id, file_name, business_date, loaded_at, landed, loaded, quarantined, deduplicated, deleted)
+     SELECT ${batch.batchId}, ${literal(datasetId(dataset))}, ${literal(delivery.deliveryId)}, ${literal(delivery.fileName)},
+       toDate(${literal(delivery.businessDate)}), ${instantSql(batch.loadedAt)},
+       ${counts.landed}, ${counts.loaded}, ${counts.quarantined}, ${counts.deduplicated}, ${counts.deleted}`,
+    { lane: 'batch', tag: `commit ${datasetId(dataset)}` },
+  );
+  faultPoint(config, 'before-commit');
+  await ledger.commit(delivery, batch.batchId, state);
+  faultPoint(config, 'after-commit');
+  return { batchId: batch.batchId, ...loaded };
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, type Stats } from 'node:fs';
+import { copyFile, lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ObjectStore } from '../../warehouse/object-store.ts';
+import type { Dataset } from '../contract.ts';
+import { TextScan } from '../readers/encoding.ts';
+import { type FoundEncoding, LIMITS, refusal } from '../readers/index.ts';
+
+export interface Received {
+  sha256: string;
+  bytes: number;
+  encoding: FoundEncoding;
+  /** Where the bytes are in the object store. */
+  objectKey: string;
+  origin: string;
+}
+
+/** Says which file on disk this is: the same name and bytes sent again is another file. */
+export const originOf = (stats: Stats): string => `${stats.ino}:${stats.size}:${Math.round(stats.mtimeMs)}`;
+
+/** The sender still writes: left alone until the next time. */
+export class StillWritten extends Error {}
+
+/**
+ * Takes a file into the object store: one pass through hash, size, encoding and line length.
+ * @throws AppError `refused_delivery`; then nothing stays in the object store
+ * @throws StillWritten when the file changed meanwhile
+ */
+export async function receive(
+  path: string,
+  dataset: Dataset,
+  objects: ObjectStore,
+  part: string,
+): Promise<Received> {
+  const before = await lstat(path);
+  if (!before.isFile()) throw refusal('not_a_file', 'The delivery is not a regular file.');
+  if (before.size > LIMITS.file)
+    throw refusal('file_too_large', `The file has more than ${LIMITS.file} bytes.`);
+  const hash = createHash('sha256');
+  const { shape } = dataset.delivery;
+  const scan = shape === 'xlsx' ? null : new TextScan(shape !== 'xml');
+  let bytes = 0;
+  await mkdir(dirname(part), { recursive: true });
+  try {
+    await pipeline(
+      createReadStream(path, { highWaterMark: 2 ** 19 }),
+      async function* (chunks: Readable) {
+        for await (const chunk of chunks as AsyncIterable<Buffer>) {
+          scan?.push(chunk);
+          hash.update(chunk);
+          bytes += chunk.length;
+          yield chunk;
+        }
+      },
+      createWriteStream(part, { mode: 0o600 }),
+    );
+    const encoding = scan?.finish() ?? containerOf(bytes);
+    if (originOf(await lstat(path)) !== originOf(before)) throw new StillWritten();
+    const sha256 = hash.digest('hex');
+    const objectKey = `landing/${dataset.source}/${dataset.dataset}/${sha256}/${safeName(path)}`;
+    if (!(await objects.exists(objectKey)))
+      await objects.putFile(objectKey, (target) => moveFile(part, target));
+    return { sha256, bytes, encoding, objectKey, origin: originOf(before) };
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+function containerOf(bytes: number): FoundEncoding {
+  if (bytes === 0) throw refusal('empty_file', 'The file is empty.');
+  return 'binary';
+}
+
+/** The file's own name, as far as it can be one in every file system. */
+function safeName(path: string): string {
+  const name = basename(path).replace(/[\u0000-\u001f\\/:*?"<>|]/gu, '_');
+  return Buffer.byteLength(name) <= 200 && !name.startsWith('.') ? name : 'delivery';
+}
+
+/** Renames, or copies where the object store is another file system. */
+async function moveFile(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+    await copyFile(from, to);
+  }
+}
