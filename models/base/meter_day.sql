@@ -125,8 +125,8 @@ final as (
         reading_date,
         reading,
         multiIf(
-            quality = 'rollover', capacity - previous_reading + reading,
             delivered_usage >= 0, delivered_usage,
+            quality = 'rollover', capacity - previous_reading + reading,
             difference >= 0, difference,
             null
         ) as usage,
