@@ -41,3 +41,18 @@ export const replaceInTurn = (steps: readonly Step[], text: string): string =>
   steps.reduce((t, [from, to]) => from.replace(t, to), text);
 export const replaceInTurnSql = (steps: readonly Step[], expression: string): string =>
   steps.reduce((x, [from, to]) => from.replaceSql(x, to), expression);
+
+/**
+ * `expression(text)`, except that a text of the pattern is taken as it is: a short cut for what most rows look like, so the
+ * caller must know that `expression` answers such a text unchanged (with `suffix` behind it), and '' with ''.
+ * Not an `if`: in a lazily computed branch ClickHouse computes shared parts again for each use (measured: 13 times slower).
+ */
+export function unlessPlain(
+  plain: Pattern,
+  text: string,
+  expression: (text: string) => string,
+  suffix = '',
+): string {
+  const behind = suffix === '' ? text : `concat(${text}, ${sqlText(suffix)})`;
+  return `concat(if(${plain.testSql(text)}, ${behind}, ''), ${expression(`if(${plain.testSql(text)}, '', ${text})`)})`;
+}

@@ -2,7 +2,7 @@
 import { isDay, isDaySql } from '../calendar.ts';
 import { compact, compactSql, spaced, spacedSql } from '../cleaning.ts';
 import { defineElement } from '../element.ts';
-import { pattern, replaceInTurn, replaceInTurnSql, type Step } from '../sql.ts';
+import { pattern, replaceInTurn, replaceInTurnSql, unlessPlain, type Step } from '../sql.ts';
 import { mustMatch } from './check.ts';
 import { countedDay, countedDaySql } from './counted-time.ts';
 
@@ -36,7 +36,7 @@ export const date = defineElement<string>({
   normalise: (raw) => countedDay(replaceInTurn(DAY_STEPS, spaced(raw))),
   // Most files already write it our way: the short cut answers what the steps would.
   normaliseSql: (raw) =>
-    `if(${PLAIN_DAY.testSql(raw)}, ${raw}, ${countedDaySql(replaceInTurnSql(DAY_STEPS, spacedSql(raw)))})`,
+    unlessPlain(PLAIN_DAY, raw, (text) => countedDaySql(replaceInTurnSql(DAY_STEPS, spacedSql(text)))),
   checks: [
     mustMatch('format', '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', 'is not a date in any style known'),
     {

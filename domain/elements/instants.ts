@@ -2,7 +2,7 @@
 import { isDay, isDaySql } from '../calendar.ts';
 import { spaced, spacedSql } from '../cleaning.ts';
 import { defineElement } from '../element.ts';
-import { pattern, replaceInTurn, replaceInTurnSql, type Step } from '../sql.ts';
+import { pattern, replaceInTurn, replaceInTurnSql, unlessPlain, type Step } from '../sql.ts';
 import { countedInstant, countedInstantSql } from './counted-time.ts';
 
 /** Over the clean, upper-case text, which keeps the space between day and time. */
@@ -53,7 +53,12 @@ export const timestamp = defineElement<string>({
   normalise: (raw) => replaceInTurn(TIME_STEPS, countedInstant(spaced(raw))),
   // Most files already write it so: the short cut answers what the steps would.
   normaliseSql: (raw) =>
-    `if(${PLAIN_INSTANT.testSql(raw)}, concat(${raw}, '.000+08:00'), ${replaceInTurnSql(TIME_STEPS, countedInstantSql(spacedSql(raw)))})`,
+    unlessPlain(
+      PLAIN_INSTANT,
+      raw,
+      (text) => replaceInTurnSql(TIME_STEPS, countedInstantSql(spacedSql(text))),
+      '.000+08:00',
+    ),
   checks: [
     {
       rule: 'format',

@@ -12,15 +12,19 @@ export async function overTexts(
   texts: readonly string[],
   select: string,
   where: (source: string) => string = (source) => source,
+  settings = '',
 ): Promise<unknown[][]> {
   const directory = mkdtempSync(join(tmpdir(), 'anju-domain-'));
   try {
     const file = join(directory, 'texts.jsonl');
     writeFileSync(file, texts.map((v, i) => JSON.stringify({ i, v })).join('\n'));
     const source = where(`(SELECT i, v FROM file('${file}', 'JSONEachRow', 'i UInt32, v String'))`);
-    const result = await queryAsync(`SELECT ${select} FROM ${source} ORDER BY i`, {
-      format: 'JSONCompactEachRow',
-    });
+    const result = await queryAsync(
+      `SELECT ${select} FROM ${source} ORDER BY i${settings && ` SETTINGS ${settings}`}`,
+      {
+        format: 'JSONCompactEachRow',
+      },
+    );
     return result
       .text()
       .split('\n')
