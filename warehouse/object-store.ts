@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { link, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { AppError } from '../domain/errors.ts';
@@ -12,8 +12,9 @@ import { errorCode } from './error-code.ts';
  */
 export interface ObjectStore {
   /**
-   * Writes a whole object or nothing: to a `.part` file, synced, then renamed.
-   * @throws AppError `conflict` when the key is taken by another content length
+   * Writes a whole object or nothing: to a `.part` file, synced, then linked under its name. The same content again is
+   * no change.
+   * @throws AppError `conflict` when the key is taken by another content
    */
   put(key: string, content: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<{ bytes: number }>;
   /**
@@ -56,19 +57,13 @@ export class LocalObjectStore implements ObjectStore {
       await write(part);
       await sync(part);
       const { size } = await stat(part);
-      const present = await sizeOf(path);
-      if (present !== undefined && present !== size) {
-        throw new AppError(
-          'conflict',
-          `The object ${key} exists with ${present} bytes; it cannot become ${size} bytes.`,
-          {
-            where: { key },
-            fix: 'Objects never change; write under another key.',
-          },
-        );
+      if (await linked(part, path)) await sync(dirname(path));
+      else if (!(await haveSameContent(part, path))) {
+        throw new AppError('conflict', `The object ${key} exists with another content.`, {
+          where: { key },
+          fix: 'Objects never change; write under another key.',
+        });
       }
-      await rename(part, path);
-      await sync(dirname(path));
       return { bytes: size };
     } finally {
       await rm(part, { force: true });
@@ -117,6 +112,28 @@ export class LocalObjectStore implements ObjectStore {
     }
     return path;
   }
+}
+
+/** Unlike a rename, a link never replaces what is there. */
+async function linked(part: string, path: string): Promise<boolean> {
+  try {
+    await link(part, path);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function haveSameContent(one: string, other: string): Promise<boolean> {
+  if ((await sizeOf(one)) !== (await sizeOf(other))) return false;
+  return (await sha256(one)) === (await sha256(other));
+}
+
+async function sha256(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
+  return hash.digest('hex');
 }
 
 /** Also of a directory: only then does the new name survive a power cut. */

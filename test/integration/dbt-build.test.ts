@@ -102,9 +102,9 @@ describe('the dbt runner', () => {
 
   test('a new as-of date builds again only what names it', async () => {
     const results = await build({ asOf: '2026-02-28' });
-    expect(results.filter((result) => result.status === 'built').map((result) => result.name)).toEqual(
-      ['summary'],
-    );
+    expect(results.filter((result) => result.status === 'built').map((result) => result.name)).toEqual([
+      'summary',
+    ]);
     expect(await texts('SELECT as_of FROM t_mart.summary')).toBe('[["2026-02-28"]]');
   });
 
