@@ -55,14 +55,14 @@ export const palettes: Record<ThemeName, Palette> = {
     text: '#0f2540',
     muted: '#48607d',
     grid: '#dbe5f0',
-    main: '#0b78c8',
+    main: '#0a68b0',
     accent: '#b45309',
     red: '#c92a2a',
-    orange: '#b8530a',
-    green: '#127a3e',
+    orange: '#a84a08',
+    green: '#10703a',
     none: '#c3ccd6',
     tip: '#ffffff',
-    categories: ['#0b78c8', '#4257c9', '#0d9488', '#c27803', '#7c4fd0', '#74859a'],
+    categories: ['#0a68b0', '#4257c9', '#0d9488', '#c27803', '#7c4fd0', '#74859a'],
     rampBad: ['#fdecc8', '#f9c978', '#ee9a3a', '#cf6a14', '#963f07'],
     rampGood: ['#dceefb', '#a9d4f2', '#67b1e2', '#2585c7', '#0a5591'],
   },
@@ -78,12 +78,23 @@ export function applyTheme(name: ThemeName): void {
   style.colorScheme = name;
 }
 
-/** Relative luminance decides whether text on a filled shape is dark or light (WCAG 2.2, contrast). */
-export function textOn(fill: string): string {
+/** Relative luminance of `#rrggbb` (WCAG 2.2). */
+function luminanceOf(colour: string): number {
   const channel = (at: number) => {
-    const part = parseInt(fill.slice(at, at + 2), 16) / 255;
+    const part = parseInt(colour.slice(at, at + 2), 16) / 255;
     return part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
   };
-  const luminance = 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
-  return luminance > 0.2 ? '#06172d' : '#ffffff';
+  return 0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5);
+}
+
+/** Contrast of two colours, from 1 to 21 (WCAG 2.2, 1.4.3). */
+export function contrast(one: string, other: string): number {
+  const [dark, light] = [luminanceOf(one), luminanceOf(other)].sort((a, b) => a - b) as [number, number];
+  return (light + 0.05) / (dark + 0.05);
+}
+
+/** The colour of text that reads best on a filled shape. */
+export function textOn(fill: string): string {
+  const [ink, paper] = ['#06172d', '#ffffff'];
+  return contrast(ink, fill) >= contrast(paper, fill) ? ink : paper;
 }

@@ -1,16 +1,11 @@
 import type { BarSeriesOption, LineSeriesOption, MapSeriesOption } from 'echarts/charts';
-import type { AriaComponentOption, GridComponentOption, TooltipComponentOption } from 'echarts/components';
+import type { GridComponentOption, TooltipComponentOption } from 'echarts/components';
 import type { ComposeOption, ECElementEvent } from 'echarts/core';
 import { useEffect, useRef } from 'react';
 import { echarts } from './echarts.ts';
 
 export type ChartOption = ComposeOption<
-  | BarSeriesOption
-  | LineSeriesOption
-  | MapSeriesOption
-  | GridComponentOption
-  | TooltipComponentOption
-  | AriaComponentOption
+  BarSeriesOption | LineSeriesOption | MapSeriesOption | GridComponentOption | TooltipComponentOption
 >;
 
 type Instance = ReturnType<typeof echarts.init>;

@@ -72,7 +72,7 @@ function Breadcrumb() {
 
 function Facts() {
   const { focus, snapshot } = useOverviewState();
-  const { lang } = useSettings();
+  const { lang, t } = useSettings();
   return (
     <ul className="facts">
       {FACTS.map((fact) => {
@@ -81,7 +81,10 @@ function Facts() {
         return (
           <li key={fact.metric}>
             <Link to={drillPath(fact.metric, focus)} title={answer.problem?.message}>
-              <span>{fact.name[lang]}</span>
+              <span>
+                {fact.name[lang]}
+                {answer.problem && <em className="old-mark">{answer.stale ? t('oldValue') : t('failed')}</em>}
+              </span>
               <b>
                 {shown.text}
                 <small>{shown.unit}</small>

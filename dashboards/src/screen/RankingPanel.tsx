@@ -2,8 +2,9 @@ import { say, shareOf } from '../format.ts';
 import { Link, withQuery } from '../router.tsx';
 import { useSettings } from '../settings.tsx';
 import { answerOf, useOverviewState } from './context.ts';
+import { CITY } from './divisions.ts';
 import { MetricTabs, useAreaMetric } from './MapPanel.tsx';
-import { rankAnswerId, rankDimension } from './overview.ts';
+import { drillPath, rankAnswerId, rankDimension } from './overview.ts';
 import { Panel } from './Panel.tsx';
 
 const ROWS = 10;
@@ -33,12 +34,18 @@ export function RankingPanel() {
             const above = tree.get(tree.get(code)?.parentCode ?? '');
             return (
               <li key={code}>
-                <Link to={withQuery({ at: code })} title={share}>
+                <Link to={withQuery({ at: code })} className="ranking-place">
                   <i className={i < 3 ? 'top' : ''}>{i + 1}</i>
                   <span className="ranking-name">
                     {row.labels[dimension] ?? tree.name(code)}
                     {focus.level === 'city' && above && <small>{above.name}</small>}
                   </span>
+                </Link>
+                <Link
+                  to={drillPath(area.metric, CITY, { [dimension]: code })}
+                  className="ranking-value"
+                  title={share}
+                >
                   <span className="ranking-bar">
                     <u
                       style={{

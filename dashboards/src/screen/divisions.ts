@@ -7,9 +7,11 @@ export interface Focus {
   level: FocusLevel;
   /** Empty for the city. */
   code: string;
+  /** The division above; empty above districts. */
+  parent: string;
 }
 
-export const CITY: Focus = { level: 'city', code: '' };
+export const CITY: Focus = { level: 'city', code: '', parent: '' };
 const below: Record<FocusLevel, Exclude<FocusLevel, 'city'>> = {
   city: 'district',
   district: 'street',
@@ -53,7 +55,7 @@ export class DivisionTree {
     return [...this.byCode.values()].filter((division) => division.level === level);
   }
 
-  childrenOf(focus: Focus): Division[] {
+  childrenOf(focus: Pick<Focus, 'level' | 'code'>): Division[] {
     return focus.level === 'city' ? this.ofLevel('district') : (this.children.get(focus.code) ?? []);
   }
 
@@ -62,7 +64,7 @@ export class DivisionTree {
     const division = code ? this.byCode.get(code) : undefined;
     const level = division?.level;
     if (!division || (level !== 'district' && level !== 'street' && level !== 'community')) return CITY;
-    return { level, code: division.code };
+    return { level, code: division.code, parent: division.parentCode ?? '' };
   }
 
   /** From the district down to the focus itself; empty for the city. */

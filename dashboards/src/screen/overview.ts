@@ -159,6 +159,8 @@ export const rankDimension = (focus: Focus) =>
 /** Everything the overview shows of a focus, as one batch. */
 export function overviewRequests(focus: Focus): MetricRequest[] {
   const filters = filtersOf(focus);
+  // A community is shown among its neighbours.
+  const around = focus.level === 'community' ? { street: focus.parent } : filters;
   const one = (id: string, metric: string): MetricRequest => ({ id, metric, filters });
   const by = (id: string, metric: string, ...dimensions: string[]): MetricRequest => ({
     id,
@@ -181,7 +183,10 @@ export function overviewRequests(focus: Focus): MetricRequest[] {
       const grain = kpi.monthly ? { grain: 'month' as const, orderBy: 'period' as const } : {};
       return { ...one(ids.kpi(kpi.metric), kpi.metric), ...grain, compare: ['yoy', 'pop'] };
     }),
-    ...[...areaMetrics, AREA_SIZE.metric].map((metric) => by(ids.map(metric), metric, child)),
+    ...[...areaMetrics, AREA_SIZE.metric].map((metric) => ({
+      ...by(ids.map(metric), metric, child),
+      filters: around,
+    })),
     ...(rank === child ? [] : areaMetrics.map((metric) => by(ids.rank(metric), metric, rank))),
     ...FACTS.map((fact) => one(ids.fact(fact.metric), fact.metric)),
     ...SUPPLY.map((metric) => one(ids.supply(metric), metric)),

@@ -70,6 +70,16 @@ export function outline(cells: Cell[]): Ring[] {
   return rings;
 }
 
+const signedArea = (ring: Ring) =>
+  ring.slice(1).reduce((sum, [x, y], i) => sum + ring[i]![0] * y - x * ring[i]![1], 0) / 2;
+
+/** Rings as GeoJSON polygons: a ring that runs clockwise is a hole, and belongs to the largest piece. */
+function polygonsOf(rings: Ring[]): Ring[][] {
+  const pieces = rings.filter((ring) => signedArea(ring) > 0).sort((a, b) => signedArea(b) - signedArea(a));
+  const holes = rings.filter((ring) => signedArea(ring) <= 0);
+  return pieces.map((piece, i) => (i === 0 ? [piece, ...holes] : [piece]));
+}
+
 /** The cells of divisions; where the data leaves some out or puts two on one cell, all are laid out in a compact block. */
 export function cellsOf(divisions: Division[]): Map<string, Cell> {
   const given = divisions.map((division) => `${division.tileX},${division.tileY}`);
@@ -116,7 +126,7 @@ export function tileMap(shown: Division[], parts: (division: Division) => Divisi
         type: 'Feature',
         id: division.code,
         properties: { name: division.code, cp: labelPoint(cells) },
-        geometry: { type: 'MultiPolygon', coordinates: rings.map((ring) => [ring]) },
+        geometry: { type: 'MultiPolygon', coordinates: polygonsOf(rings) },
       };
     }),
   };

@@ -77,7 +77,7 @@ async function alertsOf(focus: Focus, before: Snapshot | undefined, signal: Abor
   const query = new URLSearchParams({ limit: String(TICKER_ROWS) });
   if (focus.level === 'district' || focus.level === 'street') query.set(focus.level, focus.code);
   // The call knows districts and streets; a community shows its street's alerts.
-  if (focus.level === 'community') query.set('street', focus.code.slice(0, 9));
+  if (focus.level === 'community') query.set('street', focus.parent);
   try {
     const answer = await api.violations(query, signal);
     return { ...answer, problem: null };
