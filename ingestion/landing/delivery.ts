@@ -7,7 +7,7 @@ import { type Dataset, datasetId } from '../contract.ts';
 import type { Duck } from '../readers/duck.ts';
 import type { BatchCounts } from './accounting.ts';
 import { faultPoint } from './fault-points.ts';
-import { type DeliveryRecord, Ledger } from './ledger.ts';
+import type { DeliveryRecord, Ledger } from './ledger.ts';
 import { type Loaded, loadDelivery } from './load.ts';
 import { receive, type Received } from './receive.ts';
 

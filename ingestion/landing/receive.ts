@@ -76,7 +76,7 @@ function containerOf(bytes: number): FoundEncoding {
 
 /** The file's own name, as far as it can be one in every file system. */
 function safeName(path: string): string {
-  const name = basename(path).replace(/[\u0000-\u001f\\/:*?"<>|]/gu, '_');
+  const name = basename(path).replace(/[\p{Cc}\\/:*?"<>|]/gu, '_');
   return Buffer.byteLength(name) <= 200 && !name.startsWith('.') ? name : 'delivery';
 }
 

@@ -64,4 +64,4 @@ export const extraColumnNotes = (names: string[]): string[] =>
     .map((name) => `The column “${shown(name)}” is not in the contract and was left out.`);
 
 /** Names come from the file: kept short, and in one line. */
-const shown = (name: string): string => name.replace(/[\u0000-\u001f]/gu, ' ').slice(0, 60);
+const shown = (name: string): string => name.replace(/\p{Cc}/gu, ' ').slice(0, 60);

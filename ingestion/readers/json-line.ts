@@ -3,6 +3,7 @@
 export type JsonLine = { names: string[]; values: string[] } | { broken: string };
 
 const BLANK = /[ \t\r\n]*/y;
+// eslint-disable-next-line no-control-regex -- JSON forbids control characters in strings
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/y;
 const WORD = /true|false|null/y;

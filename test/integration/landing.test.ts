@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { landFile, landInbox } from '../../ingestion/landing/index.ts';
+import { landInbox } from '../../ingestion/landing/index.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import { putInInbox, rowsOf, waterCsv } from '../support/deliveries.ts';
 import { testPlatform, type TestPlatform } from '../support/platform.ts';

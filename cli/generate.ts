@@ -1,0 +1,55 @@
+/** `npm run generate`: writes every generated file; with `--check` changes nothing and fails when one is out of date. */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { errorCode } from '../warehouse/error-code.ts';
+import { contractFiles, GENERATED, type GeneratedFile } from '../ingestion/generate/index.ts';
+
+/** Who generates files. A new generator joins here. */
+const generators: (() => GeneratedFile[] | Promise<GeneratedFile[]>)[] = [contractFiles];
+
+/** Folders in which a generated file nobody makes any more is removed. */
+const OWNED = ['models/base/generated', 'models/seeds'];
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const current = (path: string): Promise<string | null> =>
+  readFile(join(root, path), 'utf8').catch((error: unknown) => {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw error;
+  });
+
+async function leftovers(wanted: Set<string>): Promise<string[]> {
+  const found: string[] = [];
+  for (const directory of OWNED) {
+    for (const name of await readdir(join(root, directory)).catch(() => [])) {
+      const path = `${directory}/${name}`;
+      if (wanted.has(path)) continue;
+      const isOurs =
+        /^code_.*\.csv$/.test(name) || (await current(path))?.split('\n', 1)[0]?.includes(GENERATED);
+      if (isOurs) found.push(path);
+    }
+  }
+  return found;
+}
+
+const files = (await Promise.all(generators.map((generate) => generate()))).flat();
+const stale = [];
+for (const file of files) if ((await current(file.path)) !== file.content) stale.push(file);
+const gone = await leftovers(new Set(files.map(({ path }) => path)));
+
+if (process.argv.includes('--check')) {
+  for (const path of [...stale.map((file) => file.path), ...gone])
+    process.stderr.write(`out of date: ${path}\n`);
+  if (stale.length + gone.length > 0) {
+    process.stderr.write('Run npm run generate and commit what it writes.\n');
+    process.exitCode = 1;
+  }
+} else {
+  for (const { path, content } of stale) {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), content);
+  }
+  for (const path of gone) await rm(join(root, path));
+  process.stderr.write(`${files.length} generated files, ${stale.length} written, ${gone.length} removed\n`);
+}

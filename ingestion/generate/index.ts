@@ -1,0 +1,18 @@
+import { datasets } from '../contracts/index.ts';
+import { catalogFile } from './catalog.ts';
+import type { GeneratedFile } from './file.ts';
+import { maskedViewFile } from './masked-view.ts';
+import { seedFiles } from './seeds.ts';
+import { sourcesFile, stdModelFiles } from './std-model.ts';
+
+export type { GeneratedFile } from './file.ts';
+export { GENERATED } from './file.ts';
+export { ensureRawTables, rawTableSql, stagingTableSql } from './raw-table.ts';
+
+/** Everything in the repository that follows from the contracts and code lists. */
+export const contractFiles = (): GeneratedFile[] => [
+  sourcesFile(datasets),
+  ...datasets.flatMap((dataset) => [...stdModelFiles(dataset), maskedViewFile(dataset)]),
+  ...seedFiles(),
+  catalogFile(datasets),
+];
