@@ -19,9 +19,10 @@ const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 const CONTENT = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 
 // Control characters other than tab, line feed and carriage return cannot be written in XML 1.0 at all.
-// eslint-disable-next-line no-control-regex
+/* eslint-disable no-control-regex */
 const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 const SPECIAL = /[&<>"\u0000-\u001f\ufffe\uffff]/;
+/* eslint-enable no-control-regex */
 
 /** Text as XML content or attribute value; characters XML 1.0 cannot hold are dropped. */
 export function escapeXml(text: string): string {
@@ -37,10 +38,11 @@ export function escapeXml(text: string): string {
 
 const needsPreserve = (text: string): boolean => text !== text.trim() || text.includes('\n');
 
-const cell = (text: string): string =>
-  text === ''
-    ? '<c/>'
-    : `<c t="inlineStr"><is><t${needsPreserve(text) ? ' xml:space="preserve"' : ''}>${escapeXml(text)}</t></is></c>`;
+/** `A`, …, `Z`, `AA`, … of a column counted from 0. */
+export function columnLetters(column: number): string {
+  const before = Math.floor(column / 26);
+  return (before > 0 ? columnLetters(before - 1) : '') + String.fromCharCode(65 + (column % 26));
+}
 
 export interface XlsxOptions {
   /** Sheet name; at most 31 characters, none of `[]:*?/\`. */
@@ -51,6 +53,7 @@ export class XlsxWriter {
   private readonly zip = new yazl.ZipFile();
   private readonly sheet = new PassThrough();
   private readonly written: Promise<void>;
+  private readonly letters: string[] = [];
   private waiting: string[] = [];
   private characters = 0;
   private rows = 0;
@@ -77,7 +80,9 @@ export class XlsxWriter {
   /** One row of texts. Throws a RangeError beyond the rows a sheet can hold. */
   row(values: readonly string[]): void {
     if (++this.rows > XLSX_MAX_ROWS) throw new RangeError(`a sheet holds at most ${XLSX_MAX_ROWS} rows`);
-    this.push(`<row>${values.map(cell).join('')}</row>`);
+    this.push(
+      `<row r="${this.rows}">${values.map((text, column) => this.cell(text, column)).join('')}</row>`,
+    );
   }
 
   /** Waits until the stream behind takes more. Call it every thousand rows or so. */
@@ -93,6 +98,13 @@ export class XlsxWriter {
     this.flush();
     this.sheet.end();
     await this.written;
+  }
+
+  /** Nothing for an empty text: workbooks leave such cells out. */
+  private cell(text: string, column: number): string {
+    if (text === '') return '';
+    const place = (this.letters[column] ??= columnLetters(column)) + this.rows;
+    return `<c r="${place}" t="inlineStr"><is><t${needsPreserve(text) ? ' xml:space="preserve"' : ''}>${escapeXml(text)}</t></is></c>`;
   }
 
   private push(text: string): void {

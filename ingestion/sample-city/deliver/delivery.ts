@@ -83,9 +83,9 @@ export class DatasetDesk {
     return values;
   }
 
-  /** The dirt of the row in its first form; null for the clean 98.5 %. */
-  planOf(values: readonly string[], hash: number): Plan | null {
-    return Dirt.chosen(hash, this.dirtyRows) ? this.dirt.plan(values, hash) : null;
+  /** The dirt of the row in its first form; null for the clean 98.5 %. The values are only asked for when needed. */
+  planOf(values: () => readonly string[], hash: number): Plan | null {
+    return Dirt.chosen(hash, this.dirtyRows) ? this.dirt.plan(values(), hash) : null;
   }
 
   open(day: number, part = ''): DeliveryFile {
@@ -115,6 +115,9 @@ export class DatasetDesk {
     `${this.dataset.dataset}_${stamp}.${EXTENSIONS[this.dataset.delivery.shape]}`;
 
   rememberPersons(clean: readonly string[], written: readonly string[]): void {
+    // Bills and contributions name the same people every month: there only a new way of writing them tells anything.
+    if (this.dataset.load.strategy === 'append' && this.persons.every(({ id }) => clean[id] === written[id]))
+      return;
     for (const { id, name } of this.persons) {
       if (clean[id])
         this.outbox.truth.person(
@@ -180,7 +183,7 @@ export class DeliveryFile {
         plan.what,
         'quarantine',
         -1,
-        desk.dataset.delivery.shape === 'csv' ? 'column_count' : 'broken_json',
+        desk.dataset.delivery.shape === 'csv' ? 'column_count' : 'bad_json',
         '',
       );
       return;
@@ -256,7 +259,8 @@ export class DeliveryFile {
       row: this.account.landed,
       effect,
       family,
-      field: dataset.fields[field]?.name ?? '',
+      // A contradiction is between fields: none of them is to blame.
+      field: family === 'contradiction' ? '*' : (dataset.fields[field]?.name ?? ''),
       rule,
       clean,
     });

@@ -49,7 +49,7 @@ export async function deliverStream(outbox: Outbox, stream: Stream, options: Str
         file.row(words, 'new', null);
         continue;
       }
-      file.row(words, 'new', protect ? null : desk.planOf(words, desk.hash(index)));
+      file.row(words, 'new', protect ? null : desk.planOf(() => words, desk.hash(index)));
     }
     const sent = await file.close();
     if (options.resentMonth !== undefined && month === last - options.resentMonth)

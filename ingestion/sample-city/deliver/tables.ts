@@ -45,7 +45,7 @@ export async function deliverTable(
       const first = past.find((row) => row !== null) ?? now;
       if (!first) continue;
       const hash = desk.hash(i);
-      const plan = table.protect?.(i) ? null : desk.planOf(desk.spell([...first]), hash);
+      const plan = table.protect?.(i) ? null : desk.planOf(() => desk.spell([...first]), hash);
       const unchanged = past.every((row) => row === null || sameRow(row, first)) && sameRow(now, first);
       if (!now) {
         const wasRejected =

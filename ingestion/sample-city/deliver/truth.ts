@@ -23,7 +23,7 @@ export interface RowTruth {
   effect: 'cleaned' | 'mark' | 'quarantine' | 'repeat';
   /** `synonym`, `wrong_checksum`, `exact_repeat`, … */
   family: string;
-  /** Standard name of the field; '' where the whole row is meant. */
+  /** Standard name of the field; `*` for a check over several, '' where the whole row is meant. */
   field: string;
   rule: string;
   /** The value as it should have been. */

@@ -1,6 +1,6 @@
 /** 门禁开门记录: people go out in the morning and come home at night, each with a card. */
 import { accessControlDoorEvent } from '../../contracts/access-control/door-event.ts';
-import { compactDay, instantText } from '../calendar.ts';
+import { compactDay, instantText, NEVER } from '../calendar.ts';
 import { DatasetDesk, type DeliveryFile, type Outbox } from '../deliver/delivery.ts';
 import { Dirt, DIRTY_MACHINE_ROWS } from '../deliver/dirt.ts';
 import { Draw, KIND } from '../random.ts';
@@ -18,6 +18,8 @@ const VISITORS = 12;
 const TENANT_SEEN = 20;
 /** Of a thousand days of an empty dwelling, how many see the caretaker. */
 const INSPECTIONS = 4;
+/** Children get a card when they go to school alone. */
+const CARD_AGE_DAYS = 2500;
 
 export const cardNo = (person: number): string => `K${pad(person + 1, 8)}`;
 
@@ -58,7 +60,10 @@ class DoorRun {
     }
     if (isAway(world, d, day)) return;
     const cards =
-      presence.stay?.household.members.filter((m) => day - world.people.birth(m.person) > 2500) ?? [];
+      presence.stay?.household.members.filter(
+        ({ person }) =>
+          day - world.people.birth(person) > CARD_AGE_DAYS && day < (world.deaths.get(person) ?? NEVER),
+      ) ?? [];
     const count = presence.people + draw.int(4);
     this.events(file, d, day, count, (k) => this.who(d, presence, cards, k));
   }

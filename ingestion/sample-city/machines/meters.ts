@@ -105,6 +105,8 @@ class MeterRun {
   private readonly draw: Draw;
   private readonly lateMonth: number;
   private owed: { line: string; sent: boolean }[] = [];
+  /** Fen of the clean rows; the dirty ones are added by the desk. */
+  private fees = 0;
 
   constructor(
     outbox: Outbox,
@@ -133,6 +135,7 @@ class MeterRun {
       if (this.meter.letter === 'E' && p === periods.length - 3) this.desk.resend(sent, to, '_2');
       if (this.owed.length > 0 && to + 1 >= firstDayOf(this.lateMonth + 1)) await this.deliverLate();
     }
+    this.desk.outbox.truth.sum(this.desk.id, 'fee', BigInt(this.fees));
   }
 
   /** First reading, and whether the counter will stick or run over. */
@@ -192,13 +195,16 @@ class MeterRun {
       month === this.lateMonth &&
       d % LATE_ONE_METER_IN === 5 &&
       this.isLate(file, `${number},${date},${yuan(reading)},${yuan(usage)},${yuan(fee)}`, date)
-    )
+    ) {
+      this.fees += fee;
       return;
+    }
     if (!stuck && Dirt.chosen(draw.next(), DIRTY_MACHINE_ROWS) && !this.world.byDwelling.has(d)) {
       const values = [number, date, yuan(reading), yuan(usage), yuan(fee)];
       file.row(values, 'new', this.desk.dirt.plan(values, draw.next()));
       return;
     }
+    this.fees += fee;
     file.line(`${number},${date},${yuan(reading)},${yuan(usage)},${yuan(fee)}`);
   }
 

@@ -77,8 +77,10 @@ function holders(world: World, payer: Account['payer']): number[] {
   return found;
 }
 
-/** Four in a hundred have lost the job lately; who was planted with a high wage has not. */
+/** Four in a hundred have lost the job lately; who was planted with a high wage has not. The dead pay nothing. */
 function leftOn(world: World, draw: Draw, person: number): number {
+  const died = world.deaths.get(person);
+  if (died !== undefined) return died;
   draw.at(KIND.insurance, person);
   return draw.chance(0.04) && !world.raises.has(person) ? world.size.lastDay - draw.between(5, 200) : NEVER;
 }

@@ -3,7 +3,7 @@ import { day, NEVER } from '../calendar.ts';
 import type { CitySize } from '../options.ts';
 import { Draw, KIND } from '../random.ts';
 import type { Community } from './divisions.ts';
-import { type Family, FamilyMaker, type Means } from './families.ts';
+import type { Family, FamilyMaker, Means } from './families.ts';
 import { pad } from './numbers.ts';
 import type { People } from './people.ts';
 
@@ -58,7 +58,7 @@ export class HouseholdMaker {
   }
 
   make(plan: HouseholdPlan): Household {
-    const { size, people } = this;
+    const { people } = this;
     const index = this.all.length;
     const draw = this.draw.at(KIND.application, index);
     const means: Means =

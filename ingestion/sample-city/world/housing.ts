@@ -104,8 +104,8 @@ function makeProject(
   enterprises: Enterprises,
 ): Project {
   const draw = new Draw(size.seed).at(KIND.project, index);
-  // 37 is coprime to 150: consecutive projects lie in different streets.
-  const community = communities[(index * 37 + draw.int(3)) % communities.length];
+  // Districts in turn, and within a district far apart: 7 is coprime to its 30 communities.
+  const community = communities[(index % 5) * 30 + ((Math.floor(index / 5) * 7 + draw.int(3)) % 30)];
   if (!community) throw new RangeError('a city has communities');
   const kind = (index * 45) % 100 < 45 ? 'prh' : 'arh';
   const start = unfinished

@@ -75,8 +75,11 @@ export function makeLeases(size: CitySize, dwellings: Dwelling[], households: Ho
       if (draw.chance(0.14) && movedIn > FIRST_MOVES + 400)
         stays?.push(formerStay(draw, dwelling, movedIn - draw.between(15, 120), households));
       stays?.push({ household, dwelling, movedIn, movedOut: NEVER, contracts: [] });
-    } else if (draw.chance(0.6)) {
-      stays?.push(formerStay(draw, dwelling, size.lastDay - draw.between(8, 420), households));
+    } else if (draw.chance(0.85)) {
+      // Most stand empty between two tenants, for weeks rather than months.
+      stays?.push(
+        formerStay(draw, dwelling, size.lastDay - 8 - Math.floor(300 * draw.unit() ** 2), households),
+      );
     }
   }
   const stays = byDwelling.flat();
