@@ -23,12 +23,15 @@ export const dayTextUntil = (value: number, asOf: number): string => (value <= a
 export const compactDay = (value: number): string => dayText(value).replaceAll('-', '');
 export const yearOf = (value: number): number => Number(dayText(value).slice(0, 4));
 
+const months: number[] = [];
 /** Months as whole numbers: year × 12 + month - 1. */
-export const monthOf = (value: number): number => {
+export function monthOf(value: number): number {
   const text = dayText(value);
-  return Number(text.slice(0, 4)) * 12 + Number(text.slice(5, 7)) - 1;
-};
-const two = (value: number): string => String(value).padStart(2, '0');
+  return (months[value - FIRST] ??= Number(text.slice(0, 4)) * 12 + Number(text.slice(5, 7)) - 1);
+}
+const TWO = Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '0'));
+/** `00` to `99`. */
+export const two = (value: number): string => TWO[value] ?? '';
 /** `YYYY-MM` */
 export const monthText = (month: number): string => `${Math.floor(month / 12)}-${two((month % 12) + 1)}`;
 /** `YYYYMM` */

@@ -1,5 +1,5 @@
 /** One delivery file being written, with its dirt, its account and its truth. */
-import { copyFileSync, renameSync, statSync } from 'node:fs';
+import { copyFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { codeListNamed, isCodeListName } from '../../../domain/codes/index.ts';
 import { type Dataset, datasetId } from '../../contract.ts';
@@ -8,7 +8,7 @@ import type { CityFile } from '../options.ts';
 import { mix } from '../random.ts';
 import { Dirt, DIRTY_ROWS, type Plan } from './dirt.ts';
 import { EXTENSIONS, openSink, type Sink } from './sinks.ts';
-import type { FileAccount, Truth } from './truth.ts';
+import type { FileAccount, RowTruth, Truth } from './truth.ts';
 
 /** How a row compares with the state before: `same` rows of later deliveries count as deduplicated. */
 export type Novelty = 'new' | 'changed' | 'same';
@@ -32,6 +32,7 @@ export class DatasetDesk {
   readonly id: string;
   readonly dirt: Dirt;
   readonly salt: number;
+  hasDelivered = false;
   private readonly words: (Map<string, string> | null)[];
   private readonly persons: { id: number; name: number }[];
   private readonly moneyFields: number[];
@@ -93,7 +94,8 @@ export class DatasetDesk {
   }
 
   /** The same file once more, under the next name: all its rows count as deduplicated. */
-  resend(file: CityFile, day: number, part: string): void {
+  resend(file: CityFile | null, day: number, part: string): void {
+    if (!file) return;
     const name = this.fileName(compactDay(day) + part);
     const path = join(this.folder(), name);
     copyFileSync(file.path, `${path}.part`);
@@ -147,6 +149,8 @@ export class DeliveryFile {
   private readonly path: string;
   private readonly sink: Sink;
   private readonly account: FileAccount;
+  private notes: RowTruth[] = [];
+  private hasNews = false;
 
   constructor(
     private readonly desk: DatasetDesk,
@@ -176,6 +180,7 @@ export class DeliveryFile {
     const written =
       plan?.what === 'value' ? values.map((v, i) => (i === plan.field ? plan.value : v)) : values;
     account.landed++;
+    this.hasNews ||= novelty !== 'same';
     if (plan?.what === 'broken' && sink.brokenRow) {
       sink.brokenRow(values);
       account.quarantined++;
@@ -233,12 +238,25 @@ export class DeliveryFile {
   }
   deleted(): void {
     this.account.deleted++;
+    this.hasNews = true;
   }
 
   drained = (): Promise<void> => this.sink.drained();
 
-  async close(): Promise<CityFile> {
+  /** Null when there was nothing to send: agencies skip the delivery then, except the first. */
+  async close(): Promise<CityFile | null> {
     const bytes = await this.sink.close();
+    if (this.account.landed === 0 && this.desk.hasDelivered) {
+      rmSync(this.path);
+      return null;
+    }
+    // A full table in which nothing happened is the same file as before, and counts as sent twice.
+    if (!this.hasNews && this.desk.hasDelivered && this.desk.dataset.load.strategy === 'full') {
+      Object.assign(this.account, { loaded: 0, quarantined: 0, deduplicated: this.account.landed });
+      this.notes = [];
+    }
+    this.desk.hasDelivered = true;
+    for (const note of this.notes) this.desk.outbox.truth.row(note);
     const file = { path: this.path, dataset: this.desk.id, rows: this.account.landed, bytes };
     this.desk.outbox.files.push(file);
     this.desk.outbox.truth.account(this.account);
@@ -252,8 +270,8 @@ export class DeliveryFile {
     rule: string,
     clean: string,
   ): void {
-    const { id, dataset, outbox } = this.desk;
-    outbox.truth.row({
+    const { id, dataset } = this.desk;
+    this.notes.push({
       dataset: id,
       file: this.name,
       row: this.account.landed,

@@ -66,7 +66,7 @@ async function deliverLate(
   desk: DatasetDesk,
   owed: { values: string[]; sent: boolean }[],
   day: number,
-): Promise<CityFile> {
+): Promise<CityFile | null> {
   const file = desk.open(day);
   for (const { values, sent } of owed) file.row(values, sent ? 'same' : 'new', null);
   return file.close();

@@ -1,6 +1,5 @@
 /** A table of an agency as a function of the day, and the deliveries that follow from it. */
 import type { Dataset } from '../../contract.ts';
-import type { CityFile } from '../options.ts';
 import { Dirt } from './dirt.ts';
 import { DatasetDesk, type Novelty, type Outbox } from './delivery.ts';
 
@@ -33,7 +32,6 @@ export async function deliverTable(
 ): Promise<void> {
   const desk = new DatasetDesk(table.dataset, outbox);
   const full = table.dataset.load.strategy === 'full';
-  let last: CityFile | null = null;
   for (const [d, day] of days.entries()) {
     const file = desk.open(day);
     for (let i = 0; i < table.count; i++) {
@@ -60,7 +58,7 @@ export async function deliverTable(
       // A row somebody has worked on since is clean: they mended it.
       file.row(desk.spell([...now]), novelty, unchanged ? plan : Dirt.lasting(desk.dirt, plan));
     }
-    last = await file.close();
-    if (resent && d === 1) desk.resend(last, day, '_2');
+    const sent = await file.close();
+    if (resent && d === 1) desk.resend(sent, day, '_2');
   }
 }

@@ -1,4 +1,5 @@
 /** Numbers as the agencies form them, all valid and all invented: the division part is 4399xx, which is assigned to nobody. */
+import { two } from '../calendar.ts';
 import { creditCheckCharacter } from '../../../domain/elements/organisation.ts';
 import { idCheckCharacter } from '../../../domain/elements/identity.ts';
 
@@ -35,7 +36,7 @@ export const realEstateUnitCode = (county: string, parcel: number, building: num
   `${county}${pad((parcel % 900) + 1, 3)}${pad((Math.floor(parcel / 900) % 900) + 1, 3)}GB${pad(parcel % 100000, 5)}F${pad(building % 10000, 4)}${pad(unit % 10000, 4)}`;
 
 /** Yuan with two decimals from whole fen. */
-export const yuan = (fen: number): string => `${Math.floor(fen / 100)}.${pad(fen % 100, 2)}`;
+export const yuan = (fen: number): string => `${Math.floor(fen / 100)}.${two(fen % 100)}`;
 /** 万元 with the decimals needed, from whole yuan. */
 export const wanYuan = (value: number): string => String(Math.round(value) / 10000);
 /** Square metres with two decimals from hundredths. */

@@ -72,7 +72,7 @@ export class People {
     if (before >= SEQUENCES) throw new RangeError('more people of one place, day and sex than numbers');
     this.given[slot] = before + 1;
     // A different first sequence each day, as if clerks had been giving numbers to others before.
-    const sequence = ((person.birth * 37 + person.place * 11) % SEQUENCES) + before * 7;
+    const sequence = (((person.birth - BIRTHS_FROM) * 37 + person.place * 11) % SEQUENCES) + before * 7;
     this.sequences[i] = (sequence % SEQUENCES) * 2 + (person.male ? 1 : 0);
     return i;
   }
