@@ -10,11 +10,14 @@ import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
  * The base entities on rows written by hand: the dbt project as it is, with each standardising model replaced by a view
  * of a table the test fills. What a standardising model does to a delivered file is tested where it is generated.
  */
-export async function baseProjectOnHandMadeRows(directory: string): Promise<void> {
+export async function baseProjectOnHandMadeRows(
+  directory: string,
+  options: { withMarts?: boolean } = {},
+): Promise<void> {
   await cp(new URL('../../models', import.meta.url).pathname, directory, { recursive: true });
   const generated = join(directory, 'base', 'generated');
   await rm(generated, { recursive: true, force: true });
-  await rm(join(directory, 'marts'), { recursive: true, force: true });
+  if (!options.withMarts) await rm(join(directory, 'marts'), { recursive: true, force: true });
   await mkdir(generated);
   const tables = datasets.map((dataset) => `      - name: ${stdName(dataset)}`);
   await writeFile(
@@ -62,7 +65,7 @@ export async function deliverStd(
   const dataset = datasets.find((each) => `${each.source}.${each.dataset}` === id);
   if (!dataset) throw new Error(`there is no data set ${id}`);
   const known = columnsOf(dataset);
-  for (const [index, row] of rows.entries()) {
+  const selects = rows.map((row, index) => {
     const whole: StdRow = {
       _batch_id: batch,
       _row_no: index + 1,
@@ -73,9 +76,18 @@ export async function deliverStd(
       if (!known.has(name)) throw new Error(`${id} has no field ${name}`);
     const names = Object.keys(whole).map(identifier).join(', ');
     const values = Object.entries(whole).map(([name, value]) => sqlValue(value, known.get(name) ?? ''));
-    await warehouse.run(`INSERT INTO delivered.${stdName(dataset)} (${names}) SELECT ${values.join(', ')}`);
+    return { names, select: `SELECT ${values.join(', ')}` };
+  });
+  for (const [names, alike] of Map.groupBy(selects, (each) => each.names)) {
+    for (let start = 0; start < alike.length; start += ROWS_A_STATEMENT) {
+      const batchOfRows = alike.slice(start, start + ROWS_A_STATEMENT).map((each) => each.select);
+      await warehouse.run(
+        `INSERT INTO delivered.${stdName(dataset)} (${names}) ${batchOfRows.join(' UNION ALL ')}`,
+      );
+    }
   }
 }
 
+const ROWS_A_STATEMENT = 50;
 const sqlValue = (value: string | number | null, type: string): string =>
   value === null ? 'NULL' : `CAST(${literal(String(value))}, ${literal(type)})`;

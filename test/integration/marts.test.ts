@@ -1,0 +1,170 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { buildModels } from '../../pipelines/dbt/build.ts';
+import type { ModelResult } from '../../pipelines/dbt/build.ts';
+import { loadProject } from '../../pipelines/dbt/project.ts';
+import { temporaryDirectory, testPlatform } from '../support/platform.ts';
+import type { TestPlatform } from '../support/platform.ts';
+import { AS_OF, smallTown } from '../support/small-town.ts';
+import { baseProjectOnHandMadeRows, createStdTables, deliverStd } from '../support/std-tables.ts';
+
+let project: { path: string; dispose: () => Promise<void> };
+let platform: TestPlatform;
+let results: ModelResult[];
+const row = z.record(z.string(), z.unknown());
+
+const build = async (asOf = AS_OF, full = false): Promise<ModelResult[]> =>
+  buildModels(platform, await loadProject(project.path), {
+    asOf,
+    full,
+    exclude: ['std_*', 'path:marts/decision'],
+  });
+const rows = (sql: string): Promise<z.infer<typeof row>[]> => platform.warehouse.rows(sql, row);
+const lines = async (sql: string): Promise<string[]> =>
+  (await rows(sql)).map((each) => Object.values(each).join(' '));
+
+beforeAll(async () => {
+  platform = await testPlatform();
+  project = await temporaryDirectory();
+  await baseProjectOnHandMadeRows(project.path, { withMarts: true });
+  await createStdTables(platform.warehouse);
+  for (const [dataset, given] of Object.entries(smallTown))
+    await deliverStd(platform.warehouse, dataset, 1, given);
+  results = await build();
+});
+afterAll(async () => {
+  await platform.close();
+  await project.dispose();
+});
+
+describe('the marts over a town worked out by hand', () => {
+  test('all build, their tests hold, and none holds a float', async () => {
+    expect(results.filter((result) => result.status !== 'built')).toEqual([]);
+    expect(results.filter((result) => result.database.startsWith('mart_')).length).toBeGreaterThanOrEqual(14);
+    expect(
+      await rows(
+        "SELECT database, table, name FROM system.columns WHERE database LIKE 'mart_%' AND type LIKE '%Float%'",
+      ),
+    ).toEqual([]);
+  });
+
+  test('a mart reads base only, never another mart', async () => {
+    const { nodes } = await loadProject(project.path);
+    for (const node of nodes.values()) {
+      if (!node.path.startsWith('marts/') || node.path.startsWith('marts/decision/')) continue;
+      for (const ref of node.refs) {
+        const read = nodes.get(ref);
+        expect([
+          node.name,
+          ref,
+          read?.path.startsWith('base/') || read?.path.startsWith('marts/shared/'),
+        ]).toEqual([node.name, ref, true]);
+      }
+    }
+  });
+
+  test('vacancy is three facts, and only of dwellings in service', async () => {
+    expect(
+      await lines(`SELECT room_no, in_stock, in_service, is_allocated, is_let, is_occupied,
+        vacant_by_contract, vacant_by_doors, vacant_by_meters, vacancy_class, vacancy_days
+        FROM mart_supply.dwelling ORDER BY room_no`),
+    ).toEqual([
+      'D1 1 1 1 1 1 0 0 0 none 0',
+      'D2 1 1 1 1 1 0 1 1 none 0',
+      'D3 1 1 0 0 0 1 0 1 long 214',
+      'D4 1 1 0 0 0 1 1 1 short 31',
+      'D5 1 1 0 0 0 1 0 0 long 304',
+      'D6 1 0 0 0 0 0 0 0 none 0',
+      'D7 0 0 0 0 0 0 0 0 none 0',
+      'D8 1 1 1 0 0 1 1 0 long 92',
+      'D9 1 1 1 1 0 0 0 0 none 0',
+    ]);
+  });
+
+  test('a contract is what its dates say', async () => {
+    expect(
+      await lines(`SELECT contract_no, standing, ifNull(toString(days_to_expiry), '-'), is_expiring, overdue_months, overdue_amount
+        FROM mart_contract.contract ORDER BY contract_no`),
+    ).toEqual([
+      'C1 running 426 0 0 0',
+      'C2 running 426 0 3 2100',
+      'C3 terminated - 0 0 0',
+      'C8 upcoming - 0 0 0',
+      'C9 running 15 1 0 0',
+    ]);
+  });
+
+  test('a bill is late, paid or owed as of the day, and one not yet due is not there', async () => {
+    expect(
+      await lines(`SELECT rent_due_no, bill_state, amount_collected, overdue_amount, days_late
+        FROM mart_contract.rent_month ORDER BY rent_due_no`),
+    ).toEqual([
+      'R-orphan overdue 0 500 21',
+      'R10 paid 1000 0 0',
+      'R11 paid 1000 0 10',
+      'R12 paid 1000 0 0',
+      'R20 overdue 300 500 82',
+      'R21 overdue 0 800 51',
+      'R22 overdue 0 800 21',
+    ]);
+  });
+
+  test('households are guaranteed by a running contract or by recent subsidy', async () => {
+    expect(
+      await lines(
+        `SELECT form, persons, household_id, district_name FROM mart_tenant.household ORDER BY form, household_id`,
+      ),
+    ).toEqual(['in_kind 1  云台区', 'in_kind 2 A1 安澜区', 'in_kind 1 A2 安澜区', 'subsidy 1 A5 安澜区']);
+  });
+
+  test('each rule finds what was planted for it and nothing else', async () => {
+    expect(
+      await lines(`SELECT rule, level, object_kind, room_no, contract_no, toString(since), district_name, summary_zh
+        FROM mart_supervision.violation ORDER BY rule, room_no, contract_no`),
+    ).toEqual([
+      'arrears medium contract D2 C2 2026-08-10 安澜区 东街静安里1幢：租金拖欠',
+      'complaint_overdue medium complaint   2026-10-10 云台区 西街云栖苑：投诉超期未答复',
+      'contract_expiring low contract D9 C9 2026-10-16 云台区 西街云栖苑1幢：合同到期',
+      'let_without_contract high dwelling D5  2026-10-02 云台区 西街云栖苑1幢：未出租违规使用',
+      'overlong_vacancy medium dwelling D3  2026-04-01 安澜区 东街静安里1幢：空置时长超限',
+      'overlong_vacancy medium dwelling D5  2026-01-01 云台区 西街云栖苑1幢：空置时长超限',
+      'second_home high household   2026-09-15 安澜区 东街：保障对象另有住房',
+      'second_home high household D1 C1 2026-06-01 安澜区 东街静安里1幢：保障对象另有住房',
+      'vacant_while_let medium dwelling D2 C2 2026-10-02 安澜区 东街静安里1幢：已租空置',
+    ]);
+  });
+
+  test('homes of beneficiaries: a share counts, a parking place, a revoked sale and a right given up do not', async () => {
+    expect(
+      await lines(
+        `SELECT household_id, right_kind, right_no, acquired_relation FROM mart_supervision.second_home ORDER BY household_id`,
+      ),
+    ).toEqual(['A1 right Z1 after', 'A5 signing N1 after']);
+  });
+
+  test('the days of a month are let, vacant or not yet delivered', async () => {
+    expect(
+      await lines(`SELECT toString(month), room_no, days, let_days, vacant_days, door_days, electricity_usage
+        FROM mart_supervision.vacancy_month WHERE room_no IN ('D1', 'D4', 'D9') ORDER BY month, room_no`),
+    ).toEqual([
+      '2026-09-01 D1 30 30 0 9 24',
+      '2026-09-01 D9 30 30 0 0 24',
+      '2026-10-01 D1 31 31 0 31 93',
+      '2026-10-01 D4 31 0 31 0 3.1',
+      '2026-10-01 D9 31 31 0 10 93',
+    ]);
+  });
+
+  test('facts of the pre-review carry values, not judgements', async () => {
+    expect(
+      await lines(`SELECT check_code, has_record, ifNull(toString(number_value), '-'), ifNull(toString(date_value), '-')
+        FROM mart_eligibility.fact WHERE application_no = 'A1' AND is_applicant = 1
+        AND check_code IN ('local_register_years', 'insurance_months_12', 'insurance_months_24', 'homes') ORDER BY check_code`),
+    ).toEqual([
+      'homes 0 - -',
+      'insurance_months_12 1 3 2026-10-01',
+      'insurance_months_24 1 5 2026-10-01',
+      'local_register_years 1 6 2020-05-20',
+    ]);
+  });
+});
