@@ -101,15 +101,27 @@ select
     findings.object_key as object_key,
     findings.person_id as person_id,
     findings.contract_no as contract_no,
-    {{ dwelling_key_columns('dwelling') }},
-    {{ dwelling_or_application_columns('dwelling', 'application') }},
+    findings.dwelling_id as dwelling_id,
+    dwelling.house_code as house_code,
+    dwelling.building_no as building_no,
+    dwelling.unit_no as unit_no,
+    dwelling.room_no as room_no,
+    {{ project_columns('project') }},
+{%- for column in ['district_code', 'district_name', 'street_code', 'street_name', 'community_code', 'community_name'] %}
+    multiIf(dwelling.dwelling_id != '', dwelling.{{ column }}, complaint.complaint_no != '', complaint.{{ column }},
+        application.{{ column }}) as {{ column }},
+{%- endfor %}
     findings.since as since,
     dateDiff('day', findings.since, {{ as_of() }}) as days_open,
     findings.evidence_zh as evidence_zh,
-    concat(street_name, dwelling.project_name, if(dwelling.building_no != '', concat(dwelling.building_no, '幢'), ''),
+    concat(street_name, project.project_name, if(dwelling.building_no != '', concat(dwelling.building_no, '幢'), ''),
         '：', rule_zh) as summary_zh,
     {{ as_of() }} as as_of
 from findings
 left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = findings.dwelling_id
+left join {{ ref('complaint') }} as complaint
+    on complaint.complaint_no = findings.object_key and findings.object_kind = 'complaint'
+left join {{ ref('project') }} as project
+    on project.project_id = if(dwelling.dwelling_id != '', dwelling.project_id, complaint.project_id)
 left join {{ ref('application') }} as application
     on application.household_id = findings.object_key and findings.object_kind = 'household'
