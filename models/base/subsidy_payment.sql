@@ -27,10 +27,11 @@ received as (
 
     select
         disbursements.subsidy_due_no as subsidy_due_no,
+        -- A sum over no row of a nullable amount is NULL: nothing received is nothing, not unknown.
         cast(
-            sumIf(disbursements.amount_paid, disbursements.pay_state not in ('unpaid', 'refunded')), 'Decimal(18, 2)'
+            ifNull(sumIf(disbursements.amount_paid, disbursements.pay_state not in ('unpaid', 'refunded')), 0), 'Decimal(18, 2)'
         ) as amount_paid,
-        cast(sumIf(disbursements.amount_paid, disbursements.pay_state = 'refunded'), 'Decimal(18, 2)') as amount_refunded,
+        cast(ifNull(sumIf(disbursements.amount_paid, disbursements.pay_state = 'refunded'), 0), 'Decimal(18, 2)') as amount_refunded,
         maxIf(disbursements.paid_on, disbursements.pay_state not in ('unpaid', 'refunded')) as last_paid_on,
         argMax(disbursements.pay_state, (disbursements.paid_on, disbursements.subsidy_paid_no)) as pay_state,
         argMax(disbursements.pay_method, (disbursements.paid_on, disbursements.subsidy_paid_no)) as pay_method

@@ -65,7 +65,8 @@ export async function deliverStd(
   const dataset = datasets.find((each) => `${each.source}.${each.dataset}` === id);
   if (!dataset) throw new Error(`there is no data set ${id}`);
   const known = columnsOf(dataset);
-  const selects = rows.map((row, index) => {
+  const alike = new Map<string, string[]>();
+  for (const [index, row] of rows.entries()) {
     const whole: StdRow = {
       _batch_id: batch,
       _row_no: index + 1,
@@ -76,14 +77,12 @@ export async function deliverStd(
       if (!known.has(name)) throw new Error(`${id} has no field ${name}`);
     const names = Object.keys(whole).map(identifier).join(', ');
     const values = Object.entries(whole).map(([name, value]) => sqlValue(value, known.get(name) ?? ''));
-    return { names, select: `SELECT ${values.join(', ')}` };
-  });
-  for (const [names, alike] of Map.groupBy(selects, (each) => each.names)) {
-    for (let start = 0; start < alike.length; start += ROWS_A_STATEMENT) {
-      const batchOfRows = alike.slice(start, start + ROWS_A_STATEMENT).map((each) => each.select);
-      await warehouse.run(
-        `INSERT INTO delivered.${stdName(dataset)} (${names}) ${batchOfRows.join(' UNION ALL ')}`,
-      );
+    alike.set(names, [...(alike.get(names) ?? []), `SELECT ${values.join(', ')}`]);
+  }
+  for (const [names, selects] of alike) {
+    for (let start = 0; start < selects.length; start += ROWS_A_STATEMENT) {
+      const some = selects.slice(start, start + ROWS_A_STATEMENT).join(' UNION ALL ');
+      await warehouse.run(`INSERT INTO delivered.${stdName(dataset)} (${names}) ${some}`);
     }
   }
 }

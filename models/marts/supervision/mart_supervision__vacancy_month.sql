@@ -92,7 +92,7 @@ select
     {{ dwelling_columns('dwelling') }},
     toUInt8(dateDiff('day', greatest(toDate32(changed.month), ifNull(dwelling.delivered_on, toDate32(changed.month))),
         least({{ as_of() }}, toDate32(toLastDayOfMonth(changed.month)))) + 1) as days,
-    toUInt8(least(bitCount(let_bits.bits), days)) as let_days,
+    toUInt8(least(bitCount(ifNull(let_bits.bits, 0)), days)) as let_days,
     toUInt8(days - let_days) as vacant_days,
     toUInt8(doors.door_days) as door_days,
     doors.door_events as door_events,
