@@ -31,6 +31,16 @@ function filtersIn(query: URLSearchParams): Filters {
   return filters;
 }
 
+const filterTitles: Record<string, string> = {
+  district: '区县',
+  street: '街道',
+  community: '社区',
+  project: '项目',
+  project_kind: '项目类型',
+  dwelling_state: '房屋状态',
+  rule: '规则',
+};
+
 /** The records behind a number of the screen: the same filters, the same count (M1: 数据可追溯). */
 export function Drill() {
   const { lang, t } = useSettings();
@@ -43,6 +53,9 @@ export function Drill() {
   const asked = { metric, filters, period, grain, limit: PAGE, offset };
   const answer = useAsk(JSON.stringify(asked), (signal) => api.drill(asked, signal));
   const metrics = useAsk('metrics', (signal) => call<{ metrics: MetricInfo[] }>('/api/metrics', { signal }));
+  const places = useAsk('divisions', (signal) => api.divisions(signal));
+  const nameOf = (code: string) =>
+    places.data?.divisions.find((division) => division.code === code)?.name ?? code;
   const info = metrics.data?.metrics.find((one) => one.name === metric);
   const { data, error } = answer;
   // Back to where the number was read.
@@ -57,7 +70,7 @@ export function Drill() {
         {period && <span>{period}</span>}
         {Object.entries(filters).map(([name, value]) => (
           <span key={name} className="chip">
-            {name}: {String(value)}
+            {lang === 'zh' ? (filterTitles[name] ?? name) : name}: {[value].flat().map(nameOf).join('、')}
           </span>
         ))}
         {info?.formulaZh && (
