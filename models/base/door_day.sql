@@ -15,6 +15,7 @@ delivered as (
         toDate(toTimeZone(assumeNotNull(happened_at), 'Asia/Shanghai')) as event_date,
         direction,
         is_registered,
+        _business_date,
         _batch_id,
         _row_no
 
@@ -37,7 +38,9 @@ events as (
     select
         *,
         count() over (partition by event_no, toStartOfMonth(event_date)) as versions,
-        row_number() over (partition by event_no, toStartOfMonth(event_date) order by _batch_id desc, _row_no desc) as recency
+        row_number() over (
+            partition by event_no, toStartOfMonth(event_date) order by _business_date desc, _batch_id desc, _row_no desc
+        ) as recency
 
     from delivered
     {% if is_incremental() -%}

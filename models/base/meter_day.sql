@@ -13,7 +13,7 @@ delivered as (
     {% for kind in ['water', 'electricity', 'gas'] -%}
     select
         '{{ kind }}' as meter_kind, meter_no, toDate(assumeNotNull(reading_date)) as reading_date, reading, usage, fee,
-        _batch_id, _row_no
+        _business_date, _batch_id, _row_no
     from {{ ref('std_utilities__' ~ kind ~ '_reading') }}
     where reading_date is not null
     {% if not loop.last %}union all{% endif %}
@@ -54,7 +54,9 @@ versions as (
     select
         *,
         toUInt16(count() over (partition by meter_kind, meter_no, reading_date)) as deliveries,
-        row_number() over (partition by meter_kind, meter_no, reading_date order by _batch_id desc, _row_no desc) as recency
+        row_number() over (
+            partition by meter_kind, meter_no, reading_date order by _business_date desc, _batch_id desc, _row_no desc
+        ) as recency
 
     from window_rows
 

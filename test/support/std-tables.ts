@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { elementNamed } from '../../domain/elements/index.ts';
 import { tableName, type Dataset } from '../../ingestion/contract.ts';
 import { datasets } from '../../ingestion/contracts/index.ts';
+import { ensureRawTables } from '../../ingestion/generate/raw-table.ts';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 
@@ -20,9 +21,22 @@ export async function baseProjectOnHandMadeRows(
   if (!options.withMarts) await rm(join(directory, 'marts'), { recursive: true, force: true });
   await mkdir(generated);
   const tables = datasets.map((dataset) => `      - name: ${stdName(dataset)}`);
+  const ours = datasets
+    .filter((dataset) => dataset.source === 'anju')
+    .map((dataset) => `      - name: ${tableName(dataset)}`);
   await writeFile(
     join(generated, '_sources.yml'),
-    ['version: 2', 'sources:', '  - name: delivered', '    tables:', ...tables, ''].join('\n'),
+    [
+      'version: 2',
+      'sources:',
+      '  - name: delivered',
+      '    tables:',
+      ...tables,
+      '  - name: raw',
+      '    tables:',
+      ...ours,
+      '',
+    ].join('\n'),
   );
   for (const dataset of datasets) {
     const text = `{{ config(materialized='view') }}\nselect * from {{ source('delivered', '${stdName(dataset)}') }}\n`;
@@ -38,14 +52,19 @@ const hasVersions = (dataset: Dataset): boolean => dataset.load.strategy !== 'ap
 
 function columnsOf(dataset: Dataset): Map<string, string> {
   const columns = new Map(dataset.fields.map((field) => [field.name, elementNamed(field.element).type]));
+  // The same key has the same hash in every data set, as in landing.
+  const key = dataset.key.map((name) => `toString(${identifier(name)})`).join(", '\\0', ");
+  columns.set('_key_hash', `UInt128 DEFAULT reinterpretAsUInt128(sipHash128(concat(${key})))`);
   columns.set('_defects', 'Array(String)').set('_batch_id', 'UInt64').set('_row_no', 'UInt64');
+  columns.set('_business_date', 'Date');
   if (hasVersions(dataset))
-    columns.set('valid_from', 'Date').set('valid_to', 'Date').set('is_current', 'UInt8');
+    columns.set('valid_from', 'Date32').set('valid_to', 'Date32').set('is_current', 'UInt8');
   return columns;
 }
 
-/** One empty table a contract, typed as its standardising model is. */
+/** One empty table a contract, typed as its standardising model is; and the raw tables. */
 export async function createStdTables(warehouse: Warehouse): Promise<void> {
+  await ensureRawTables(warehouse);
   await warehouse.run('CREATE DATABASE IF NOT EXISTS delivered');
   for (const dataset of datasets) {
     const columns = [...columnsOf(dataset)].map(([name, type]) => `${identifier(name)} ${type}`);
@@ -84,6 +103,13 @@ export async function deliverStd(
       const some = selects.slice(start, start + ROWS_A_STATEMENT).join(' UNION ALL ');
       await warehouse.run(`INSERT INTO delivered.${stdName(dataset)} (${names}) ${some}`);
     }
+  }
+  if (dataset.source === 'anju') {
+    // What our own store tells is in raw whatever becomes of it.
+    await warehouse.run(
+      `INSERT INTO raw.${tableName(dataset)} (_op, _key_hash, _batch_id)
+       SELECT 'Insert', _key_hash, _batch_id FROM delivered.${stdName(dataset)} WHERE _batch_id = ${batch}`,
+    );
   }
 }
 
