@@ -38,6 +38,22 @@ describe('the platform', () => {
     expect(await platform.store.db.selectFrom('delivery').selectAll().execute()).toEqual([]);
   });
 
+  test('closing waits for what runs and refuses what comes', async () => {
+    platform = await testPlatform();
+    const { warehouse } = platform;
+    const query = warehouse.value(
+      'SELECT count() FROM numbers(100000000) WHERE NOT ignore(number)',
+      z.string(),
+    );
+    const reopening = platform.reopen();
+    await expect(warehouse.run('SELECT 1')).rejects.toMatchObject({
+      message: expect.stringContaining('closing'),
+    });
+    expect(await query).toBe('100000000');
+    platform = await reopening;
+    expect(await platform.warehouse.value('SELECT 1', z.number())).toBe(1);
+  });
+
   test('refuses a second owner and says who holds the home', async () => {
     platform = await testPlatform();
     await expect(openPlatform(testConfig(platform.config.home), { log: testLog })).rejects.toMatchObject({

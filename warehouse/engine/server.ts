@@ -1,5 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import {
+  ClickHouseLogLevel,
+  createClient,
+  type ClickHouseClient,
+  type ClickHouseSettings,
+} from '@clickhouse/client';
 import { AppError } from '../../domain/errors.ts';
 import { LANES, type Config, type Lane } from '../config.ts';
 import type { Logger } from '../log.ts';
@@ -80,6 +85,9 @@ const requestOf = (query: Query) => ({
     max_result_rows: String(query.maxRows),
     result_overflow_mode: 'throw',
     log_comment: query.tag,
+    // Keeps idle middle boxes from cutting the connection of a long statement.
+    send_progress_in_http_headers: 1,
+    http_headers_progress_interval_ms: '20000',
     // 2 lets the limits above through and still refuses every write; what may be read is the server user's grants.
     ...(query.lane === 'analyst' ? { readonly: '2' } : {}),
   } satisfies ClickHouseSettings,
@@ -98,6 +106,8 @@ export async function openServerWarehouse(
     max_open_connections: connections + 2,
     request_timeout: (Math.max(...LANES.map((lane) => config.lanes[lane].maxSeconds)) + 30) * 1000,
     keep_alive: { enabled: true },
+    // It would print the server's messages, which may quote values; we log what engineError leaves of them.
+    log: { level: ClickHouseLogLevel.OFF },
   });
   const answer = await client.ping();
   if (!answer.success) {

@@ -26,6 +26,7 @@ export class PgliteProcess {
   private constructor(worker: Worker) {
     this.#worker = worker;
     worker.on('message', (message: FromWorker) => this.#receive(message));
+    worker.unref(); // only an exchange under way keeps the process from ending
     worker.on('error', (error) => this.#fail(error));
     worker.on('exit', (code) => this.#fail(new Error(`it ended with code ${code}`)));
   }
@@ -61,6 +62,7 @@ export class PgliteProcess {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#exchanges.set(id, { resolve, reject });
+      this.#worker.ref();
       this.#post({ kind: 'exchange', id, bytes });
     });
   }
@@ -69,6 +71,7 @@ export class PgliteProcess {
   async close(): Promise<void> {
     if (this.#closing || this.#failure) return;
     this.#closing = true;
+    this.#worker.ref();
     const closed = new Promise<void>((resolve) => (this.#whenClosed = resolve));
     this.#post({ kind: 'close' });
     await closed;
@@ -84,6 +87,7 @@ export class PgliteProcess {
     if (message.kind !== 'answer' && message.kind !== 'failed') return;
     const exchange = this.#exchanges.get(message.id);
     this.#exchanges.delete(message.id);
+    if (this.#exchanges.size === 0 && !this.#closing) this.#worker.unref();
     if (message.kind === 'answer') exchange?.resolve(message.bytes);
     else exchange?.reject(new Error(message.message));
   }
