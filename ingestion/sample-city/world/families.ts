@@ -29,6 +29,8 @@ export interface Family {
 export type Means = 'minimum_living' | 'special_poverty' | 'low_income' | 'middle_low_income' | 'newcomer';
 
 const DAYS_A_YEAR = 365.2425;
+/** Years; who is married is older than who may be. */
+const YOUNGEST_SPOUSE = 25;
 const FIRST_MARRIAGES = day('1975-01-01');
 
 /** A family in the agencies' files. Its size averages 2.6 and newcomers are younger and more often alone. */
@@ -65,14 +67,8 @@ export class FamilyMaker {
               ['three_generations', 14],
             ] as const),
     );
-    const age =
-      means === 'special_poverty'
-        ? draw.between(62, 84)
-        : newcomer
-          ? draw.between(22, 42)
-          : shape === 'nuclear' || shape === 'three_generations'
-            ? draw.between(27, 52)
-            : draw.between(24, 72);
+    const paired = shape === 'couple' || shape === 'nuclear' || shape === 'three_generations';
+    const age = this.ageOf(draw, means, paired, shape);
     const male = draw.chance(0.56);
     const place = local ? draw.int(LOCAL_PLACES) : draw.between(LOCAL_PLACES, ALL_PLACES - 1);
     const applicant = people.add({ male, birth: this.birthAt(draw, age), place });
@@ -80,25 +76,30 @@ export class FamilyMaker {
     const marriages: Marriage[] = [];
     let marital: Family['marital'] =
       age > 66 && draw.chance(0.4) ? '30' : draw.chance(age > 32 ? 0.25 : 0.03) ? '40' : '10';
-    if (shape === 'couple' || shape === 'nuclear' || shape === 'three_generations') {
+    if (paired) {
       marital = '20';
       const spouse = people.add({
         male: !male,
-        birth: people.birth(applicant) + draw.between(-1800, 1800),
+        birth: Math.min(
+          people.birth(applicant) + draw.between(-1800, 1800),
+          this.birthAt(draw, YOUNGEST_SPOUSE),
+        ),
         place: draw.chance(0.75) ? place : draw.int(ALL_PLACES),
       });
       members.push({ person: spouse, kin: '10' });
-      marriages.push(this.marriage(draw, applicant, spouse, NEVER));
+      marriages.push(this.marriage(draw, applicant, spouse));
     } else if (shape === 'lone_parent') {
       marital = draw.chance(0.8) ? '40' : '30';
     }
     if (marital === '40') {
-      const former = people.add({
-        male: !male,
-        birth: people.birth(applicant) + draw.between(-1500, 1500),
-        place,
-      });
-      marriages.push(this.marriage(draw, applicant, former, this.size.lastDay - draw.between(200, 3500)));
+      const birth = Math.min(
+        people.birth(applicant) + draw.between(-1500, 1500),
+        this.birthAt(draw, YOUNGEST_SPOUSE),
+      );
+      const former = people.add({ male: !male, birth, place });
+      const ended = this.divorced(draw, this.marriage(draw, applicant, former));
+      if (ended) marriages.push(ended);
+      else marital = '10';
     }
     if (shape === 'nuclear' || shape === 'lone_parent' || shape === 'three_generations')
       this.addChildren(draw, members, place);
@@ -107,7 +108,7 @@ export class FamilyMaker {
       people.join(person, household);
       this.employ(draw, person, means);
     }
-    return { members, marital, marriages: marriages.filter((m) => m.divorcedOn > m.marriedOn) };
+    return { members, marital, marriages };
   }
 
   /** Somebody outside the scheme, with a job or not. */
@@ -127,15 +128,27 @@ export class FamilyMaker {
     return Math.round(this.size.lastDay - age * DAYS_A_YEAR - draw.int(365));
   }
 
-  /** After both are 20, before the last five years are over. */
-  private marriage(draw: Draw, one: number, other: number, divorcedOn: number): Marriage {
+  private ageOf(draw: Draw, means: Means, paired: boolean, shape: string): number {
+    if (means === 'special_poverty') return draw.between(62, 84);
+    if (means === 'newcomer') return draw.between(paired ? YOUNGEST_SPOUSE : 22, 42);
+    if (shape === 'nuclear' || shape === 'three_generations') return draw.between(27, 52);
+    return draw.between(paired ? YOUNGEST_SPOUSE : 24, 72);
+  }
+
+  /** Both are 22 at least, and it was not yesterday. */
+  private marriage(draw: Draw, one: number, other: number): Marriage {
     const { people } = this;
     const ofAge = Math.max(people.birth(one), people.birth(other)) + Math.round(22 * DAYS_A_YEAR);
-    const latest = Math.min(this.size.lastDay - 150, divorcedOn - 200);
-    const marriedOn = Math.max(FIRST_MARRIAGES, Math.min(latest, ofAge + draw.int(2500)));
-    return people.isMale(one)
-      ? { husband: one, wife: other, marriedOn, divorcedOn }
-      : { husband: other, wife: one, marriedOn, divorcedOn };
+    const marriedOn = Math.max(FIRST_MARRIAGES, Math.min(this.size.lastDay - 150, ofAge + draw.int(2500)));
+    const [husband, wife] = people.isMale(one) ? [one, other] : [other, one];
+    return { husband, wife, marriedOn, divorcedOn: NEVER };
+  }
+
+  /** The same marriage, over; null when it is too young for that. */
+  private divorced(draw: Draw, marriage: Marriage): Marriage | null {
+    const latest = this.size.lastDay - 60;
+    const earliest = marriage.marriedOn + 200;
+    return earliest < latest ? { ...marriage, divorcedOn: draw.between(earliest, latest) } : null;
   }
 
   private addChildren(draw: Draw, members: Member[], place: number): void {
@@ -166,12 +179,12 @@ export class FamilyMaker {
     const father = people.add({ male: true, birth, place, surname: people.surname(applicant) });
     members.push({ person: father, kin: '51' });
     if (draw.chance(0.3)) return;
-    const mother = people.add({ male: false, birth: birth + draw.between(-700, 1200), place });
+    const mother = people.add({ male: false, birth: birth + draw.between(-700, 900), place });
     members.push({ person: mother, kin: '52' });
     marriages.push({
       husband: father,
       wife: mother,
-      marriedOn: people.birth(applicant) - draw.between(330, 1200),
+      marriedOn: people.birth(applicant) - draw.between(60, 250),
       divorcedOn: NEVER,
     });
   }
