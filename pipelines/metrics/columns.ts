@@ -1,0 +1,83 @@
+/** What a column of a mart is called in Chinese, and how a personal value in it is masked. */
+import { elementNamed, isElementName } from '../../domain/elements/index.ts';
+import type { MaskName } from '../../domain/element.ts';
+import { datasets } from '../../ingestion/contracts/index.ts';
+import { dimensionNamed, groupLabel } from './dimensions.ts';
+
+/** Columns the marts make themselves; the others are named by the contracts. */
+const MADE: Record<string, string> = {
+  project_id: '项目编号',
+  dwelling_count: '房源套数',
+  household_id: '家庭编号',
+  household_key: '保障户编号',
+  persons: '家庭人口',
+  renting_since: '起租日期',
+  form: '保障形式',
+  standing: '合同状况',
+  overdue_months: '拖欠月数',
+  overdue_amount: '拖欠金额',
+  oldest_overdue_on: '最早拖欠日',
+  oldest_due_on: '最早应收日',
+  days_overdue: '逾期天数',
+  days_late: '迟缴天数',
+  last_paid_on: '最近缴款日',
+  vacancy_days: '空置天数',
+  vacant_days: '空置天数',
+  vacancy_class: '空置分级',
+  let_days: '出租天数',
+  door_days: '开门天数',
+  door_events: '开门次数',
+  days: '统计天数',
+  month: '月份',
+  water_usage: '用水量',
+  electricity_usage: '用电量',
+  gas_usage: '用气量',
+  violation_id: '告警编号',
+  rule_zh: '规则',
+  since: '起始日期',
+  evidence_zh: '依据',
+  right_kind: '权利类别',
+  acquired_relation: '取得时点',
+  property_district: '房产所在区',
+  property_floor_area: '房产面积',
+  reported_on: '报修日期',
+  complained_on: '投诉日期',
+  district_name: '区县',
+  street_name: '街道',
+  community_name: '社区',
+  home_address: '住址',
+};
+
+const ID_NUMBER = /(^|_)id_number$/;
+const PERSON_NAME =
+  /^(person|tenant|applicant|owner|head|husband|wife|buyer|complainant|occupant|member|recipient)_name$/;
+const ADDRESS = /^(home|register|residence)_address$/;
+/** What a family earns and owes is theirs; what a dwelling costs is not. */
+const INCOME = /(^|_)(income|contribution_base)$/;
+
+const fields = new Map(datasets.flatMap((dataset) => dataset.fields).map((field) => [field.name, field]));
+
+export function columnZh(column: string): string {
+  return MADE[column] ?? fields.get(column)?.source ?? column;
+}
+
+/** The mask of a column by its name: names are standard in base and marts, so a name says what the value is. */
+export function columnMask(column: string): MaskName {
+  if (ID_NUMBER.test(column)) return 'id_number';
+  if (PERSON_NAME.test(column)) return 'name';
+  if (ADDRESS.test(column)) return 'address';
+  if (INCOME.test(column)) return 'money';
+  if (column === 'birth_date') return 'date_to_year';
+  const element = fields.get(column)?.element;
+  if (element === undefined || !isElementName(element)) return 'none';
+  const { mask } = elementNamed(element);
+  return mask === 'money' ? 'none' : mask;
+}
+
+/** A code in words, so that a record reads 空置 and not `available`; any other value as it is. */
+export function columnWord(column: string, value: string): string {
+  const dimension = dimensionNamed(column.replace(/_code$/, ''));
+  return dimension === undefined || dimension.isPlace || value === ''
+    ? value
+    : groupLabel(dimension, value, undefined);
+}

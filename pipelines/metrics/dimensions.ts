@@ -1,0 +1,112 @@
+/** The ways a number can be split: the column that tells groups apart, and what people call a group. */
+import { codeName, isCodeListName } from '../../domain/codes/index.ts';
+import type { CodeListName } from '../../domain/codes/index.ts';
+
+export interface Dimension {
+  name: string;
+  /** Column of the mart. */
+  key: string;
+  /** Column with the group's name, where the mart has one. */
+  label?: string;
+  /** Code list that names the group otherwise. */
+  codes?: CodeListName;
+  /** Names of groups the marts themselves make. */
+  words?: Record<string, string>;
+  /** More groups than this are not expected; decides what needs a limit. */
+  groups: number;
+  /** A place: its groups are answered even when nothing in them counts. */
+  isPlace: boolean;
+}
+
+const place = (name: string, key: string, label: string, groups: number): Dimension => ({
+  name,
+  key,
+  label,
+  groups,
+  isPlace: true,
+});
+const kind = (name: string, more: Partial<Dimension> = {}): Dimension => ({
+  name,
+  key: name,
+  ...(isCodeListName(name) ? { codes: name } : {}),
+  groups: 40,
+  isPlace: false,
+  ...more,
+});
+
+const dimensions: Dimension[] = [
+  place('district', 'district_code', 'district_name', 40),
+  place('street', 'street_code', 'street_name', 400),
+  place('community', 'community_code', 'community_name', 4_000),
+  place('project', 'project_id', 'project_name', 2_000),
+  place('dwelling', 'dwelling_id', 'house_code', 1_000_000),
+  kind('project_kind'),
+  kind('allocation_kind'),
+  kind('project_state'),
+  kind('sourcing_kind'),
+  kind('plan_year'),
+  kind('layout', { key: 'layout_code' }),
+  kind('dwelling_state'),
+  kind('vacancy_class', { words: { none: '未空置', short: '短期空置', long: '长期空置' } }),
+  kind('contract_kind'),
+  kind('contract_state'),
+  kind('pay_method'),
+  kind('term_class', { words: { short: '1 年以内', medium: '1 至 3 年', long: '3 年以上' } }),
+  kind('standing', {
+    words: {
+      pending: '待审批',
+      upcoming: '未起租',
+      running: '在租',
+      expired: '已到期',
+      terminated: '已解除',
+    },
+  }),
+  kind('bill_state', { words: { paid: '已缴清', overdue: '逾期', due: '未到期' } }),
+  // Ages of people, and of debts in days.
+  kind('age_class', {
+    words: {
+      under_25: '25 岁以下',
+      '25_34': '25 至 34 岁',
+      '35_44': '35 至 44 岁',
+      '45_59': '45 至 59 岁',
+      '60_over': '60 岁及以上',
+      unknown: '不详',
+      '30': '30 天以内',
+      '90': '31 至 90 天',
+      '180': '91 至 180 天',
+      over: '180 天以上',
+    },
+  }),
+  kind('sex', { key: 'sex_code' }),
+  kind('form', { words: { in_kind: '实物配租', subsidy: '租赁补贴', both: '两者兼有' } }),
+  kind('applicant_group'),
+  kind('guarantee_form'),
+  kind('application_state'),
+  kind('application_stage'),
+  kind('complaint_kind'),
+  kind('complaint_state'),
+  kind('repair_kind'),
+  kind('repair_state'),
+  kind('rule', { label: 'rule_zh' }),
+  kind('level', { words: { high: '高', medium: '中', low: '低' } }),
+  kind('object_kind', {
+    words: { dwelling: '房源', contract: '合同', household: '保障户', complaint: '投诉' },
+  }),
+  kind('right_kind', { words: { right: '不动产登记', signing: '网签合同' } }),
+  kind('acquired_relation', { words: { before: '入住前', after: '入住后', unknown: '不详' } }),
+];
+const byName = new Map(dimensions.map((dimension) => [dimension.name, dimension]));
+
+export const dimensionNamed = (name: string): Dimension | undefined => byName.get(name);
+
+/** Name of a group: the mart's own, else the code list's, else the code itself. */
+export function groupLabel(dimension: Dimension, key: string, fromMart: string | undefined): string {
+  if (fromMart !== undefined && fromMart !== '') return fromMart;
+  if (key === '') return '不详';
+  if (dimension.codes !== undefined) return codeName(dimension.codes, key) || key;
+  return dimension.words?.[key] ?? key;
+}
+
+/** Division levels from the city down, and the dimension that splits at each. */
+export const DIVISION_LEVELS = ['city', 'district', 'street', 'community'] as const;
+export type DivisionLevel = (typeof DIVISION_LEVELS)[number];

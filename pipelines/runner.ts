@@ -1,0 +1,159 @@
+/**
+ * One run: land what waits in the inbox, bring the models up to date, evaluate the metrics, tell `meta` about it.
+ * Every stage can be repeated, and skips what is done: a run killed anywhere is resumed by simply running again.
+ */
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { AppError } from '../domain/errors.ts';
+import type { Platform } from '../warehouse/platform.ts';
+import { buildModels } from './dbt/build.ts';
+import type { ModelResult } from './dbt/build.ts';
+import { loadProject } from './dbt/project.ts';
+import { writeMeta } from './meta.ts';
+import { loadMetrics } from './metrics/definition.ts';
+import { cityValues } from './metrics/query.ts';
+import { inStage, latestBusinessDate } from './plan.ts';
+import type { Stage } from './plan.ts';
+import type { OnProgress } from './progress.ts';
+import { markInterrupted, RunLedger } from './run-ledger.ts';
+import type { RunKind } from './run-ledger.ts';
+
+/** What became of a data set in this run; `landed = loaded + quarantined + deduplicated`. */
+export interface DatasetAccount {
+  dataset: string;
+  landed: number;
+  loaded: number;
+  quarantined: number;
+  deduplicated: number;
+  deleted: number;
+  deliveries: number;
+  refused: { file: string; rule: string; message: string }[];
+}
+/** How landing is called; the runner does not know how files are read. */
+export type LandInbox = (
+  platform: Platform,
+  options: { onProgress?: OnProgress; signal?: AbortSignal },
+) => Promise<DatasetAccount[]>;
+
+export interface RunOptions {
+  /** dbt selectors of the models to build; all when absent. */
+  select?: string[];
+  exclude?: string[];
+  /** Build everything selected again, incremental models from scratch. */
+  full?: boolean;
+  /** Business date instead of the latest delivered, YYYY-MM-DD. */
+  asOf?: string;
+  kind?: RunKind;
+  onProgress?: OnProgress;
+  signal?: AbortSignal;
+  land: LandInbox;
+  /** The dbt project; the repository's `models/` when absent. */
+  projectDir?: string;
+}
+
+export interface RunResult {
+  ok: boolean;
+  runId: string;
+  asOf: string;
+  seconds: Partial<Record<Stage | 'total', number>>;
+  datasets: DatasetAccount[];
+  /** Rows by database: raw, base, mart_… */
+  layers: Record<string, number>;
+  models: { model: string; rows: number; hash: string; status: ModelResult['status']; reason?: string }[];
+  /** Every metric for the whole city, all time; null where a ratio has no denominator. */
+  metrics: Record<string, number | null>;
+}
+
+export const MODELS_DIRECTORY = fileURLToPath(new URL('../models', import.meta.url));
+
+/** Platforms with a run under way: one process owns a home, so this is enough to keep runs apart. */
+const busy = new WeakSet<Platform>();
+export const isRunning = (platform: Platform): boolean => busy.has(platform);
+
+/**
+ * @throws AppError `conflict` when a run is under way, `bad_configuration` for a broken project; failing models are in the result
+ */
+export async function runPipeline(platform: Platform, options: RunOptions): Promise<RunResult> {
+  if (busy.has(platform)) {
+    throw new AppError('conflict', 'A run is already under way.', {
+      retriable: true,
+      fix: 'Wait for it to end; anju status shows it.',
+    });
+  }
+  busy.add(platform);
+  try {
+    const interrupted = await markInterrupted(platform.store);
+    if (interrupted.length > 0)
+      platform.log.warn({ runs: interrupted }, 'runs were interrupted; this run resumes them');
+    const ledger = await RunLedger.begin(platform.store, options.kind ?? 'run');
+    try {
+      const result = await run(platform, options, ledger);
+      await ledger.finish(result);
+      return result;
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      await ledger.abandon(options.signal?.aborted ? 'interrupted' : 'failed', message);
+      throw error;
+    }
+  } finally {
+    busy.delete(platform);
+  }
+}
+
+async function run(platform: Platform, options: RunOptions, ledger: RunLedger): Promise<RunResult> {
+  const { onProgress, signal } = options;
+  const startedAt = performance.now();
+  const seconds: RunResult['seconds'] = {};
+  const directory = options.projectDir ?? MODELS_DIRECTORY;
+  const project = await loadProject(directory);
+  const metrics = await loadMetrics(`${directory}/metrics`);
+
+  const datasets = await inStage('land', seconds, onProgress, async () => {
+    await ledger.startStep('land');
+    const accounts = await options.land(platform, { onProgress, signal });
+    const rows = accounts.reduce((sum, account) => sum + account.loaded, 0);
+    await ledger.finishStep('land', { state: rows > 0 ? 'built' : 'skipped', rows });
+    return accounts;
+  });
+  signal?.throwIfAborted();
+
+  const asOf = options.asOf ?? (await latestBusinessDate(platform.store)) ?? String(project.vars['as_of']);
+  await ledger.asOf(asOf);
+  const models = await inStage('models', seconds, onProgress, () =>
+    buildModels(platform, project, {
+      asOf,
+      select: options.select,
+      exclude: options.exclude,
+      full: options.full,
+      onProgress,
+      signal,
+      onResult: (result) => ledger.recordModel(result),
+    }),
+  );
+  const ok = models.every((model) => model.status === 'built' || model.status === 'skipped');
+  const values = await inStage('metrics', seconds, onProgress, () => cityValues(platform.warehouse, metrics));
+  await inStage('meta', seconds, onProgress, () => writeMeta(platform.warehouse, ledger.runId, models));
+  seconds.total = Math.round(performance.now() - startedAt) / 1000;
+  return {
+    ok,
+    runId: ledger.runId,
+    asOf,
+    seconds,
+    datasets,
+    layers: await layerRows(platform),
+    models: models.map(({ model, rows, hash, status, reason }) => ({ model, rows, hash, status, reason })),
+    metrics: values,
+  };
+}
+
+/** Rows of each layer's tables, views not counted. */
+async function layerRows(platform: Platform): Promise<Record<string, number>> {
+  const rows = await platform.warehouse.rows(
+    `SELECT database, toUInt32(sum(total_rows)) AS rows FROM system.tables
+     WHERE (database IN ('raw', 'base') OR startsWith(database, 'mart_')) AND NOT endsWith(database, '__build') AND total_rows IS NOT NULL
+     GROUP BY database ORDER BY database`,
+    z.object({ database: z.string(), rows: z.number() }),
+    { lane: 'batch', tag: 'layer rows' },
+  );
+  return Object.fromEntries(rows.map((row) => [row.database, row.rows]));
+}

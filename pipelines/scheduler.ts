@@ -1,0 +1,88 @@
+/**
+ * Runs the pipeline by itself while `anju serve` is up: every few seconds it looks whether something new has come, and if
+ * so runs the plan. What is not affected is skipped by its fingerprint, so the plan itself need not be cut down.
+ */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Cron } from 'croner';
+import { sql } from 'kysely';
+import { homePaths } from '../warehouse/home.ts';
+import type { Platform } from '../warehouse/platform.ts';
+import { isRunning, runPipeline } from './runner.ts';
+import type { RunOptions, RunResult } from './runner.ts';
+
+export interface SchedulerOptions extends Omit<RunOptions, 'kind' | 'signal'> {
+  /** Cron expression with seconds; every 10 seconds when absent. */
+  every?: string;
+  onRun?: (result: RunResult) => void;
+}
+
+export interface Scheduler {
+  /** Looks now instead of at the next tick; answers whether a run was made. */
+  check(): Promise<boolean>;
+  /** No further runs; one under way is asked to stop between models and awaited. */
+  stop(): Promise<void>;
+}
+
+export function startScheduler(platform: Platform, options: SchedulerOptions): Scheduler {
+  const { every = '*/10 * * * * *', onRun, ...runOptions } = options;
+  const abort = new AbortController();
+  let underWay: Promise<boolean> = Promise.resolve(false);
+  let seen: string | undefined;
+
+  const look = async (): Promise<boolean> => {
+    if (abort.signal.aborted || isRunning(platform)) return false;
+    const waiting = await whatWaits(platform);
+    // A file that cannot be taken (still being written, no such data set) must not start a run every tick: only a change does.
+    if (waiting === '' || waiting === seen) return false;
+    seen = waiting;
+    const result = await runPipeline(platform, { ...runOptions, kind: 'schedule', signal: abort.signal });
+    onRun?.(result);
+    return true;
+  };
+  const check = (): Promise<boolean> =>
+    (underWay = underWay.then(look).catch((error: unknown) => {
+      if (!abort.signal.aborted) platform.log.error({ err: error }, 'a scheduled run failed');
+      return false;
+    }));
+  const job = new Cron(every, { protect: true }, async () => {
+    await check();
+  });
+  return {
+    check,
+    stop: async () => {
+      job.stop();
+      abort.abort();
+      await underWay;
+    },
+  };
+}
+
+/** What has come since the last run, as text that changes when more comes; '' when nothing has. */
+async function whatWaits(platform: Platform): Promise<string> {
+  const files = await inboxFiles(homePaths(platform.config.home).inbox);
+  const change = await lastChange(platform);
+  return files.length === 0 && change === '' ? '' : `${change}|${files.join('|')}`;
+}
+
+/** Complete deliveries waiting; a name ending in `.part` is one still being written. */
+async function inboxFiles(inbox: string): Promise<string[]> {
+  const entries = await readdir(inbox, { recursive: true, withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    },
+  );
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.part') && !entry.name.startsWith('.'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+}
+
+/** Number of the last change staff made, '' when there is none. */
+async function lastChange(platform: Platform): Promise<string> {
+  const { rows } = await sql<{
+    last: number | null;
+  }>`select max(change_no) as last from resource_change where origin = 'staff'`.execute(platform.store.db);
+  return String(rows[0]?.last ?? '');
+}
