@@ -3,15 +3,19 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorCode } from '../warehouse/error-code.ts';
+import { generatedMetricFiles } from '../pipelines/metrics/generate.ts';
 import { contractFiles, GENERATED, type GeneratedFile } from '../ingestion/generate/index.ts';
 
+const root = fileURLToPath(new URL('..', import.meta.url));
+
 /** Who generates files. A new generator joins here. */
-const generators: (() => GeneratedFile[] | Promise<GeneratedFile[]>)[] = [contractFiles];
+const generators: (() => GeneratedFile[] | Promise<GeneratedFile[]>)[] = [
+  contractFiles,
+  () => generatedMetricFiles(join(root, 'models')),
+];
 
 /** Folders in which a generated file nobody makes any more is removed. */
-const OWNED = ['models/base/generated', 'models/seeds'];
-
-const root = fileURLToPath(new URL('..', import.meta.url));
+const OWNED = ['models/base/generated', 'models/seeds', 'models/marts/decision/generated'];
 
 const current = (path: string): Promise<string | null> =>
   readFile(join(root, path), 'utf8').catch((error: unknown) => {

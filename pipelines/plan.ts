@@ -5,12 +5,16 @@ import type { OnProgress } from './progress.ts';
 export const STAGES = ['land', 'models', 'metrics', 'meta'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** The latest business date of all deliveries that were loaded, YYYY-MM-DD; null when nothing has been. */
+/**
+ * The latest business date of all deliveries that were loaded, YYYY-MM-DD; null when nothing has been. What staff change
+ * here does not count: their clock is today's, and must not move the city past what its agencies have delivered.
+ */
 export async function latestBusinessDate(store: OperationalStore): Promise<string | null> {
   const row = await store.db
     .selectFrom('delivery')
     .select((eb) => eb.fn.max('business_date').as('latest'))
     .where('state', 'in', ['loaded', 'repeat'])
+    .where('dataset', 'not like', 'anju.%')
     .executeTakeFirst();
   return row?.latest ?? null;
 }

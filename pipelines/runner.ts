@@ -17,6 +17,7 @@ import type { Stage } from './plan.ts';
 import type { OnProgress } from './progress.ts';
 import { markInterrupted, RunLedger } from './run-ledger.ts';
 import type { RunKind } from './run-ledger.ts';
+import { deliverStaffChanges } from './staff-changes.ts';
 
 /** What became of a data set in this run; `landed = loaded + quarantined + deduplicated`. */
 export interface DatasetAccount {
@@ -110,6 +111,7 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
 
   const datasets = await inStage('land', seconds, onProgress, async () => {
     await ledger.startStep('land');
+    await deliverStaffChanges(platform);
     const accounts = await options.land(platform, { onProgress, signal });
     const rows = accounts.reduce((sum, account) => sum + account.loaded, 0);
     await ledger.finishStep('land', { state: rows > 0 ? 'built' : 'skipped', rows });

@@ -8,10 +8,11 @@ import { Cron } from 'croner';
 import { sql } from 'kysely';
 import { homePaths } from '../warehouse/home.ts';
 import type { Platform } from '../warehouse/platform.ts';
+import { landDeliveries } from './land.ts';
 import { isRunning, runPipeline } from './runner.ts';
 import type { RunOptions, RunResult } from './runner.ts';
 
-export interface SchedulerOptions extends Omit<RunOptions, 'kind' | 'signal'> {
+export interface SchedulerOptions extends Partial<Omit<RunOptions, 'kind' | 'signal'>> {
   /** Cron expression with seconds; every 10 seconds when absent. */
   every?: string;
   onRun?: (result: RunResult) => void;
@@ -24,7 +25,7 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
-export function startScheduler(platform: Platform, options: SchedulerOptions): Scheduler {
+export function startScheduler(platform: Platform, options: SchedulerOptions = {}): Scheduler {
   const { every = '*/10 * * * * *', onRun, ...runOptions } = options;
   const abort = new AbortController();
   let underWay: Promise<boolean> = Promise.resolve(false);
@@ -36,7 +37,12 @@ export function startScheduler(platform: Platform, options: SchedulerOptions): S
     // A file that cannot be taken (still being written, no such data set) must not start a run every tick: only a change does.
     if (waiting === '' || waiting === seen) return false;
     seen = waiting;
-    const result = await runPipeline(platform, { ...runOptions, kind: 'schedule', signal: abort.signal });
+    const result = await runPipeline(platform, {
+      land: landDeliveries,
+      ...runOptions,
+      kind: 'schedule',
+      signal: abort.signal,
+    });
     onRun?.(result);
     return true;
   };

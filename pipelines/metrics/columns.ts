@@ -1,6 +1,4 @@
-/** What a column of a mart is called in Chinese, and how a personal value in it is masked. */
-import { elementNamed, isElementName } from '../../domain/elements/index.ts';
-import type { MaskName } from '../../domain/element.ts';
+/** What a column of a mart and a code in it are called in Chinese. */
 import { datasets } from '../../ingestion/contracts/index.ts';
 import { dimensionNamed, groupLabel } from './dimensions.ts';
 
@@ -48,30 +46,10 @@ const MADE: Record<string, string> = {
   home_address: '住址',
 };
 
-const ID_NUMBER = /(^|_)id_number$/;
-const PERSON_NAME =
-  /^(person|tenant|applicant|owner|head|husband|wife|buyer|complainant|occupant|member|recipient)_name$/;
-const ADDRESS = /^(home|register|residence)_address$/;
-/** What a family earns and owes is theirs; what a dwelling costs is not. */
-const INCOME = /(^|_)(income|contribution_base)$/;
-
 const fields = new Map(datasets.flatMap((dataset) => dataset.fields).map((field) => [field.name, field]));
 
 export function columnZh(column: string): string {
   return MADE[column] ?? fields.get(column)?.source ?? column;
-}
-
-/** The mask of a column by its name: names are standard in base and marts, so a name says what the value is. */
-export function columnMask(column: string): MaskName {
-  if (ID_NUMBER.test(column)) return 'id_number';
-  if (PERSON_NAME.test(column)) return 'name';
-  if (ADDRESS.test(column)) return 'address';
-  if (INCOME.test(column)) return 'money';
-  if (column === 'birth_date') return 'date_to_year';
-  const element = fields.get(column)?.element;
-  if (element === undefined || !isElementName(element)) return 'none';
-  const { mask } = elementNamed(element);
-  return mask === 'money' ? 'none' : mask;
 }
 
 /** A code in words, so that a record reads 空置 and not `available`; any other value as it is. */

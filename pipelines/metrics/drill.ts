@@ -4,7 +4,8 @@ import { maskText } from '../../domain/masking.ts';
 import { AppError } from '../../domain/errors.ts';
 import { identifier } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
-import { columnMask, columnWord, columnZh } from './columns.ts';
+import { maskOfColumn } from '../personal-columns.ts';
+import { columnWord, columnZh } from './columns.ts';
 import { aggregates, modelSql, rowConditions, scopeOf } from './compile.ts';
 import type { Compiled } from './compile.ts';
 import type { Metric } from './definition.ts';
@@ -15,9 +16,11 @@ import { drillSchema } from './request.ts';
 import type { DrillRequestInput, QueryScope } from './request.ts';
 
 export interface DrillOptions {
-  scope?: Pick<QueryScope, 'filters'>;
-  /** Shows personal values as they are. The caller has checked the right and writes the reason to the audit log. */
-  unmasked?: { reason: string };
+  /** Always applied on top of the request's: a street office sees its street. */
+  filters?: QueryScope['filters'];
+  asOf?: string;
+  /** Shows personal values as they are. The caller has checked the right and written the reason to the audit log. */
+  reveal?: boolean;
 }
 export interface DrillAnswer {
   metric: string;
@@ -43,7 +46,7 @@ export async function drillMetric(
   const parsed = drillSchema.safeParse(input);
   if (!parsed.success)
     throw new AppError('bad_request', z.prettifyError(parsed.error), { where: { metric: metric.name } });
-  const request = { ...parsed.data, filters: { ...parsed.data.filters, ...options.scope?.filters } };
+  const request = { ...parsed.data, filters: { ...parsed.data.filters, ...options.filters } };
   if (request.period !== undefined && metric.time === null) {
     throw new AppError('bad_request', `${metric.name} is as on the data date; past records are not kept.`, {
       fix: 'Leave out the period.',
@@ -66,7 +69,7 @@ export async function drillMetric(
     ...measured(metric, number.numerator, number.denominator),
     total,
     columns: metric.drill.map((name) => ({ name, zh: columnZh(name) })),
-    rows: records.map((record) => shown(record, options.unmasked !== undefined)),
+    rows: records.map((record) => shown(record, options.reveal === true)),
   };
 }
 
@@ -139,14 +142,14 @@ const orderColumns = (metric: Metric): string => metric.drill.map(identifier).jo
 
 function shown(
   record: Record<string, z.infer<typeof cell>>,
-  isUnmasked: boolean,
+  isRevealed: boolean,
 ): DrillAnswer['rows'][number] {
   return Object.fromEntries(
     Object.entries(record).map(([name, value]) => {
       if (value === null || typeof value === 'number') return [name, value];
       const text = String(value);
-      const mask = columnMask(name);
-      return [name, mask === 'none' || isUnmasked ? columnWord(name, text) : maskText(mask, text)];
+      const mask = maskOfColumn(name);
+      return [name, mask === 'none' || isRevealed ? columnWord(name, text) : maskText(mask, text)];
     }),
   );
 }

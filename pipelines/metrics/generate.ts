@@ -1,14 +1,17 @@
 /** Files that follow from the metrics and are checked in: `npm run generate` writes them, CI compares them. */
 import { AppError } from '../../domain/errors.ts';
+import { GENERATED } from '../../ingestion/generate/file.ts';
+import type { GeneratedFile } from '../../ingestion/generate/file.ts';
+import { loadProject } from '../dbt/project.ts';
 import type { Project } from '../dbt/resolve.ts';
 import { relationName } from '../dbt/types.ts';
+import { loadMetrics } from './definition.ts';
 import type { Metric } from './definition.ts';
 import { kpiDayModelSql } from './kpi-day.ts';
 
-export interface GeneratedFile {
-  /** From the repository's root. */
-  path: string;
-  text: string;
+/** The files of the repository's own `models/`, for `npm run generate`. */
+export async function generatedMetricFiles(models: string): Promise<GeneratedFile[]> {
+  return metricFiles(await loadMetrics(`${models}/metrics`), await loadProject(models));
 }
 
 /** Throws `bad_configuration` when a metric's mart is no model of the project. */
@@ -25,9 +28,9 @@ export function metricFiles(metrics: Metric[], project: Project): GeneratedFile[
   return [
     {
       path: 'models/marts/decision/generated/mart_decision__kpi_day.sql',
-      text: kpiDayModelSql(metrics, refOf),
+      content: kpiDayModelSql(metrics, refOf),
     },
-    { path: 'models/marts/decision/generated/mart_decision__kpi_day.yml', text: PROPERTIES },
+    { path: 'models/marts/decision/generated/mart_decision__kpi_day.yml', content: PROPERTIES },
   ];
 }
 
