@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { OperationalStore } from '../warehouse/operational/store.ts';
 import type { ModelResult } from './dbt/build.ts';
-import type { RunResult } from './runner.ts';
+import type { RunResult } from './run-result.ts';
 
 export type RunKind = 'run' | 'demo' | 'land' | 'schedule';
 

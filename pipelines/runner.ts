@@ -7,34 +7,18 @@ import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import { buildModels } from './dbt/build.ts';
-import type { ModelResult } from './dbt/build.ts';
 import { loadProject } from './dbt/project.ts';
 import { writeMeta } from './meta.ts';
 import { loadMetrics } from './metrics/definition.ts';
 import { cityValues } from './metrics/query.ts';
 import { inStage, latestBusinessDate } from './plan.ts';
-import type { Stage } from './plan.ts';
 import type { OnProgress } from './progress.ts';
 import { markInterrupted, RunLedger } from './run-ledger.ts';
 import type { RunKind } from './run-ledger.ts';
+import type { LandInbox, RunResult } from './run-result.ts';
 import { deliverStaffChanges } from './staff-changes.ts';
 
-/** What became of a data set in this run; `landed = loaded + quarantined + deduplicated`. */
-export interface DatasetAccount {
-  dataset: string;
-  landed: number;
-  loaded: number;
-  quarantined: number;
-  deduplicated: number;
-  deleted: number;
-  deliveries: number;
-  refused: { file: string; rule: string; message: string }[];
-}
-/** How landing is called; the runner does not know how files are read. */
-export type LandInbox = (
-  platform: Platform,
-  options: { onProgress?: OnProgress; signal?: AbortSignal },
-) => Promise<DatasetAccount[]>;
+export type { DatasetAccount, LandInbox, RunResult } from './run-result.ts';
 
 export interface RunOptions {
   /** dbt selectors of the models to build; all when absent. */
@@ -50,19 +34,6 @@ export interface RunOptions {
   land: LandInbox;
   /** The dbt project; the repository's `models/` when absent. */
   projectDir?: string;
-}
-
-export interface RunResult {
-  ok: boolean;
-  runId: string;
-  asOf: string;
-  seconds: Partial<Record<Stage | 'total', number>>;
-  datasets: DatasetAccount[];
-  /** Rows by database: raw, base, mart_… */
-  layers: Record<string, number>;
-  models: { model: string; rows: number; hash: string; status: ModelResult['status']; reason?: string }[];
-  /** Every metric for the whole city, all time; null where a ratio has no denominator. */
-  metrics: Record<string, number | null>;
 }
 
 export const MODELS_DIRECTORY = fileURLToPath(new URL('../models', import.meta.url));

@@ -2,6 +2,7 @@
  * The model that records snapshot metrics day by day, written from the same definitions the queries compile: a formula
  * exists once. One SELECT a mart, its metrics side by side, at the four division levels by GROUPING SETS.
  */
+import { GENERATED } from '../../ingestion/generate/file.ts';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import { aggregates, scopeOf } from './compile.ts';
 import type { Metric } from './definition.ts';
@@ -9,13 +10,14 @@ import type { Metric } from './definition.ts';
 /** Month ends recomputed for metrics that know their past (`as_of_filter`). */
 const MONTHS_OF_HISTORY = 36;
 
-const HEAD = (metrics: number): string => `{{ config(
+const HEAD = (metrics: number): string => `{#- ${GENERATED} -#}
+{{ config(
     schema='mart_decision', alias='kpi_day', materialized='incremental', engine='MergeTree()',
     incremental_strategy='delete+insert', unique_key=['as_of', 'metric'], full_refresh=false,
     order_by=['metric', 'level', 'as_of', 'district_code', 'street_code', 'community_code'], partition_by='toYear(as_of)'
 ) }}
 {#-
-  Generated from models/metrics by npm run generate; do not edit. ${metrics} snapshot metrics, one row a metric, division and
+  From models/metrics: ${metrics} snapshot metrics, one row a metric, division and
   as-of date. Days once recorded stay: full_refresh is off, because no later run can say what a past day looked like.
 -#}
 `;
