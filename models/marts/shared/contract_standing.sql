@@ -2,7 +2,7 @@
 {#-
   One row per contract: what it is on the as-of day. The two vocabularies of the text (待审批/执行中/已解除/已过期 002:3143,
   待审批/有效/已终止 002:3383) meet in `standing`; dates decide, the source's own word only where dates are silent
-  (docs/decisions/0004-definitions.md, J3).
+  (docs/decisions/0004-definitions.md, J3). The last day of a contract is a day of it.
 -#}
 select
     contract.contract_no as contract_no,
@@ -26,7 +26,7 @@ select
     ifNull(contract.terminated_on, contract.ends_on) as effective_end,
     multiIf(
         contract.contract_state = 'pending', 'pending',
-        contract.terminated_on <= {{ as_of() }}, 'terminated',
+        contract.terminated_on < {{ as_of() }}, 'terminated',
         contract.contract_state = 'terminated' and contract.terminated_on is null, 'terminated',
         contract.starts_on > {{ as_of() }}, 'upcoming',
         contract.ends_on < {{ as_of() }}, 'expired',

@@ -1,0 +1,114 @@
+/** The facts as they stand, in DuckDB over the landed texts: which rows count, which version of a key holds, and their typed values. */
+import { landedTable } from './landed.ts';
+
+/** The good rows of a data set with typed columns; what makes a row no row of its kind is in the WHERE. */
+const good: Record<string, { key: string; full?: boolean; columns: string; where: string }> = {
+  'operations.project': {
+    key: 'project_no',
+    full: true,
+    columns: `number_no(project_no) AS project_no, code_project_kind(project_kind) AS project_kind`,
+    where: `number_no(project_no) != '' AND word(project_name) != '' AND (word(floor_area) = '' OR quantity_of(floor_area) > 0)`,
+  },
+  'operations.dwelling': {
+    key: 'dwelling_no',
+    full: true,
+    columns: `number_no(dwelling_no) AS dwelling_no, house_no(house_code) AS house_code, number_no(project_no) AS project_no,
+      code_dwelling_state(dwelling_state) AS state, day_of(delivered_on) AS delivered_on`,
+    where: `number_no(dwelling_no) != '' AND house_no(house_code) != '' AND word(project_no) != '' AND (word(floor_area) = '' OR quantity_of(floor_area) > 0)`,
+  },
+  'property.house_registry': {
+    key: 'house_code',
+    full: true,
+    columns: `house_no(house_code) AS house_code, word(water_meter_no) AS water, word(electricity_meter_no) AS electricity, word(gas_meter_no) AS gas`,
+    where: `house_no(house_code) != '' AND (word(floor_area) = '' OR quantity_of(floor_area) > 0)`,
+  },
+  'operations.contract': {
+    key: 'contract_no',
+    columns: `number_no(contract_no) AS contract_no, number_no(application_no) AS application_no, house_no(house_code) AS house_code,
+      person_no(tenant_id_number) AS person, code_contract_state(contract_state) AS state, day_of(starts_on) AS starts_on,
+      day_of(ends_on) AS ends_on, day_of(terminated_on) AS terminated_on, amount_of(monthly_rent) AS monthly_rent`,
+    where: `number_no(contract_no) != '' AND house_no(house_code) != '' AND word(tenant_id_number) != '' AND day_of(starts_on) IS NOT NULL
+      AND day_of(ends_on) >= day_of(starts_on) AND (word(monthly_rent) = '' OR amount_of(monthly_rent) IS NOT NULL)`,
+  },
+  'operations.occupant': {
+    key: 'occupant_no',
+    columns: `number_no(occupant_no) AS occupant_no, number_no(contract_no) AS contract_no, day_of(moved_in_on) AS moved_in_on, day_of(moved_out_on) AS moved_out_on`,
+    where: `number_no(occupant_no) != '' AND number_no(contract_no) != '' AND house_no(house_code) != '' AND word(id_number) != ''`,
+  },
+  'operations.application': {
+    key: 'application_no',
+    columns: `number_no(application_no) AS application_no, person_no(applicant_id_number) AS person, day_of(applied_on) AS applied_on,
+      code_application_state(application_state) AS state, day_of(decided_on) AS decided_on`,
+    where: `number_no(application_no) != '' AND word(applicant_id_number) != '' AND day_of(applied_on) IS NOT NULL`,
+  },
+  'operations.household_member': {
+    key: 'member_no',
+    columns: `number_no(member_no) AS member_no, number_no(application_no) AS application_no, person_no(id_number) AS person`,
+    where: `number_no(member_no) != '' AND number_no(application_no) != '' AND word(id_number) != ''`,
+  },
+  'operations.rent_due': {
+    key: 'rent_due_no',
+    columns: `number_no(rent_due_no) AS rent_due_no, number_no(contract_no) AS contract_no, month_of(rent_month) AS rent_month,
+      amount_of(amount_due) AS amount_due, coalesce(day_of(due_on), last_day(month_of(rent_month))) AS due_on`,
+    where: `number_no(rent_due_no) != '' AND number_no(contract_no) != '' AND month_of(rent_month) IS NOT NULL AND amount_of(amount_due) IS NOT NULL AND word(due_on) != ''`,
+  },
+  'operations.rent_paid': {
+    key: 'rent_paid_no',
+    columns: `number_no(rent_paid_no) AS rent_paid_no, number_no(rent_due_no) AS rent_due_no, amount_of(amount_paid) AS amount_paid`,
+    where: `number_no(rent_paid_no) != '' AND number_no(rent_due_no) != '' AND amount_of(amount_paid) IS NOT NULL AND day_of(paid_on) IS NOT NULL`,
+  },
+  'operations.subsidy_due': {
+    key: 'subsidy_due_no',
+    columns: `number_no(subsidy_due_no) AS subsidy_due_no, number_no(application_no) AS application_no, person_no(id_number) AS person,
+      month_of(subsidy_month) AS subsidy_month, amount_of(amount_due) AS amount_due`,
+    where: `number_no(subsidy_due_no) != '' AND number_no(application_no) != '' AND month_of(subsidy_month) IS NOT NULL AND amount_of(amount_due) IS NOT NULL`,
+  },
+  'operations.subsidy_paid': {
+    key: 'subsidy_paid_no',
+    columns: `number_no(subsidy_paid_no) AS subsidy_paid_no, number_no(subsidy_due_no) AS subsidy_due_no, amount_of(amount_paid) AS amount_paid,
+      code_pay_state(pay_state) AS pay_state`,
+    where: `number_no(subsidy_paid_no) != '' AND number_no(subsidy_due_no) != '' AND amount_of(amount_paid) IS NOT NULL AND day_of(paid_on) IS NOT NULL`,
+  },
+  'operations.complaint': {
+    key: 'complaint_no',
+    columns: `number_no(complaint_no) AS complaint_no, instant_of(complained_at) AS complained_at, instant_of(due_at) AS due_at,
+      instant_of(answered_at) AS answered_at, code_complaint_state(complaint_state) AS state`,
+    where: `number_no(complaint_no) != '' AND instant_of(complained_at) IS NOT NULL`,
+  },
+  'operations.repair': {
+    key: 'repair_no',
+    columns: `number_no(repair_no) AS repair_no, instant_of(reported_at) AS reported_at, instant_of(due_at) AS due_at, instant_of(finished_at) AS finished_at, code_repair_state(repair_state) AS state`,
+    where: `number_no(repair_no) != '' AND word(house_code) != '' AND instant_of(reported_at) IS NOT NULL`,
+  },
+  'property.ownership': {
+    key: 'certificate_no, person',
+    full: true,
+    columns: `number_no(certificate_no) AS certificate_no, person_no(owner_id_number) AS person, code_property_nature(property_nature) AS nature,
+      day_of(acquired_on) AS acquired_on, day_of(cancelled_on) AS cancelled_on`,
+    where: `number_no(certificate_no) != '' AND word(owner_id_number) != '' AND (word(floor_area) = '' OR quantity_of(floor_area) > 0)`,
+  },
+  'property.net_signed_contract': {
+    key: 'signing_no, person',
+    columns: `number_no(signing_no) AS signing_no, person_no(buyer_id_number) AS person, day_of(signed_on) AS signed_on, code_signing_state(signing_state) AS state`,
+    where: `number_no(signing_no) != '' AND word(buyer_id_number) != '' AND (word(floor_area) = '' OR quantity_of(floor_area) > 0)
+      AND (word(total_price) = '' OR amount_of(total_price) IS NOT NULL) AND (word(signed_on) = '' OR day_of(signed_on) IS NOT NULL)`,
+  },
+};
+
+export const countedDatasets = Object.keys(good);
+
+/**
+ * The row that holds for each key. Deliveries come in order and the last word counts, except that a whole-table delivery
+ * (`full`) may say a key only once, and a key its last file nowhere mentions is gone.
+ */
+export function currentSql(dataset: string): string {
+  const rule = good[dataset];
+  if (!rule) throw new RangeError(`${dataset} is not recounted`);
+  const rows = `SELECT seq, row_no, ${rule.columns} FROM ${landedTable(dataset)} WHERE ${rule.where}`;
+  if (!rule.full)
+    return `SELECT * FROM (${rows}) QUALIFY row_number() OVER (PARTITION BY ${rule.key} ORDER BY seq DESC, row_no DESC) = 1`;
+  const first = rule.key.split(',')[0] ?? rule.key;
+  return `SELECT * FROM (SELECT * FROM (${rows}) QUALIFY row_number() OVER (PARTITION BY seq, ${rule.key} ORDER BY row_no) = 1)
+    WHERE contains((SELECT text FROM last_${landedTable(dataset)}), ${first})
+    QUALIFY row_number() OVER (PARTITION BY ${rule.key} ORDER BY seq DESC) = 1`;
+}

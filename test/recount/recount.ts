@@ -1,0 +1,113 @@
+/**
+ * The big screen's numbers counted a second time, by DuckDB, from the landed files. Each count is a direct reading of its
+ * definition (`formula_zh` in models/metrics, docs/decisions/0004-definitions.md); thresholds are written out again here
+ * on purpose: a threshold changed in one place only must make the comparison fail.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { prepareCleaning } from './clean.ts';
+import { prepareDevices } from './devices.ts';
+import { countedDatasets, currentSql } from './entities.ts';
+import { landedTable, loadLanded } from './landed.ts';
+import { metricSql } from './metrics.ts';
+
+export interface RecountOptions {
+  /** The business date, YYYY-MM-DD. */
+  asOf: string;
+  /** Flows of one month (YYYY-MM) instead of all there are. Snapshots are not affected. */
+  month?: string;
+}
+
+/** What stands on the as-of day: one row a contract, a bill, a dwelling, a guaranteed household, a finding. */
+const views = (asOf: string): Record<string, string> => ({
+  contract_now: `SELECT c.*, coalesce(c.terminated_on, c.ends_on) AS last_day,
+      CASE WHEN a.application_no IS NOT NULL THEN c.application_no END AS household,
+      CASE WHEN c.state = 'pending' THEN 'pending'
+        WHEN c.terminated_on < DATE '${asOf}' OR (c.state = 'terminated' AND c.terminated_on IS NULL) THEN 'over'
+        WHEN c.starts_on > DATE '${asOf}' THEN 'coming' WHEN c.ends_on < DATE '${asOf}' THEN 'over' ELSE 'running' END AS standing
+    FROM contract c LEFT JOIN application a ON a.application_no = c.application_no`,
+  bill_now: `SELECT b.*, coalesce(p.paid, 0) AS paid,
+      CASE WHEN b.due_on < DATE '${asOf}' AND coalesce(p.paid, 0) < b.amount_due THEN b.amount_due - coalesce(p.paid, 0) ELSE 0 END AS owed
+    FROM rent_due b LEFT JOIN (SELECT rent_due_no, sum(amount_paid) AS paid FROM rent_paid GROUP BY 1) p USING (rent_due_no)
+    WHERE b.due_on <= DATE '${asOf}'`,
+  subsidy_now: `SELECT s.*, coalesce(p.paid, 0) AS paid, s.subsidy_month > DATE '${asOf}' - INTERVAL 3 MONTH AS is_recent,
+      CASE WHEN a.application_no IS NOT NULL THEN s.application_no END AS household
+    FROM subsidy_due s LEFT JOIN application a USING (application_no)
+    LEFT JOIN (SELECT subsidy_due_no, sum(amount_paid) AS paid FROM subsidy_paid WHERE pay_state NOT IN ('unpaid', 'refunded') GROUP BY 1) p USING (subsidy_due_no)
+    WHERE s.subsidy_month <= DATE '${asOf}'`,
+  dwelling_now: `WITH one AS (
+      SELECT * FROM dwelling QUALIFY row_number() OVER (PARTITION BY house_code ORDER BY seq DESC, dwelling_no DESC) = 1),
+    lease AS (
+      SELECT house_code, bool_or(standing = 'running') AS is_let, bool_or(standing = 'coming') AS is_coming,
+        min(starts_on) FILTER (standing = 'running') AS let_since, max(last_day) FILTER (standing = 'over') AS left_on,
+        arg_max(contract_no, (starts_on, contract_no)) FILTER (standing = 'running') AS contract_no
+      FROM contract_now GROUP BY 1),
+    living AS (
+      SELECT contract_no, count(*) AS people FROM occupant
+      WHERE moved_in_on <= DATE '${asOf}' AND (moved_out_on IS NULL OR moved_out_on > DATE '${asOf}') GROUP BY 1)
+    SELECT one.*, p.project_kind, l.left_on, l.let_since, coalesce(l.is_let, false) AS is_let,
+      coalesce(l.is_let, false) OR coalesce(l.is_coming, false) OR one.state = 'reserved' AS is_allocated,
+      coalesce(l.is_let, false) AND coalesce(living.people, 0) > 0 AS is_occupied,
+      one.state <> 'off' AS in_stock,
+      coalesce(one.delivered_on <= DATE '${asOf}', false) AND one.state NOT IN ('repair', 'off') AS in_service,
+      coalesce(doors.opened, 0) AS opened, coalesce(doors.days, 0) AS door_days,
+      coalesce(meters.readings, 0) AS readings,
+      coalesce(meters.water, 0) > 0.5 OR coalesce(meters.electricity, 0) > 10 OR coalesce(meters.gas, 0) > 0.5 AS used
+    FROM one LEFT JOIN project p ON p.project_no = one.project_no
+    LEFT JOIN lease l ON l.house_code = one.house_code LEFT JOIN living ON living.contract_no = l.contract_no
+    LEFT JOIN doors ON doors.house_code = one.house_code LEFT JOIN meters ON meters.house_code = one.house_code`,
+  guaranteed: `SELECT coalesce(household, nullif(person, ''), contract_no) AS household FROM contract_now WHERE standing = 'running'
+    UNION SELECT household FROM subsidy_now WHERE paid > 0 AND is_recent AND household IS NOT NULL`,
+  home: `SELECT person FROM ownership WHERE person <> '' AND nature = 'residence' AND coalesce(acquired_on <= DATE '${asOf}', true)
+      AND coalesce(cancelled_on > DATE '${asOf}', true)
+    UNION SELECT person FROM net_signed_contract WHERE person <> '' AND state NOT IN ('draft', 'revoked', 'transferred') AND coalesce(signed_on <= DATE '${asOf}', true)`,
+  second_home: `SELECT DISTINCT m.application_no FROM (
+      SELECT application_no, person FROM household_member UNION SELECT application_no, person FROM application) m
+    JOIN home USING (person) WHERE m.application_no IN (SELECT household FROM guaranteed)
+      AND m.application_no IN (SELECT application_no FROM application)`,
+  finding: `SELECT 'vacant_while_let' AS rule, house_code AS object FROM dwelling_now
+      WHERE is_let AND in_service AND opened = 0 AND readings > 0 AND NOT used AND let_since <= DATE '${asOf}' - 29
+    UNION SELECT 'overlong_vacancy', house_code FROM dwelling_now
+      WHERE in_service AND NOT is_let AND DATE '${asOf}' - coalesce(left_on + 1, delivered_on) + 1 > 180
+    UNION SELECT 'let_without_contract', house_code FROM dwelling_now
+      WHERE in_stock AND NOT is_let AND coalesce(left_on < DATE '${asOf}' - 29, true) AND door_days >= 5 AND used
+    UNION SELECT 'arrears', contract_no FROM bill_now WHERE owed > 0 GROUP BY contract_no HAVING count(*) >= 2 OR sum(owed) >= 5000
+    UNION SELECT 'second_home', application_no FROM second_home
+    UNION SELECT 'contract_expiring', contract_no FROM contract_now WHERE standing = 'running' AND ends_on <= DATE '${asOf}' + 30
+    UNION SELECT 'complaint_overdue', complaint_no FROM complaint
+      WHERE answered_at IS NULL AND state NOT IN ('rejected', 'withdrawn') AND CAST(due_at AS DATE) < DATE '${asOf}'`,
+});
+
+/**
+ * Every metric of the overview, counted from `landingDir` (`objects/landing` of a home).
+ * @returns metric name → value; counts and yuan as numbers, rates between 0 and 1, null where there is nothing to divide by
+ */
+export async function recountOverview(
+  duckdb: DuckDBConnection,
+  landingDir: string,
+  options: RecountOptions,
+): Promise<Record<string, number | null>> {
+  const work = await mkdtemp(join(tmpdir(), 'anju-recount-'));
+  try {
+    await prepareCleaning(duckdb);
+    for (const dataset of countedDatasets) {
+      await loadLanded(duckdb, landingDir, dataset, work);
+      const name = dataset.split('.')[1] ?? dataset;
+      await duckdb.run(`CREATE OR REPLACE TABLE ${name} AS ${currentSql(dataset)}`);
+      await duckdb.run(`DROP TABLE ${landedTable(dataset)}`);
+    }
+    await prepareDevices(duckdb, landingDir, options.asOf, work);
+    for (const [name, sql] of Object.entries(views(options.asOf)))
+      await duckdb.run(`CREATE OR REPLACE TABLE ${name} AS ${sql}`);
+    const counted: Record<string, number | null> = {};
+    for (const [metric, sql] of Object.entries(metricSql(options))) {
+      const [value] = (await duckdb.runAndReadAll(`SELECT CAST((${sql}) AS DOUBLE)`)).getRows()[0] ?? [];
+      counted[metric] = typeof value === 'number' ? value : null;
+    }
+    return counted;
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+}
