@@ -1,0 +1,42 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { AppError } from '../../domain/errors.ts';
+import { operate } from '../operate.ts';
+import { type CommonOptions, configFor, print, withCommon } from '../options.ts';
+
+interface LandOptions extends CommonOptions {
+  dataset?: string;
+  businessDate?: string;
+}
+
+/** `anju land FILE --dataset source.dataset`: one delivery by hand. */
+export function addLand(program: Command): void {
+  withCommon(program.command('land'))
+    .description('land one delivery, or every file of a directory, by hand')
+    .argument('<path>', 'the file, or a directory of files of one data set')
+    .requiredOption('--dataset <source.dataset>', 'the contract the file is read under')
+    .option('--business-date <date>', 'the date the delivery is about (default: from the file name)')
+    .action(async (file: string, options: LandOptions) => {
+      const absolute = path.resolve(file);
+      await stat(absolute).catch((cause: unknown) => {
+        throw new AppError('bad_request', `There is nothing to read at ${file}.`, {
+          where: { path: absolute },
+          fix: 'Check the path.',
+          cause,
+        });
+      });
+      const result = await operate(configFor(options), 'land', {
+        path: absolute,
+        dataset: options.dataset,
+        businessDate: options.businessDate,
+      });
+      print(options, result, () =>
+        result.deliveries.map(
+          (one) =>
+            `${one.file}: ${one.state}, landed ${one.landed}, loaded ${one.loaded}, quarantined ${one.quarantined}, deduplicated ${one.deduplicated}${one.refusal ? ` — ${one.refusal.rule}: ${one.refusal.message}` : ''}`,
+        ),
+      );
+      if (!result.ok) process.exitCode = 1;
+    });
+}

@@ -1,0 +1,42 @@
+/** The `anju` command. Progress goes to standard error; with `--json` one JSON object is the last line of standard output; exit 0 only on success. */
+import { Command } from 'commander';
+import { isAppError } from '../domain/errors.ts';
+import { type BootstrapSeconds, addDemo } from './commands/demo.ts';
+import { addDoctor } from './commands/doctor.ts';
+import { addExchange } from './commands/exchange.ts';
+import { addLand } from './commands/land.ts';
+import { addRun } from './commands/run.ts';
+import { addServe } from './commands/serve.ts';
+import { addSql } from './commands/sql.ts';
+import { addStatus } from './commands/status.ts';
+
+export async function main(
+  argv: string[],
+  bootstrap: BootstrapSeconds = { install: 0, screens: 0 },
+): Promise<void> {
+  const program = new Command('anju')
+    .description('安居 — data platform for public-housing agencies')
+    .showHelpAfterError('(anju --help lists the commands)');
+  addDemo(program, bootstrap);
+  addRun(program);
+  addLand(program);
+  addServe(program);
+  addStatus(program);
+  addDoctor(program);
+  addSql(program);
+  addExchange(program);
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    process.stderr.write(`${describeError(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** What went wrong, where, and what to do; a stack only for our own mistakes. */
+function describeError(error: unknown): string {
+  if (!isAppError(error))
+    return `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
+  const where = Object.entries(error.where).map(([key, value]) => `  ${key}: ${value}`);
+  return [`error: ${error.message}`, ...where, ...(error.fix ? [`fix: ${error.fix}`] : [])].join('\n');
+}
