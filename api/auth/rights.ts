@@ -1,0 +1,29 @@
+import type { Role } from '../../warehouse/operational/tables/identity.ts';
+
+/** What a person may do; routes name one, roles have a set. 002:7599 (least privilege), DESIGN §"Four kinds of people". */
+export const rights = [
+  'metrics:read',
+  'drill:read',
+  /** See personal values unmasked, each time with a reason that goes into the audit log. */
+  'personal:reveal',
+  'sql:run',
+  'runs:read',
+  'resources:read',
+  'resources:write',
+  'exchange:manage',
+  'audit:read',
+  'users:manage',
+] as const;
+export type Right = (typeof rights)[number];
+
+const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
+  leader: ['metrics:read', 'drill:read', 'runs:read'],
+  analyst: ['metrics:read', 'drill:read', 'runs:read', 'sql:run'],
+  staff: ['metrics:read', 'drill:read', 'runs:read', 'resources:read', 'resources:write', 'personal:reveal'],
+  // Separation of duties: who manages users does not see cases, who audits changes nothing.
+  auditor: ['runs:read', 'audit:read'],
+  administrator: ['metrics:read', 'runs:read', 'exchange:manage', 'users:manage'],
+};
+
+export const hasRight = (role: Role, right: Right): boolean => rightsOf[role].includes(right);
+export const rightsOfRole = (role: Role): readonly Right[] => rightsOf[role];
