@@ -1,0 +1,41 @@
+import { once } from 'node:events';
+import { type AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
+import { AppError } from '../domain/errors.ts';
+import { startScheduler } from '../pipelines/scheduler.ts';
+import type { Platform } from '../warehouse/platform.ts';
+import { createApp } from './app.ts';
+import { createServices } from './endpoints.ts';
+
+export interface Server {
+  url: string;
+  /** Stops the schedule, lets running requests end, closes the port. */
+  close(): Promise<void>;
+}
+
+/** Serves a platform over HTTP and runs its schedule. Port 0 takes any free one. */
+export async function serve(platform: Platform, { host = platform.config.host, port = platform.config.port } = {}): Promise<Server> {
+  const services = await createServices(platform);
+  const http = createServer({ requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 }, createApp(platform, services));
+  http.listen(port, host);
+  try {
+    await once(http, 'listening');
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code;
+    throw new AppError('bad_configuration', code === 'EADDRINUSE' ? `Port ${port} is taken by another program.` : `Cannot listen on ${host}:${port}: ${code}.`, { where: { host, port }, fix: 'Set ANJU_PORT to a free port.', cause });
+  }
+  const address = http.address() as AddressInfo;
+  const url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+  await platform.lock.setUrl(url);
+  const scheduler = startScheduler(platform);
+  return {
+    url,
+    close: async () => {
+      await scheduler.stop();
+      const closed = once(http, 'close');
+      http.close();
+      http.closeIdleConnections();
+      await closed;
+    },
+  };
+}
