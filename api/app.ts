@@ -24,7 +24,14 @@ export function createApp(platform: Platform, services: Services): Express {
   const endpoints = endpointsOf(services);
   mount(app, platform, endpoints);
   app.use(documentation(endpoints));
-  app.use('/api', (request, response) => sendProblem(response, new AppError('not_found', `There is no ${request.method} ${request.originalUrl.split('?')[0]}.`, { fix: 'See /docs.' })));
+  app.use('/api', (request, response) =>
+    sendProblem(
+      response,
+      new AppError('not_found', `There is no ${request.method} ${request.originalUrl.split('?')[0]}.`, {
+        fix: 'See /docs.',
+      }),
+    ),
+  );
   app.use(screens());
   app.use(errorHandler(platform.log));
   return app;

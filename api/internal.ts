@@ -12,7 +12,8 @@ import { asAppError, problemOf } from './problem.ts';
 export function internal(platform: Platform): Router {
   const router = Router();
   router.use((request, _response, next) => {
-    if (!isLoopback(request) || !hasOwnerToken(platform, request)) throw new AppError('forbidden', 'This address is for the anju command on this machine.');
+    if (!isLoopback(request) || !hasOwnerToken(platform, request))
+      throw new AppError('forbidden', 'This address is for the anju command on this machine.');
     next();
   });
   router.post('/:name', express.json({ limit: '1mb' }), async (request, response) => {
@@ -23,7 +24,12 @@ export function internal(platform: Platform): Router {
     response.type('application/x-ndjson');
     const write = (line: object) => void response.write(`${JSON.stringify(line)}\n`);
     try {
-      write({ result: await perform(platform, name, request.body, { onProgress: (progress) => write({ progress }), signal: stop.signal }) });
+      write({
+        result: await perform(platform, name, request.body, {
+          onProgress: (progress) => write({ progress }),
+          signal: stop.signal,
+        }),
+      });
     } catch (thrown) {
       const error = asAppError(thrown);
       if (error.code === 'bug') platform.log.error({ err: thrown }, `operation ${name}`);
@@ -35,13 +41,19 @@ export function internal(platform: Platform): Router {
   return router;
 }
 
-async function perform<N extends OperationName>(platform: Platform, name: N, params: unknown, context: Parameters<(typeof operations)[N]['run']>[2]): Promise<unknown> {
+async function perform<N extends OperationName>(
+  platform: Platform,
+  name: N,
+  params: unknown,
+  context: Parameters<(typeof operations)[N]['run']>[2],
+): Promise<unknown> {
   const operation = operations[name];
   // The registry pairs each operation with its own schema; the union of all of them is what the compiler sees here.
   return operation.run(platform, operation.params.parse(params) as never, context);
 }
 
-const isLoopback = (request: Request): boolean => ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.socket.remoteAddress ?? '');
+const isLoopback = (request: Request): boolean =>
+  ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.socket.remoteAddress ?? '');
 
 function hasOwnerToken(platform: Platform, request: Request): boolean {
   const given = Buffer.from(request.get('authorization') ?? '');

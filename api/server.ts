@@ -14,15 +14,27 @@ export interface Server {
 }
 
 /** Serves a platform over HTTP and runs its schedule. Port 0 takes any free one. */
-export async function serve(platform: Platform, { host = platform.config.host, port = platform.config.port } = {}): Promise<Server> {
+export async function serve(
+  platform: Platform,
+  { host = platform.config.host, port = platform.config.port } = {},
+): Promise<Server> {
   const services = await createServices(platform);
-  const http = createServer({ requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 }, createApp(platform, services));
+  const http = createServer(
+    { requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 },
+    createApp(platform, services),
+  );
   http.listen(port, host);
   try {
     await once(http, 'listening');
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
-    throw new AppError('bad_configuration', code === 'EADDRINUSE' ? `Port ${port} is taken by another program.` : `Cannot listen on ${host}:${port}: ${code}.`, { where: { host, port }, fix: 'Set ANJU_PORT to a free port.', cause });
+    throw new AppError(
+      'bad_configuration',
+      code === 'EADDRINUSE'
+        ? `Port ${port} is taken by another program.`
+        : `Cannot listen on ${host}:${port}: ${code}.`,
+      { where: { host, port }, fix: 'Set ANJU_PORT to a free port.', cause },
+    );
   }
   const address = http.address() as AddressInfo;
   const url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 
 const entry = z.object({
-  auditId: z.string(),
+  auditId: z.number().int(),
   at: z.iso.datetime(),
   user: z.string(),
   action: z.string(),
@@ -24,7 +24,7 @@ export const auditEndpoints: Endpoint[] = [
     query: z.object({
       user: z.string().max(64).optional(),
       action: z.string().max(64).optional(),
-      before: z.string().regex(/^\d+$/).optional().describe('auditId of the last entry seen'),
+      before: z.coerce.number().int().positive().optional().describe('auditId of the last entry seen'),
       limit: z.coerce.number().int().min(1).max(500).default(100),
     }),
     answer: z.object({ entries: z.array(entry) }),
@@ -40,7 +40,7 @@ export const auditEndpoints: Endpoint[] = [
       return {
         entries: (await rows.execute()).map(({ audit_id, user_name, at, ...row }) => ({
           ...row,
-          auditId: String(audit_id),
+          auditId: audit_id,
           user: user_name,
           at: at.toISOString(),
         })),

@@ -1,4 +1,6 @@
+import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
+import type { ResourceTables } from './tables/resources.ts';
 import type { RunTables } from './tables/runs.ts';
 
 /**
@@ -8,4 +10,4 @@ import type { RunTables } from './tables/runs.ts';
  * Types as they are read: bigint → number (beyond 2^53 is an error), numeric → text, date → 'YYYY-MM-DD',
  * timestamptz → Date, jsonb → parsed. jsonb is written as `JSON.stringify(value)`.
  */
-export interface Database extends LedgerTables, RunTables {}
+export interface Database extends LedgerTables, RunTables, ResourceTables, IdentityTables {}

@@ -25,7 +25,7 @@ interface AppSessionTable {
 
 /** Append only; `never` as update type keeps it so in the compiler's eyes too. */
 interface AuditLogTable {
-  audit_id: Generated<string>;
+  audit_id: Generated<number>;
   at: Generated<Date>;
   user_name: ColumnType<string, string, never>;
   action: ColumnType<string, string, never>;

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { type CodeListName, codeName } from '../../domain/codes/index.ts';
+import { checkElement } from '../../domain/element.ts';
+import type { Dataset, Field } from '../../ingestion/contract.ts';
+import { operationsApplication } from '../../ingestion/contracts/operations/application.ts';
+import { operationsComplaint } from '../../ingestion/contracts/operations/complaint.ts';
+import { operationsContract } from '../../ingestion/contracts/operations/contract.ts';
+import { fieldElement } from '../../ingestion/generate/field-element.ts';
+import type { ResourceEntity, ResourceRecord } from '../../warehouse/operational/tables/resources.ts';
+
+/**
+ * An entity staff edit. Its fields, types, codes and rules are those of the source contract of the same entity, so what
+ * a clerk may type and what an agency may send is one thing.
+ */
+export interface ResourceDefinition {
+  entity: ResourceEntity;
+  /** `/api/<path>` */
+  path: string;
+  dataset: Dataset;
+  /** Field that identifies it. */
+  key: string;
+  /** Where a number made here begins: `SQ` for 申请, `HT` for 合同, `TS` for 投诉. */
+  numberPrefix: string;
+  stateField: string;
+  /** State → states it may go to (W02, W10, 002:2499). Staying is always allowed. */
+  transitions: Readonly<Record<string, readonly string[]>>;
+  nameField: string;
+  divisionField?: string;
+}
+
+export const resourceDefinitions: readonly ResourceDefinition[] = [
+  {
+    entity: 'application',
+    path: 'applications',
+    dataset: operationsApplication,
+    key: 'application_no',
+    numberPrefix: 'SQ',
+    stateField: 'application_state',
+    // An applicant may withdraw only before a decision; a refused one supplements and is looked at again (002:2499, 002:5043).
+    transitions: {
+      pending: ['reviewing', 'withdrawn'],
+      reviewing: ['approved', 'rejected', 'withdrawn'],
+      approved: [],
+      rejected: ['reviewing'],
+      withdrawn: [],
+    },
+    nameField: 'applicant_name',
+    divisionField: 'community_code',
+  },
+  {
+    entity: 'contract',
+    path: 'contracts',
+    dataset: operationsContract,
+    key: 'contract_no',
+    numberPrefix: 'HT',
+    stateField: 'contract_state',
+    transitions: {
+      pending: ['active', 'terminated'],
+      active: ['terminated', 'expired'],
+      terminated: [],
+      expired: [],
+    },
+    nameField: 'tenant_name',
+  },
+  {
+    entity: 'complaint',
+    path: 'complaints',
+    dataset: operationsComplaint,
+    key: 'complaint_no',
+    numberPrefix: 'TS',
+    stateField: 'complaint_state',
+    transitions: {
+      received: ['handling', 'rejected', 'withdrawn'],
+      handling: ['resolved', 'withdrawn'],
+      resolved: ['closed', 'handling'],
+      closed: [],
+      rejected: [],
+      withdrawn: [],
+    },
+    nameField: 'complainant_name',
+  },
+];
+
+/** A field as the console draws it. */
+export const fieldDescription = (field: Field) => ({
+  name: field.name,
+  zh: field.source,
+  element: field.element,
+  required: field.required,
+  codes: field.codes ?? null,
+  isPersonal: fieldElement(field).mask !== 'none',
+});
+
+/** The canonical text of a field: code for a coded word, `YYYY-MM-DD` for a date; in the unit the contract names. */
+export function canonical(field: Field, text: string): string {
+  const element = fieldElement(field);
+  const normalised = element.normalise(text);
+  if (normalised === '') return '';
+  return field.codes === undefined ? normalised : String(element.parse(normalised) ?? '');
+}
+
+/** The Chinese word of a coded value, the value itself otherwise: what the agency's own column would hold. */
+export const sourceWord = (field: Field, value: string): string =>
+  field.codes === undefined || value === '' ? value : codeName(field.codes as CodeListName, value);
+
+/**
+ * zod schema of a record: every field of the contract as text, checked by its data element, answered in canonical form.
+ * Missing optional fields become ''. The key may be absent when one is to be made.
+ */
+export function recordSchema({
+  dataset,
+  key,
+}: ResourceDefinition): z.ZodType<ResourceRecord, Record<string, string | undefined>> {
+  const shape = Object.fromEntries(
+    dataset.fields.map((field) => [field.name, fieldSchema(field, field.name === key)]),
+  );
+  return z.strictObject(shape) as unknown as z.ZodType<ResourceRecord, Record<string, string | undefined>>;
+}
+
+function fieldSchema(field: Field, mayBeMissing: boolean) {
+  const element = fieldElement(field);
+  return z
+    .string()
+    .max(4000)
+    .default('')
+    .superRefine((text, context) => {
+      const failure = checkElement(element, text);
+      if (failure !== null)
+        context.addIssue({
+          code: 'custom',
+          message: `${field.source} ${failure.message} (${failure.rule})`,
+          params: { rule: failure.rule },
+        });
+      else if (field.required && !mayBeMissing && element.normalise(text) === '')
+        context.addIssue({
+          code: 'custom',
+          message: `${field.source} is required`,
+          params: { rule: 'required' },
+        });
+    })
+    .transform((text) => canonical(field, text))
+    .describe(field.source);
+}
