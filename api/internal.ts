@@ -57,6 +57,6 @@ const isLoopback = (request: Request): boolean =>
 
 function hasOwnerToken(platform: Platform, request: Request): boolean {
   const given = Buffer.from(request.get('authorization') ?? '');
-  const expected = Buffer.from(`Bearer ${platform.lock.token}`);
+  const expected = Buffer.from(`Bearer ${platform.lock.owner.token}`);
   return given.length === expected.length && timingSafeEqual(given, expected);
 }

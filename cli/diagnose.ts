@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir, statfs } from 'node:fs/promises';
 import type { Config } from '../warehouse/config.ts';
-import type { Owner } from '../warehouse/home.ts';
+import type { Owner } from '../warehouse/owner-lock.ts';
 
 export interface Check {
   name: string;

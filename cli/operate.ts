@@ -6,9 +6,9 @@ import {
   operations,
 } from '../api/operations/index.ts';
 import { AppError, type ErrorCode } from '../domain/errors.ts';
-import { type ProgressEvent, createProgress } from '../pipelines/progress.ts';
+import { type OnProgress, type ProgressEvent, progressPrinter } from '../pipelines/progress.ts';
 import type { Config } from '../warehouse/config.ts';
-import { type Owner, findOwner } from '../warehouse/home.ts';
+import { type Owner, findOwner } from '../warehouse/owner-lock.ts';
 import { openPlatform } from '../warehouse/platform.ts';
 
 /** One line of the owner's answer: progress while it works, then a result or an error. */
@@ -34,14 +34,14 @@ export async function operate<N extends OperationName>(
   name: N,
   params: OperationParams<N>,
 ): Promise<OperationResult<N>> {
-  const progress = createProgress(process.stderr);
+  const onProgress = progressPrinter(process.stderr);
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal);
   process.once('SIGTERM', onSignal);
   try {
     const owner = await findOwner(config.home);
-    if (owner?.url) return await askOwner(owner, name, params, progress.report, stop.signal);
+    if (owner?.url) return await askOwner(owner, name, params, onProgress, stop.signal);
     const platform = await openPlatform(config);
     try {
       return await operations[name].run(platform, params, {
@@ -52,7 +52,6 @@ export async function operate<N extends OperationName>(
       await platform.close();
     }
   } finally {
-    progress.end();
     process.off('SIGINT', onSignal);
     process.off('SIGTERM', onSignal);
   }
@@ -62,7 +61,7 @@ async function askOwner<N extends OperationName>(
   owner: Owner,
   name: N,
   params: OperationParams<N>,
-  onProgress: (event: ProgressEvent) => void,
+  onProgress: OnProgress,
   signal: AbortSignal,
 ): Promise<OperationResult<N>> {
   const response = await fetch(new URL(`/internal/${name}`, owner.url), {

@@ -13,11 +13,11 @@ export const withCommon = (command: Command): Command =>
     .option('--home <dir>', 'where all state lives (default: ANJU_HOME or ./data)')
     .option('--json', 'print one JSON object as the last line of standard output');
 
-/** Settings from the environment, with `--home` on top. */
-export function configFor(options: CommonOptions): Config {
-  const config = loadConfig(processEnvironment());
-  return options.home === undefined ? config : { ...config, home: path.resolve(options.home) };
-}
+/** Settings from the environment, with `--home` in place of ANJU_HOME. */
+export const configFor = ({ home }: CommonOptions): Config =>
+  loadConfig(
+    home === undefined ? processEnvironment() : { ...processEnvironment(), ANJU_HOME: path.resolve(home) },
+  );
 
 /** The one place of the command line that hands the environment to `loadConfig`. */
 export function processEnvironment(): NodeJS.ProcessEnv {

@@ -6,7 +6,7 @@ import { operations } from '../../api/operations/index.ts';
 import { importResources } from '../../api/resources/import.ts';
 import { serve } from '../../api/server.ts';
 import { makeCity } from '../../ingestion/sample-city/index.ts';
-import { createProgress } from '../../pipelines/progress.ts';
+import { progressPrinter } from '../../pipelines/progress.ts';
 import { openPlatform } from '../../warehouse/platform.ts';
 import { type CommonOptions, configFor, print, withCommon } from '../options.ts';
 import { runLines, signInLines } from '../report.ts';
@@ -51,22 +51,15 @@ async function demo(options: DemoOptions, bootstrap: BootstrapSeconds): Promise<
     seconds[stage] = (performance.now() - started) / 1000;
     return result;
   };
-  const progress = createProgress(process.stderr);
+  const onProgress = progressPrinter(process.stderr);
   const platform = await timed('open', () => openPlatform(config));
   try {
     // The truth is written last: a home that has it has a whole city.
     if (!existsSync(path.join(config.home, 'truth', 'city.json'))) {
       const { scale, seed, days } = options;
-      await timed('city', () =>
-        makeCity({ home: config.home, scale, seed, days, onProgress: progress.report }),
-      );
+      await timed('city', () => makeCity({ home: config.home, scale, seed, days, onProgress }));
     }
-    const run = await operations.run.run(
-      platform,
-      {},
-      { onProgress: progress.report, signal: new AbortController().signal },
-    );
-    progress.end();
+    const run = await operations.run.run(platform, {}, { onProgress, signal: new AbortController().signal });
     if (run.ok) await timed('resources', () => importResources(platform));
     const result = { ...run, seconds: { ...seconds, ...run.seconds } };
     if (!run.ok) process.exitCode = 1;

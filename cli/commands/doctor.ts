@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { configSettings } from '../../warehouse/config.ts';
-import { findOwner } from '../../warehouse/home.ts';
+import { findOwner } from '../../warehouse/owner-lock.ts';
 import { type CommonOptions, configFor, print, processEnvironment, withCommon } from '../options.ts';
 import { table } from '../report.ts';
 import { diagnose } from '../diagnose.ts';
