@@ -57,7 +57,16 @@ async function demo(options: DemoOptions, bootstrap: BootstrapSeconds): Promise<
     // The truth is written last: a home that has it has a whole city.
     if (!existsSync(path.join(config.home, 'truth', 'city.json'))) {
       const { scale, seed, days } = options;
-      await timed('city', () => makeCity({ home: config.home, scale, seed, days, onProgress }));
+      await timed('city', () =>
+        makeCity({
+          home: config.home,
+          scale,
+          seed,
+          days,
+          onProgress: ({ dataset, files, rows }) =>
+            onProgress({ kind: 'item', stage: 'city', item: dataset, state: 'written', done: files, rows }),
+        }),
+      );
     }
     const run = await operations.run.run(platform, {}, { onProgress, signal: new AbortController().signal });
     if (run.ok) await timed('resources', () => importResources(platform));
