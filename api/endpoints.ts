@@ -1,0 +1,42 @@
+import path from 'node:path';
+import type { Metric } from '../pipelines/metrics/definition.ts';
+import { loadMetrics } from '../pipelines/metrics/definition.ts';
+import { MODELS_DIRECTORY } from '../pipelines/runner.ts';
+import type { Platform } from '../warehouse/platform.ts';
+import type { Endpoint } from './endpoint.ts';
+import { auditEndpoints } from './routes/audit.ts';
+import { divisionEndpoints } from './routes/divisions.ts';
+import { healthEndpoints } from './routes/health.ts';
+import { metricEndpoints } from './routes/metrics.ts';
+import { resourceEndpoints } from './routes/resources.ts';
+import { runEndpoints } from './routes/runs.ts';
+import { sessionEndpoints } from './routes/session.ts';
+import { sqlEndpoints } from './routes/sql.ts';
+import { userEndpoints } from './routes/users.ts';
+import { violationEndpoints } from './routes/violations.ts';
+import { type Standing, readStanding } from './standing.ts';
+
+/** What a serving process has once. */
+export interface Services {
+  metrics: Metric[];
+  standing: () => Promise<Standing>;
+}
+
+export const createServices = async (platform: Platform): Promise<Services> => ({
+  metrics: await loadMetrics(path.join(MODELS_DIRECTORY, 'metrics')),
+  standing: () => readStanding(platform.store),
+});
+
+/** Every endpoint, in the order of the API page. */
+export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
+  ...sessionEndpoints(),
+  ...metricEndpoints(metrics, standing),
+  ...divisionEndpoints,
+  ...violationEndpoints,
+  ...runEndpoints,
+  ...sqlEndpoints,
+  ...resourceEndpoints,
+  ...userEndpoints,
+  ...auditEndpoints,
+  ...healthEndpoints,
+];

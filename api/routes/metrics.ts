@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+import { drillMetric } from '../../pipelines/metrics/drill.ts';
+import type { Metric } from '../../pipelines/metrics/definition.ts';
+import { GRAINS } from '../../pipelines/metrics/period.ts';
+import { queryMetrics } from '../../pipelines/metrics/query.ts';
+import { drillSchema, requestSchema } from '../../pipelines/metrics/request.ts';
+import { audit } from '../audit.ts';
+import { hasRight } from '../auth/rights.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+import { scopeFilters } from '../scope.ts';
+import type { Standing } from '../standing.ts';
+
+const value = z.number().nullable();
+const comparison = z.object({ value, change: value });
+const row = z.object({
+  keys: z.record(z.string(), z.string()),
+  labels: z.record(z.string(), z.string()),
+  period: z.string().optional(),
+  value,
+  numerator: z.number().optional(),
+  denominator: z.number().optional(),
+  yoy: comparison.optional(),
+  pop: comparison.optional(),
+});
+const result = z.object({
+  id: z.string(),
+  metric: z.string(),
+  zh: z.string(),
+  unit: z.string(),
+  rows: z.array(row),
+  error: z.object({ code: z.string(), detail: z.string() }).optional(),
+});
+const described = z.object({
+  name: z.string(),
+  zh: z.string(),
+  unit: z.string(),
+  kind: z.string(),
+  dimensions: z.array(z.string()),
+  grains: z.array(z.string()),
+  formulaZh: z.string(),
+  reference: z.string(),
+  better: z.string(),
+});
+
+/** The metrics and what they count (DESIGN §5): the only way numbers reach a screen. */
+export const metricEndpoints = (metrics: Metric[], standing: () => Promise<Standing>): Endpoint[] => [
+  endpoint({
+    method: 'get',
+    path: '/api/metrics',
+    summary: 'Every metric with its formula, unit, dimensions and clause',
+    tag: 'metrics',
+    right: 'metrics:read',
+    answer: z.object({ metrics: z.array(described) }),
+    handler: async () => ({
+      metrics: metrics.map(({ name, zh, unit, kind, dimensions, formula_zh, reference, better }) => ({
+        name,
+        zh,
+        unit,
+        kind,
+        dimensions,
+        grains: [...GRAINS],
+        formulaZh: formula_zh,
+        reference,
+        better,
+      })),
+    }),
+  }),
+  endpoint({
+    method: 'post',
+    path: '/api/metrics/query',
+    summary: 'Many metrics in one call: a whole screen. Each result stands or fails alone',
+    tag: 'metrics',
+    right: 'metrics:read',
+    body: z.object({ requests: z.array(requestSchema).min(1).max(100) }),
+    answer: z.object({ asOf: z.string(), builtAt: z.string(), results: z.array(result) }),
+    handler: async ({ platform, identity, body }) => {
+      const { asOf, builtAt } = await standing();
+      const results = await queryMetrics(platform.warehouse, metrics, body.requests, {
+        asOf,
+        filters: scopeFilters(identity),
+      });
+      return { asOf, builtAt, results };
+    },
+  }),
+  endpoint({
+    method: 'post',
+    path: '/api/metrics/drill',
+    summary:
+      'The records behind a number: as many as the number says. Personal values are masked unless `reason` is given by one who may',
+    tag: 'metrics',
+    right: 'drill:read',
+    body: drillSchema.extend({ reason: z.string().min(4).max(500).optional() }),
+    answer: z.object({
+      metric: z.string(),
+      value,
+      total: z.number(),
+      columns: z.array(z.object({ name: z.string(), zh: z.string() })),
+      rows: z.array(z.record(z.string(), z.unknown())),
+    }),
+    handler: async ({ platform, identity, body: { reason, ...request }, request: http }) => {
+      const metric = metrics.find((one) => one.name === request.metric);
+      if (metric === undefined)
+        throw new AppError('not_found', `There is no metric ${request.metric}.`, {
+          fix: 'GET /api/metrics lists them.',
+        });
+      if (reason !== undefined && !hasRight(identity.role, 'personal:reveal'))
+        throw new AppError('forbidden', `The role ${identity.role} may not see personal values unmasked.`);
+      if (reason !== undefined)
+        await audit(platform.store, {
+          user: identity.user,
+          action: 'reveal',
+          object: metric.name,
+          reason,
+          address: http.ip,
+          detail: { filters: Object.keys(request.filters), offset: request.offset, limit: request.limit },
+        });
+      const { asOf } = await standing();
+      return drillMetric(platform.warehouse, metric, request, {
+        asOf,
+        filters: scopeFilters(identity),
+        reveal: reason !== undefined,
+      });
+    },
+  }),
+];
