@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import express, { type Request, Router } from 'express';
 import { AppError } from '../domain/errors.ts';
 import type { Platform } from '../warehouse/platform.ts';
-import { type OperationName, isOperationName, operations } from './operations/index.ts';
+import { isOperationName, performOperation } from './operations/index.ts';
 import { asAppError, problemOf } from './problem.ts';
 
 /**
@@ -25,7 +25,7 @@ export function internal(platform: Platform): Router {
     const write = (line: object) => void response.write(`${JSON.stringify(line)}\n`);
     try {
       write({
-        result: await perform(platform, name, request.body, {
+        result: await performOperation(platform, name, request.body, {
           onProgress: (progress) => write({ progress }),
           signal: stop.signal,
         }),
@@ -39,17 +39,6 @@ export function internal(platform: Platform): Router {
     response.end();
   });
   return router;
-}
-
-async function perform<N extends OperationName>(
-  platform: Platform,
-  name: N,
-  params: unknown,
-  context: Parameters<(typeof operations)[N]['run']>[2],
-): Promise<unknown> {
-  const operation = operations[name];
-  // The registry pairs each operation with its own schema; the union of all of them is what the compiler sees here.
-  return operation.run(platform, operation.params.parse(params) as never, context);
 }
 
 const isLoopback = (request: Request): boolean =>

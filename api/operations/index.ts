@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { Platform } from '../../warehouse/platform.ts';
 import { land } from './land.ts';
+import type { OperationContext } from './operation.ts';
 import { run } from './run.ts';
 import { sql } from './sql.ts';
 import { status } from './status.ts';
@@ -13,4 +15,16 @@ export type OperationResult<N extends OperationName> = z.output<(typeof operatio
 
 export const isOperationName = (name: string): name is OperationName => Object.hasOwn(operations, name);
 
-export type { OperationContext } from './operation.ts';
+/** Checks the parameters and does the operation. */
+export async function performOperation(
+  platform: Platform,
+  name: OperationName,
+  params: unknown,
+  context: OperationContext,
+): Promise<unknown> {
+  const { params: schema, run: perform } = operations[name];
+  // The registry pairs each operation with its own schema; the compiler sees only the union of all of them here.
+  return perform(platform, schema.parse(params) as never, context);
+}
+
+export type { OperationContext };

@@ -6,7 +6,7 @@ import { operate } from '../operate.ts';
 import { type CommonOptions, configFor, print, withCommon } from '../options.ts';
 
 interface LandOptions extends CommonOptions {
-  dataset?: string;
+  dataset: string;
   businessDate?: string;
 }
 
