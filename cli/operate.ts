@@ -45,7 +45,7 @@ export async function operate<N extends OperationName>(
     const platform = await openPlatform(config);
     try {
       return await operations[name].run(platform, params, {
-        onProgress: progress.report,
+        onProgress: onProgress,
         signal: stop.signal,
       });
     } finally {
