@@ -1,6 +1,6 @@
 import type { Config } from '../../warehouse/config.ts';
 
-/** The steps between which a delivery can be interrupted; the kill tests stop at each. */
+/** The steps between which a delivery, an export or an import can be interrupted; the kill tests stop at each. */
 export type FaultPoint =
   | 'after-receive'
   | 'after-read'
@@ -8,7 +8,11 @@ export type FaultPoint =
   | 'after-attach-quarantine'
   | 'after-attach'
   | 'before-commit'
-  | 'after-commit';
+  | 'after-commit'
+  | 'export-before-ledger'
+  | 'export-before-rename'
+  | 'import-before-attach'
+  | 'import-before-receipt';
 
 /** Dies as a power cut would, when the configuration names this point. Does nothing otherwise, which is always but in tests. */
 export function faultPoint(config: Config, point: FaultPoint): void {
