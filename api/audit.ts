@@ -1,3 +1,4 @@
+import { isAppError } from '../domain/errors.ts';
 import type { OperationalStore } from '../warehouse/operational/store.ts';
 
 export interface AuditEntry {
@@ -18,4 +19,23 @@ export async function audit(store: OperationalStore, { user, detail, ...entry }:
     .insertInto('audit_log')
     .values({ user_name: user, ...entry, detail: JSON.stringify(detail ?? {}) })
     .execute();
+}
+
+/** Does something and keeps in the audit log whether it was done or refused, and why. */
+export async function audited<T>(
+  store: OperationalStore,
+  entry: Omit<AuditEntry, 'outcome'>,
+  work: () => Promise<T>,
+): Promise<T> {
+  let result: T;
+  try {
+    result = await work();
+  } catch (error) {
+    const code = isAppError(error) ? error.code : 'bug';
+    const outcome = code === 'bug' ? 'failed' : 'refused';
+    await audit(store, { ...entry, outcome, detail: { ...entry.detail, code } });
+    throw error;
+  }
+  await audit(store, entry);
+  return result;
 }

@@ -34,6 +34,8 @@ export interface Endpoint<P = unknown, Q = unknown, B = unknown, R = unknown> {
   params?: z.ZodType<P>;
   query?: z.ZodType<Q>;
   body?: z.ZodType<B>;
+  /** Media type of a body the handler takes as a stream (`upload.ts`); `body` is for JSON. */
+  upload?: 'application/zip';
   /** Schema of the answer; absent for streams, which write the response themselves and return undefined. */
   answer?: z.ZodType<R>;
   handler: (call: Call<P, Q, B>) => Promise<R | undefined>;

@@ -6,6 +6,7 @@ import type { Platform } from '../warehouse/platform.ts';
 import type { Endpoint } from './endpoint.ts';
 import { auditEndpoints } from './routes/audit.ts';
 import { divisionEndpoints } from './routes/divisions.ts';
+import { exchangeEndpoints } from './routes/exchange.ts';
 import { healthEndpoints } from './routes/health.ts';
 import { metricEndpoints } from './routes/metrics.ts';
 import { resourceEndpoints } from './routes/resources.ts';
@@ -36,6 +37,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...runEndpoints,
   ...sqlEndpoints,
   ...resourceEndpoints,
+  ...exchangeEndpoints,
   ...userEndpoints,
   ...auditEndpoints,
   ...healthEndpoints,

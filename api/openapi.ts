@@ -60,14 +60,7 @@ function operation(one: Endpoint): Json {
       ...parameters(one.query, 'query'),
       ...(one.method === 'get' ? [] : [requestHeader]),
     ],
-    ...(one.body === undefined
-      ? {}
-      : {
-          requestBody: {
-            required: true,
-            content: { 'application/json': { schema: schema(one.body, 'input') } },
-          },
-        }),
+    ...requestBody(one),
     responses: {
       ...(one.answer === undefined
         ? { 200: { description: 'See the summary' }, 204: { description: 'Done' } }
@@ -83,6 +76,19 @@ function operation(one: Endpoint): Json {
       },
     },
   };
+}
+
+function requestBody({ body, upload }: Endpoint): Json {
+  if (upload !== undefined)
+    return {
+      requestBody: {
+        required: true,
+        content: { [upload]: { schema: { type: 'string', format: 'binary' } } },
+      },
+    };
+  return body === undefined
+    ? {}
+    : { requestBody: { required: true, content: { 'application/json': { schema: schema(body, 'input') } } } };
 }
 
 const requestHeader = { name: 'X-Anju-Request', in: 'header', required: true, schema: { const: '1' } };

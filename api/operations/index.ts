@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Platform } from '../../warehouse/platform.ts';
+import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
 import { land } from './land.ts';
 import type { OperationContext } from './operation.ts';
 import { run } from './run.ts';
@@ -7,7 +8,15 @@ import { sql } from './sql.ts';
 import { status } from './status.ts';
 
 /** Everything the `anju` command asks of a platform. */
-export const operations = { run, land, status, sql } as const;
+export const operations = {
+  run,
+  land,
+  status,
+  sql,
+  export: exportPackage,
+  import: importPackageFile,
+  receipt: fileReceiptOf,
+} as const;
 
 export type OperationName = keyof typeof operations;
 export type OperationParams<N extends OperationName> = z.input<(typeof operations)[N]['params']>;

@@ -20,13 +20,13 @@ export async function giveReceipt(
 ): Promise<string> {
   const given =
     (await findReceipt(platform, packageId)) ?? (await signReceipt(platform, packageId, manifest));
-  const { outbox } = homePaths(platform.config.home);
-  const file = path.join(
-    outbox,
-    `receipt-${manifest.package}-${manifest.from.instance.slice(0, 8)}-${String(manifest.sequence).padStart(6, '0')}.zip`,
-  );
+  const file = receiptFile(platform, {
+    name: manifest.package,
+    sender: manifest.from.instance,
+    sequence: manifest.sequence,
+  });
   if (await isThere(file)) return file;
-  await mkdir(outbox, { recursive: true });
+  await mkdir(path.dirname(file), { recursive: true });
   const draft = `${file}.${randomUUID()}.part`;
   try {
     const document = Buffer.from(given.document);
@@ -42,6 +42,15 @@ export async function giveReceipt(
   }
   return file;
 }
+
+export const receiptFile = (
+  { config }: Platform,
+  { name, sender, sequence }: { name: string; sender: string; sequence: number },
+): string =>
+  path.join(
+    homePaths(config.home).outbox,
+    `receipt-${name}-${sender.slice(0, 8)}-${String(sequence).padStart(6, '0')}.zip`,
+  );
 
 const findReceipt = (platform: Platform, packageId: string) =>
   platform.store.db
@@ -101,14 +110,20 @@ export interface FiledReceipt {
 
 /**
  * On the sender: checks a receipt (signature by a trusted receiver, our package, its rows and content) and marks the
- * package as received. The same receipt again changes nothing.
+ * package as received. The same receipt again changes nothing. `expectedPackageId`: a receipt for another one is refused.
  * @throws AppError `bad_package`
  */
-export async function fileReceipt(platform: Platform, file: string): Promise<FiledReceipt> {
+export async function fileReceipt(
+  platform: Platform,
+  file: string,
+  expectedPackageId?: string,
+): Promise<FiledReceipt> {
   const container = await openContainer(file, RECEIPT_ENTRIES);
   container.close();
   const { document, signature } = container;
   const receipt = parseReceipt(document);
+  if (expectedPackageId !== undefined && expectedPackageId !== receipt.packageId)
+    throw wrong('The receipt is for another package.', 'package');
   const receiver = await trustedSigner(platform.config.home, receipt.from.instance);
   if (!receiver.verify(document, signature))
     throw wrong('The signature does not fit the receipt.', 'signature');

@@ -30,8 +30,18 @@ interface ResourceChangeTable {
   reason: ColumnType<string, string | undefined, never>;
 }
 
-/** Migration 0030. */
+/** Migration 0041. */
+interface ResourceImportTable {
+  entity: ResourceEntity;
+  last_batch_id: number;
+  /** Copied so far. */
+  rows: number;
+  imported_at: Generated<Date>;
+}
+
+/** Migrations 0030 and 0041. */
 export interface ResourceTables {
+  resource_import: ResourceImportTable;
   resource: ResourceTable;
   resource_change: ResourceChangeTable;
 }
