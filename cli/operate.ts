@@ -4,6 +4,7 @@ import {
   type OperationParams,
   type OperationResult,
   operations,
+  performOperation,
 } from '../api/operations/index.ts';
 import { AppError, type ErrorCode } from '../domain/errors.ts';
 import { type OnProgress, type ProgressEvent, progressPrinter } from '../pipelines/progress.ts';
@@ -44,10 +45,8 @@ export async function operate<N extends OperationName>(
     if (owner?.url) return await askOwner(owner, name, params, onProgress, stop.signal);
     const platform = await openPlatform(config);
     try {
-      return await operations[name].run(platform, params, {
-        onProgress: onProgress,
-        signal: stop.signal,
-      });
+      const result = await performOperation(platform, name, params, { onProgress, signal: stop.signal });
+      return result as OperationResult<N>;
     } finally {
       await platform.close();
     }
