@@ -5,5 +5,7 @@ const { ensureInstalled, ensureDashboards } = require('./bootstrap.js');
 
 const install = ensureInstalled({ full: false });
 const screens = ensureDashboards();
-require('tsx/esm/api').register();
-import('../cli/main.ts').then((cli) => cli.main(['demo', ...process.argv.slice(2)], { install, screens }));
+import('tsx/esm/api')
+  .then((tsx) => tsx.register())
+  .then(() => import('../cli/main.ts'))
+  .then((cli) => cli.main(['demo', ...process.argv.slice(2)], { install, screens }));
