@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { errorMessage } from '../../warehouse/error-code.ts';
 import type { Dataset } from '../contract.ts';
 import { CsvRecords } from './csv-records.ts';
 import { copyToParquetSql, duckName, readCsvSql } from './duck.ts';
@@ -65,7 +66,7 @@ async function readFast(
   try {
     await target.duck.run(copyToParquetSql(`SELECT ${select} FROM ${source}`, parquetPath));
   } catch (error) {
-    if (error instanceof Error && /CSV|max_line_size|Maximum line size/i.test(error.message)) return null;
+    if (/CSV|max_line_size|Maximum line size/i.test(errorMessage(error))) return null;
     throw error;
   }
   return {
