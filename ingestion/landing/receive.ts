@@ -4,6 +4,7 @@ import { copyFile, lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { errorCode } from '../../warehouse/error-code.ts';
 import type { ObjectStore } from '../../warehouse/object-store.ts';
 import type { Dataset } from '../contract.ts';
 import { TextScan } from '../readers/encoding.ts';
@@ -85,7 +86,7 @@ async function moveFile(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+    if (errorCode(error) !== 'EXDEV') throw error;
     await copyFile(from, to);
   }
 }

@@ -43,7 +43,8 @@ export class CsvRecords {
         continue;
       }
       const end = lineEnd(text, at);
-      // The line's end is there: a record is only judged broken when its first line is whole, or at the end of the file.
+      const isWhole = end.next < text.length || isEnd;
+      if (!isWhole && text.length - at <= LIMITS.line) break; // judged again when its line is there
       yield {
         kind: 'broken',
         message: parsed.message,

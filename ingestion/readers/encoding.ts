@@ -1,6 +1,7 @@
 /** Which encoding a text file really has, and its text. Agencies say one thing and send another. */
 import { createReadStream } from 'node:fs';
 import { isUtf8 } from 'node:buffer';
+import { errorCode } from '../../warehouse/error-code.ts';
 import { type FoundEncoding, LIMITS, refusal } from './reader.ts';
 
 /** Offset of the first byte that is no UTF-8, or -1. `buffer` begins at a character. */
@@ -21,7 +22,7 @@ function firstInvalidUtf8(buffer: Uint8Array): number {
 function unfinishedTail(buffer: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, buffer.length); back++) {
     const byte = buffer[buffer.length - back] ?? 0;
-    if (byte < 0x80) return 0;
+    if (byte < 0x80 || byte > 0xf4) return 0;
     if (byte >= 0xc0) return back < (byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2) ? back : 0;
   }
   return 0;
@@ -138,7 +139,7 @@ export async function* decodedText(path: string, encoding: FoundEncoding): Async
     }
     yield decoder.decode();
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (errorCode(error) !== 'ERR_ENCODING_INVALID_ENCODED_DATA') throw error;
     throw encodingRefusal(label.toUpperCase(), await firstInvalidOffset(path, label));
   }
 }

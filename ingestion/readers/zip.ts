@@ -1,4 +1,5 @@
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
+import { isAppError } from '../../domain/errors.ts';
 import { LIMITS, refusal } from './reader.ts';
 
 /** The entries of a zip file, checked against bombs before a byte is unpacked. */
@@ -74,9 +75,9 @@ async function listEntries(zip: ZipFile): Promise<Map<string, Entry>> {
 
 const bomb = (message: string) => refusal('zip_bomb', message);
 
+/** A refusal stays what it is; whatever else goes wrong while unpacking is damage. */
 function badZip(error: unknown): unknown {
-  const isOurs = !(error instanceof Error) || error.name === 'AppError';
-  if (isOurs) return error;
+  if (isAppError(error)) return error;
   return refusal(
     'bad_zip',
     'The workbook is not a whole zip file: it was cut off or damaged on its way.',
