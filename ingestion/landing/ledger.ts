@@ -1,5 +1,6 @@
 /** The landing ledger in the operational store: which deliveries came, and what became of each. */
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import type { AppError } from '../../domain/errors.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { BatchCounts } from './accounting.ts';
@@ -107,15 +108,17 @@ export class Ledger {
       .executeTakeFirst();
     if (open) return { batchId: open.batch_id, loadedAt: open.loaded_at };
     const now = new Date();
+    // Not the identity's next value: a crash leaves gaps there, and a run must be a function of its input.
     const made = await this.#db
       .insertInto('batch')
-      .values({
+      .values((row) => ({
+        batch_id: row.selectFrom('batch').select(sql<number>`coalesce(max(batch_id), 0) + 1`.as('next')),
         delivery_id: delivery.deliveryId,
         dataset: delivery.dataset,
-        state: 'loading',
+        state: 'loading' as const,
         loaded_at: now,
         started_at: now,
-      })
+      }))
       .returning('batch_id')
       .executeTakeFirstOrThrow();
     return { batchId: made.batch_id, loadedAt: now };

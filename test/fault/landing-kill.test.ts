@@ -29,7 +29,7 @@ async function homeWithDeliveries(): Promise<{ path: string; dispose: () => Prom
   const inbox = join(homePaths(home.path).inbox, 'utilities', 'water_reading');
   await mkdir(inbox, { recursive: true });
   const rows = (day: string, from: number): string[][] =>
-    Array.from({ length: 500 }, (_, i) => [`W${String(i + from).padStart(7, '0')}`, day, String(i), '1', '3']);
+    Array.from({ length: 500 }, (_, i) => [`W${String(i + from).padStart(7, '0')}`, day, String(i + from), '1', '3']);
   const dirty = [...rows('2026-01-01', 0), ['', '2026-01-01', '1', '1', '1'], ['W0000001', 'never'], ...rows('2026-01-01', 495).slice(0, 5)];
   await writeFile(join(inbox, 'water_20260102.csv'), waterCsv(dirty));
   await writeFile(join(inbox, 'water_20260103.csv'), waterCsv([...rows('2026-01-01', 250), ...rows('2026-01-02', 0)]));
