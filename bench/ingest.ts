@@ -19,11 +19,14 @@ const rows = Number(process.argv[2] ?? 5_000_000);
 
 function* csv(): Generator<string> {
   yield `${COLUMNS.join(',')}\n`;
-  const day = (index: number): string => new Date(Date.UTC(2025, 0, 1) + index * 86_400_000).toISOString().slice(0, 10);
+  const day = (index: number): string =>
+    new Date(Date.UTC(2025, 0, 1) + index * 86_400_000).toISOString().slice(0, 10);
   let lines: string[] = [];
   for (let i = 0; i < rows; i++) {
     const meter = String(i % 20_000).padStart(8, '0');
-    lines.push(`W${meter},${day(Math.floor(i / 20_000))},${((i * 7919) % 100_000) / 10},${((i * 31) % 500) / 10},${((i * 17) % 9000) / 100}\n`);
+    lines.push(
+      `W${meter},${day(Math.floor(i / 20_000))},${((i * 7919) % 100_000) / 10},${((i * 31) % 500) / 10},${((i * 17) % 9000) / 100}\n`,
+    );
     if (lines.length === 10_000) {
       yield lines.join('');
       lines = [];
@@ -39,8 +42,16 @@ async function plain(platform: Platform, path: string, directory: string): Promi
   duck.close();
   const structure = COLUMNS.map((name) => `\`${name}\` String`);
   const quoted = COLUMNS.map((name) => `\`${name}\``);
-  await platform.warehouse.run(`CREATE OR REPLACE TABLE raw_stage.plain (${structure.join(', ')}) ENGINE = MergeTree ORDER BY (\`表号\`, \`抄表日期\`)`);
-  await platform.warehouse.insertParquet('raw_stage.plain', quoted, parquet, structure.join(', '), (source) => `SELECT ${quoted.join(', ')} FROM ${source}`);
+  await platform.warehouse.run(
+    `CREATE OR REPLACE TABLE raw_stage.plain (${structure.join(', ')}) ENGINE = MergeTree ORDER BY (\`表号\`, \`抄表日期\`)`,
+  );
+  await platform.warehouse.insertParquet(
+    'raw_stage.plain',
+    quoted,
+    parquet,
+    structure.join(', '),
+    (source) => `SELECT ${quoted.join(', ')} FROM ${source}`,
+  );
   await platform.warehouse.run('DROP TABLE raw_stage.plain SYNC');
 }
 
@@ -52,9 +63,12 @@ async function seconds(work: () => Promise<unknown>): Promise<number> {
 
 const home = await mkdtemp(join(tmpdir(), 'anju-bench-'));
 const level = process.env.ANJU_BENCH_LOG ?? 'silent';
-const platform = await openPlatform(loadConfig({ ANJU_HOME: home, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE }), {
-  log: pino({ level }, pino.destination(2)),
-});
+const platform = await openPlatform(
+  loadConfig({ ANJU_HOME: home, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE }),
+  {
+    log: pino({ level }, pino.destination(2)),
+  },
+);
 try {
   const directory = join(home, 'bench');
   await mkdir(directory, { recursive: true });
@@ -70,7 +84,11 @@ try {
     rows,
     bytes: (await stat(path)).size,
     ours: { seconds: ours, rowsPerSecond: Math.round(rows / ours), landed },
-    peer: { name: 'DuckDB CSV → Parquet, ClickHouse INSERT', seconds: peer, rowsPerSecond: Math.round(rows / peer) },
+    peer: {
+      name: 'DuckDB CSV → Parquet, ClickHouse INSERT',
+      seconds: peer,
+      rowsPerSecond: Math.round(rows / peer),
+    },
     ratio: Number((peer / ours).toFixed(2)),
     rss_mib: Math.round(process.resourceUsage().maxRSS / 1024),
   };

@@ -28,7 +28,11 @@ const MOST_CHANGES = 10_000;
 export async function landOwnChanges(platform: Platform): Promise<DeliveryResult[]> {
   const results: DeliveryResult[] = [];
   for (const entity of ENTITIES) {
-    for (let result = await landNext(platform, entity); result !== null; result = await landNext(platform, entity)) {
+    for (
+      let result = await landNext(platform, entity);
+      result !== null;
+      result = await landNext(platform, entity)
+    ) {
       results.push(result);
     }
   }
@@ -41,7 +45,11 @@ async function landNext(platform: Platform, entity: ResourceEntity): Promise<Del
   const connector = `anju.${entity}`;
   const dataset = findDataset(connector);
   if (!dataset) throw new AppError('bug', `There is no contract ${connector}.`);
-  const last = await db.selectFrom('connector_position').select('position').where('connector', '=', connector).executeTakeFirst();
+  const last = await db
+    .selectFrom('connector_position')
+    .select('position')
+    .where('connector', '=', connector)
+    .executeTakeFirst();
   const changes = await db
     .selectFrom('resource_change')
     .select(['change_no', 'operation', 'record', 'changed_at'])
@@ -58,14 +66,19 @@ async function landNext(platform: Platform, entity: ResourceEntity): Promise<Del
   await mkdir(directory, { recursive: true });
   const path = join(directory, `${entity}_${String(changes[0]?.change_no)}-${newest.change_no}.jsonl`);
   try {
-    await pipeline(Readable.from(changes.map((change) => changeLine(dataset, change))), createWriteStream(path, { mode: 0o600 }));
+    await pipeline(
+      Readable.from(changes.map((change) => changeLine(dataset, change))),
+      createWriteStream(path, { mode: 0o600 }),
+    );
     const businessDate = businessDateOf('', newest.changed_at);
     const result = await landFile(platform, { path, dataset: datasetId(dataset), businessDate });
     if (result.state === 'refused') throw result.refusal;
     await db
       .insertInto('connector_position')
       .values({ connector, position: newest.change_no, updated_at: new Date() })
-      .onConflict((conflict) => conflict.column('connector').doUpdateSet({ position: newest.change_no, updated_at: new Date() }))
+      .onConflict((conflict) =>
+        conflict.column('connector').doUpdateSet({ position: newest.change_no, updated_at: new Date() }),
+      )
       .execute();
     return result;
   } finally {
@@ -78,6 +91,10 @@ function changeLine(
   dataset: Dataset,
   change: { change_no: number; operation: string; record: Record<string, string> },
 ): string {
-  const values: Record<string, string> = { ...change.record, change_no: String(change.change_no), operation: change.operation };
+  const values: Record<string, string> = {
+    ...change.record,
+    change_no: String(change.change_no),
+    operation: change.operation,
+  };
   return `${JSON.stringify(Object.fromEntries(dataset.fields.map(({ name, source }) => [source, values[name] ?? ''])))}\n`;
 }

@@ -29,23 +29,52 @@ async function homeWithDeliveries(): Promise<{ path: string; dispose: () => Prom
   const inbox = join(homePaths(home.path).inbox, 'utilities', 'water_reading');
   await mkdir(inbox, { recursive: true });
   const rows = (day: string, from: number): string[][] =>
-    Array.from({ length: 500 }, (_, i) => [`W${String(i + from).padStart(7, '0')}`, day, String(i + from), '1', '3']);
-  const dirty = [...rows('2026-01-01', 0), ['', '2026-01-01', '1', '1', '1'], ['W0000001', 'never'], ...rows('2026-01-01', 495).slice(0, 5)];
+    Array.from({ length: 500 }, (_, i) => [
+      `W${String(i + from).padStart(7, '0')}`,
+      day,
+      String(i + from),
+      '1',
+      '3',
+    ]);
+  const dirty = [
+    ...rows('2026-01-01', 0),
+    ['', '2026-01-01', '1', '1', '1'],
+    ['W0000001', 'never'],
+    ...rows('2026-01-01', 495).slice(0, 5),
+  ];
   await writeFile(join(inbox, 'water_20260102.csv'), waterCsv(dirty));
-  await writeFile(join(inbox, 'water_20260103.csv'), waterCsv([...rows('2026-01-01', 250), ...rows('2026-01-02', 0)]));
+  await writeFile(
+    join(inbox, 'water_20260103.csv'),
+    waterCsv([...rows('2026-01-01', 250), ...rows('2026-01-02', 0)]),
+  );
   return home;
 }
 
 /** Runs landing in a process of its own; gives the signal it died of, or null. */
 function land(home: string, fault?: FaultPoint): Promise<NodeJS.Signals | null> {
-  const env = { ...process.env, ANJU_HOME: home, UV_THREADPOOL_SIZE: '16', ANJU_LOG_LEVEL: 'silent', ...(fault ? { ANJU_FAULT: fault } : {}) };
-  const child = spawn(process.execPath, ['--import', 'tsx', program], { cwd: root, env, stdio: ['ignore', 'ignore', 'pipe'] });
+  const env = {
+    ...process.env,
+    ANJU_HOME: home,
+    UV_THREADPOOL_SIZE: '16',
+    ANJU_LOG_LEVEL: 'silent',
+    ...(fault ? { ANJU_FAULT: fault } : {}),
+  };
+  const child = spawn(process.execPath, ['--import', 'tsx', program], {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   const errors: Buffer[] = [];
   child.stderr.on('data', (chunk: Buffer) => errors.push(chunk));
   return new Promise((resolve, reject) => {
     child.on('exit', (code, signal) => {
       if (signal !== null || code === 0) resolve(signal);
-      else reject(new Error(`landing failed with ${String(code)}: ${Buffer.concat(errors).toString().slice(0, 2000)}`));
+      else
+        reject(
+          new Error(
+            `landing failed with ${String(code)}: ${Buffer.concat(errors).toString().slice(0, 2000)}`,
+          ),
+        );
     });
   });
 }
@@ -54,13 +83,26 @@ function land(home: string, fault?: FaultPoint): Promise<NodeJS.Signals | null> 
 async function outcome(home: string): Promise<unknown> {
   const platform = await openPlatform(testConfig(home), { log: testLog });
   try {
-    const rows = (sql: string): Promise<unknown[]> => platform.warehouse.rows(sql, z.record(z.string(), z.unknown()));
+    const rows = (sql: string): Promise<unknown[]> =>
+      platform.warehouse.rows(sql, z.record(z.string(), z.unknown()));
     return {
-      raw: await rows('SELECT toString(count()) AS rows, hex(groupBitXor(reinterpretAsUInt128(sipHash128(* EXCEPT _loaded_at)))) AS hash FROM raw.utilities__water_reading'),
+      raw: await rows(
+        'SELECT toString(count()) AS rows, hex(groupBitXor(reinterpretAsUInt128(sipHash128(* EXCEPT _loaded_at)))) AS hash FROM raw.utilities__water_reading',
+      ),
       quarantine: await rows('SELECT * EXCEPT loaded_at FROM meta.quarantine ORDER BY batch_id, row_no'),
-      batches: await rows('SELECT batch_id, file_name, landed, loaded, quarantined, deduplicated, deleted FROM meta.batch FINAL ORDER BY batch_id'),
-      ledger: await platform.store.db.selectFrom('batch').select(['batch_id', 'state', 'landed', 'loaded', 'quarantined', 'deduplicated']).orderBy('batch_id').execute(),
-      deliveries: await platform.store.db.selectFrom('delivery').select(['file_name', 'state']).orderBy('file_name').execute(),
+      batches: await rows(
+        'SELECT batch_id, file_name, landed, loaded, quarantined, deduplicated, deleted FROM meta.batch FINAL ORDER BY batch_id',
+      ),
+      ledger: await platform.store.db
+        .selectFrom('batch')
+        .select(['batch_id', 'state', 'landed', 'loaded', 'quarantined', 'deduplicated'])
+        .orderBy('batch_id')
+        .execute(),
+      deliveries: await platform.store.db
+        .selectFrom('delivery')
+        .select(['file_name', 'state'])
+        .orderBy('file_name')
+        .execute(),
       inbox: await readdir(join(homePaths(home).inbox, 'utilities', 'water_reading')),
     };
   } finally {

@@ -41,7 +41,11 @@ export const peopleDataset = (delivery: Record<string, unknown>): Dataset =>
   });
 
 /** Reads bytes as landing would: scanned for their encoding, then read. */
-export async function readBytes(dataset: Dataset, content: string | Uint8Array, positions = true): Promise<ReadBack> {
+export async function readBytes(
+  dataset: Dataset,
+  content: string | Uint8Array,
+  positions = true,
+): Promise<ReadBack> {
   const home = await temporaryDirectory();
   const duck = await openDuck(join(home.path, 'duckdb'));
   try {
@@ -54,7 +58,11 @@ export async function readBytes(dataset: Dataset, content: string | Uint8Array, 
     const encoding = isText ? scan.finish() : 'binary';
     const directory = join(home.path, 'work');
     await mkdir(directory);
-    const read = await readers[dataset.delivery.shape]({ path, name: 'delivery', encoding }, dataset, { directory, duck, positions });
+    const read = await readers[dataset.delivery.shape]({ path, name: 'delivery', encoding }, dataset, {
+      directory,
+      duck,
+      positions,
+    });
     return {
       rows: await parquetRows(read.parquetPath),
       unreadable: read.unreadablePath === null ? [] : await parquetRows(read.unreadablePath),
@@ -73,9 +81,16 @@ async function parquetRows(path: string): Promise<Record<string, unknown>[]> {
   const connection = await instance.connect();
   try {
     const reader = await connection.runAndReadAll(`SELECT * FROM read_parquet('${path}')`);
-    return reader.getRowObjects().map((row) =>
-      Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === 'bigint' ? Number(value) : value])),
-    );
+    return reader
+      .getRowObjects()
+      .map((row) =>
+        Object.fromEntries(
+          Object.entries(row).map(([name, value]) => [
+            name,
+            typeof value === 'bigint' ? Number(value) : value,
+          ]),
+        ),
+      );
   } finally {
     connection.closeSync();
     instance.closeSync();
@@ -83,11 +98,14 @@ async function parquetRows(path: string): Promise<Record<string, unknown>[]> {
 }
 
 /** The rule a call is refused by; fails the test when it is not refused. */
-export async function refusalOf(work: Promise<unknown>): Promise<{ rule: unknown; where: Record<string, unknown> }> {
+export async function refusalOf(
+  work: Promise<unknown>,
+): Promise<{ rule: unknown; where: Record<string, unknown> }> {
   try {
     await work;
   } catch (error) {
-    if (isAppError(error) && error.code === 'refused_delivery') return { rule: error.where['rule'], where: error.where };
+    if (isAppError(error) && error.code === 'refused_delivery')
+      return { rule: error.where['rule'], where: error.where };
     throw error;
   }
   throw new Error('expected a refusal');

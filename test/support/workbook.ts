@@ -40,10 +40,13 @@ export async function workbook(
     'xl/workbook.xml': `<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets>${names.map((name, i) => `<sheet name="${name}" sheetId="${i + 1}" r:id="rId${i + 1}"/>`).join('')}</sheets></workbook>`,
     'xl/_rels/workbook.xml.rels': `<Relationships>${names.map((_, i) => `<Relationship Id="rId${i + 1}" Target="worksheets/sheet${i + 1}.xml"/>`).join('')}</Relationships>`,
     'xl/styles.xml': STYLES,
-    ...Object.fromEntries(names.map((name, i) => [`xl/worksheets/sheet${i + 1}.xml`, sheetXml(sheets[name] ?? [])])),
+    ...Object.fromEntries(
+      names.map((name, i) => [`xl/worksheets/sheet${i + 1}.xml`, sheetXml(sheets[name] ?? [])]),
+    ),
   };
   if (options.sharedStrings) {
-    parts['xl/sharedStrings.xml'] = `<sst>${options.sharedStrings.map((text) => `<si><t>${escape(text)}</t></si>`).join('')}</sst>`;
+    parts['xl/sharedStrings.xml'] =
+      `<sst>${options.sharedStrings.map((text) => `<si><t>${escape(text)}</t></si>`).join('')}</sst>`;
   }
   return zip({ ...parts, ...options.parts });
 }

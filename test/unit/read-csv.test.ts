@@ -33,10 +33,24 @@ describe('encodings', () => {
   });
 
   test('a file that is neither is refused with the byte that shows it', async () => {
-    const broken = Buffer.concat([Buffer.from('编号,姓名\n1,'), Buffer.from([0xff, 0xff]), Buffer.from('\n')]);
-    expect(await refusalOf(readBytes(utf8, broken))).toMatchObject({ rule: 'encoding', where: { offset: broken.indexOf(0xff) } });
-    const brokenGb = Buffer.concat([iconv.encode('编号,姓名\n1,', 'gb18030'), Buffer.from([0xff, 0xff]), Buffer.from('\n')]);
-    expect(await refusalOf(readBytes(gb, brokenGb))).toMatchObject({ rule: 'encoding', where: { offset: brokenGb.indexOf(0xff) } });
+    const broken = Buffer.concat([
+      Buffer.from('编号,姓名\n1,'),
+      Buffer.from([0xff, 0xff]),
+      Buffer.from('\n'),
+    ]);
+    expect(await refusalOf(readBytes(utf8, broken))).toMatchObject({
+      rule: 'encoding',
+      where: { offset: broken.indexOf(0xff) },
+    });
+    const brokenGb = Buffer.concat([
+      iconv.encode('编号,姓名\n1,', 'gb18030'),
+      Buffer.from([0xff, 0xff]),
+      Buffer.from('\n'),
+    ]);
+    expect(await refusalOf(readBytes(gb, brokenGb))).toMatchObject({
+      rule: 'encoding',
+      where: { offset: brokenGb.indexOf(0xff) },
+    });
   });
 });
 
@@ -55,7 +69,11 @@ describe('headers', () => {
     ['a column twice', '编号,姓名,姓名\n1,a,b\n', { rule: 'duplicate_column', where: { column: '姓名' } }],
     ['an empty file', '', { rule: 'empty_file' }],
     ['a file of blank lines', '\n\n', { rule: 'empty_file' }],
-    ['too many columns', `${Array.from({ length: 2001 }, (_, i) => `c${i}`).join(',')}\n`, { rule: 'too_many_columns' }],
+    [
+      'too many columns',
+      `${Array.from({ length: 2001 }, (_, i) => `c${i}`).join(',')}\n`,
+      { rule: 'too_many_columns' },
+    ],
     ['a NUL byte', '编号,姓名\n1,\0\n', { rule: 'nul_byte' }],
   ])('%s is refused', async (_, content, refusal) => {
     expect(await refusalOf(readBytes(utf8, content))).toMatchObject(refusal);
@@ -67,7 +85,8 @@ describe('headers', () => {
 });
 
 describe('broken rows', () => {
-  const dirty = '编号,姓名,备注\r\n1,张三,"a ""quoted"" one"\r\n2,李四\r\n3,"王五,x\r\n4,赵六,y\r\n5,"two\r\nlines",z\r\n6,"a"b,c\r\n7,孙七,w\r\n';
+  const dirty =
+    '编号,姓名,备注\r\n1,张三,"a ""quoted"" one"\r\n2,李四\r\n3,"王五,x\r\n4,赵六,y\r\n5,"two\r\nlines",z\r\n6,"a"b,c\r\n7,孙七,w\r\n';
 
   test('each is unreadable under its own number, and costs no other row', async () => {
     const read = await readBytes(utf8, dirty);
@@ -80,8 +99,18 @@ describe('broken rows', () => {
     ]);
     expect(read.unreadable).toEqual([
       { _row_no: 2, rule: 'column_count', message: 'The row has 2 columns, the header 3.', text: '2,李四' },
-      { _row_no: 3, rule: 'bad_quoting', message: 'The row has text behind a closing quote.', text: '3,"王五,x' },
-      { _row_no: 6, rule: 'bad_quoting', message: 'The row has text behind a closing quote.', text: '6,"a"b,c' },
+      {
+        _row_no: 3,
+        rule: 'bad_quoting',
+        message: 'The row has text behind a closing quote.',
+        text: '3,"王五,x',
+      },
+      {
+        _row_no: 6,
+        rule: 'bad_quoting',
+        message: 'The row has text behind a closing quote.',
+        text: '6,"a"b,c',
+      },
     ]);
   });
 

@@ -15,7 +15,11 @@ describe('workbooks', () => {
         说明: [['nothing here']],
         人员: [
           header,
-          [{ type: 'n', value: '1' }, { type: 's', value: '0' }, { type: 'n', value: '45292', style: 1 }],
+          [
+            { type: 'n', value: '1' },
+            { type: 's', value: '0' },
+            { type: 'n', value: '45292', style: 1 },
+          ],
           [],
           [{ type: 'str', value: 'A2' }, '李四', { type: 'n', value: '45292.5', style: 2 }],
           [{ type: 'n', value: '1.1000000000000001' }, null, { type: 'b', value: '1' }],
@@ -31,14 +35,18 @@ describe('workbooks', () => {
   });
 
   test('a value beyond the header makes its row unreadable', async () => {
-    const read = await readBytes(xlsx, await workbook({ 人员: [header, ['1', '张三', 'x', 'stray'], ['2', '李四', 'y']] }));
+    const read = await readBytes(
+      xlsx,
+      await workbook({ 人员: [header, ['1', '张三', 'x', 'stray'], ['2', '李四', 'y']] }),
+    );
     expect(read.unreadable).toMatchObject([{ _row_no: 1, rule: 'column_count' }]);
     expect(read.rows).toMatchObject([{ _row_no: 2 }]);
   });
 
   test('hostile and broken workbooks are refused by name', async () => {
     const good = await workbook({ 人员: [header, ['1', '张三', 'x']] });
-    const refused = async (content: Buffer): Promise<unknown> => (await refusalOf(readBytes(xlsx, content))).rule;
+    const refused = async (content: Buffer): Promise<unknown> =>
+      (await refusalOf(readBytes(xlsx, content))).rule;
     expect(await refused(good.subarray(0, good.length - 40))).toBe('bad_zip');
     expect(await refused(Buffer.from('not a workbook'))).toBe('bad_zip');
     expect(await refused(await zip({ 'readme.txt': 'hello' }))).toBe('not_a_workbook');
@@ -55,24 +63,36 @@ describe('workbooks', () => {
   });
 
   test('numbers and dates as a person sees them', () => {
-    expect(['12', '-0.5', '1.1000000000000001', '4.40301199001011E+17', '1E-7', 'abc'].map(numberText)).toEqual([
-      '12', '-0.5', '1.1', '440301199001011000', '0.0000001', 'abc',
-    ]);
-    expect([dateText('1', 1900), dateText('60', 1900), dateText('45292', 1904), dateText('0.5', 1900), dateText('x', 1900)]).toEqual([
-      '1899-12-31', '1900-02-28', '2028-01-02', '12:00:00', 'x',
-    ]);
-    expect([isDateFormat(14, undefined), isDateFormat(2, undefined), isDateFormat(170, 'yyyy/m/d'), isDateFormat(171, '0.00" days"'), isDateFormat(172, '[Red]General')]).toEqual([
-      true, false, true, false, false,
-    ]);
+    expect(
+      ['12', '-0.5', '1.1000000000000001', '4.40301199001011E+17', '1E-7', 'abc'].map(numberText),
+    ).toEqual(['12', '-0.5', '1.1', '440301199001011000', '0.0000001', 'abc']);
+    expect([
+      dateText('1', 1900),
+      dateText('60', 1900),
+      dateText('45292', 1904),
+      dateText('0.5', 1900),
+      dateText('x', 1900),
+    ]).toEqual(['1899-12-31', '1900-02-28', '2028-01-02', '12:00:00', 'x']);
+    expect([
+      isDateFormat(14, undefined),
+      isDateFormat(2, undefined),
+      isDateFormat(170, 'yyyy/m/d'),
+      isDateFormat(171, '0.00" days"'),
+      isDateFormat(172, '[Red]General'),
+    ]).toEqual([true, false, true, false, false]);
   });
 });
 
 describe('XML', () => {
   const xml = peopleDataset({ shape: 'xml', record: '人' });
-  const records = '<人><编号>1</编号><姓名>张<![CDATA[三]]></姓名><备注>a &lt; b</备注></人><n:人 xmlns:n="x" 编号="2"><n:姓名>李四</n:姓名></n:人>';
+  const records =
+    '<人><编号>1</编号><姓名>张<![CDATA[三]]></姓名><备注>a &lt; b</备注></人><n:人 xmlns:n="x" 编号="2"><n:姓名>李四</n:姓名></n:人>';
 
   test('records by name, fields from children and attributes, with and without a namespace', async () => {
-    const read = await readBytes(xml, `<?xml version="1.0" encoding="UTF-8"?><数据><批次>7</批次>${records}</数据>`);
+    const read = await readBytes(
+      xml,
+      `<?xml version="1.0" encoding="UTF-8"?><数据><批次>7</批次>${records}</数据>`,
+    );
     expect(read.rows).toEqual([
       { _row_no: 1, 编号: '1', 姓名: '张三', 备注: 'a < b' },
       { _row_no: 2, 编号: '2', 姓名: '李四', 备注: '' },
@@ -85,13 +105,23 @@ describe('XML', () => {
   });
 
   test('a nested or doubled field makes its record unreadable', async () => {
-    const read = await readBytes(xml, '<d><人><编号>1</编号><姓名><a>x</a></姓名></人><人><编号>1</编号><编号>2</编号></人><人><编号>3</编号><姓名>王五</姓名></人></d>');
-    expect(read.unreadable).toMatchObject([{ _row_no: 1, rule: 'nested_value' }, { _row_no: 2, rule: 'duplicate_field' }]);
+    const read = await readBytes(
+      xml,
+      '<d><人><编号>1</编号><姓名><a>x</a></姓名></人><人><编号>1</编号><编号>2</编号></人><人><编号>3</编号><姓名>王五</姓名></人></d>',
+    );
+    expect(read.unreadable).toMatchObject([
+      { _row_no: 1, rule: 'nested_value' },
+      { _row_no: 2, rule: 'duplicate_field' },
+    ]);
     expect(read.rows).toMatchObject([{ _row_no: 3, 编号: '3' }]);
   });
 
   test.each([
-    ['entities', '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><d><人><编号>&x;</编号></人></d>', 'xml_entities'],
+    [
+      'entities',
+      '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><d><人><编号>&x;</编号></人></d>',
+      'xml_entities',
+    ],
     ['an undefined entity', '<d><人><编号>&x;</编号></人></d>', 'bad_xml'],
     ['a cut file', '<d><人><编号>1</编号>', 'bad_xml'],
     ['no record', '<d><row/><row/></d>', 'missing_record'],
@@ -106,7 +136,14 @@ describe('JSON lines', () => {
   const jsonl = peopleDataset({ shape: 'jsonl' });
 
   test('numbers stay as written; broken lines are unreadable under their number', async () => {
-    const lines = ['{"编号":1.50,"姓名":"张\\u4e09","备注":null}', '', '{"编号":2', '{"编号":3,"姓名":{"first":"x"}}', '{"编号":4,"编号":5}', '{"姓名":"李四","编号":12345678901234567890,"extra":true}'];
+    const lines = [
+      '{"编号":1.50,"姓名":"张\\u4e09","备注":null}',
+      '',
+      '{"编号":2',
+      '{"编号":3,"姓名":{"first":"x"}}',
+      '{"编号":4,"编号":5}',
+      '{"姓名":"李四","编号":12345678901234567890,"extra":true}',
+    ];
     const read = await readBytes(jsonl, lines.join('\r\n'));
     expect(read.rows).toEqual([
       { _row_no: 1, 编号: '1.50', 姓名: '张三', 备注: '' },
@@ -120,7 +157,19 @@ describe('JSON lines', () => {
     expect(read.notes).toEqual(['The column “extra” is not in the contract and was left out.']);
   });
 
-  test.each(['', '[]', '"x"', '{', '{"a":}', '{"a":01}', '{"a":"\t"}', '{"a":1,}', '{"a":1} x', "{'a':1}", '{"a":tru}'])('%j is broken', (line) => {
+  test.each([
+    '',
+    '[]',
+    '"x"',
+    '{',
+    '{"a":}',
+    '{"a":01}',
+    '{"a":"\t"}',
+    '{"a":1,}',
+    '{"a":1} x',
+    "{'a':1}",
+    '{"a":tru}',
+  ])('%j is broken', (line) => {
     expect(parseJsonLine(line)).toHaveProperty('broken');
   });
 });
