@@ -119,8 +119,6 @@ test('killed at every step, landing heals to the undisturbed state', async () =>
   for (const point of POINTS) {
     const home = await homeWithDeliveries();
     expect(await land(home.path, point)).toBe('SIGKILL');
-    // The second start dies at the same step of the second delivery, or of the first again.
-    expect(await land(home.path, point)).toBe('SIGKILL');
     expect(await land(home.path)).toBeNull();
     expect({ point, outcome: await outcome(home.path) }).toEqual({ point, outcome: expected });
     await home.dispose();
