@@ -10,6 +10,8 @@ export interface Graph {
   /** What a node reads: names of models and seeds, and `source:raw.x` for sources. */
   parents: Map<string, string[]>;
   children: Map<string, string[]>;
+  /** What must be done before a model is built: what it reads, and what its tests read. */
+  waits: Map<string, string[]>;
   /** Tests to run when a model is built: each hangs on the last built of the models it reads. */
   testsOf: Map<string, Test[]>;
 }
@@ -45,11 +47,13 @@ export function buildGraph(project: Project): Graph {
       });
     }
     testsOf.set(last, [...(testsOf.get(last) ?? []), test]);
+    ordering.get(last)?.push(...read.filter((name) => name !== last));
   }
   return {
     order,
     parents,
     children: reversed(parents),
+    waits: ordering,
     testsOf,
   };
 }

@@ -12,6 +12,29 @@ import type { Node, Relation } from './types.ts';
 
 const OPTIONS = (node: Node) => ({ lane: 'batch' as const, tag: `build ${node.name}` });
 
+/** Makes the databases of these models and drops what an earlier run left in the build databases. */
+export async function prepareBuild(warehouse: Warehouse, nodes: Node[]): Promise<void> {
+  const databases = [...new Set(nodes.map((node) => node.relation.database))];
+  const builds = databases.map((database) => buildRelation({ database, name: '' }).database);
+  for (const database of [...databases, ...builds]) {
+    await warehouse.run(`CREATE DATABASE IF NOT EXISTS ${identifier(database)}`, {
+      lane: 'batch',
+      tag: 'prepare build',
+    });
+  }
+  const left = await warehouse.rows(
+    'SELECT database, name FROM system.tables WHERE database IN {builds:Array(String)}',
+    z.object({ database: z.string(), name: z.string() }),
+    { lane: 'batch', params: { builds }, tag: 'prepare build' },
+  );
+  for (const relation of left) {
+    await warehouse.run(`DROP TABLE IF EXISTS ${relationSql(relation)}`, {
+      lane: 'batch',
+      tag: 'prepare build',
+    });
+  }
+}
+
 /** Builds the model's relation in the build database. `sql` is the compiled SELECT (unused for a seed). */
 export async function build(
   warehouse: Warehouse,
@@ -20,10 +43,6 @@ export async function build(
   incremental: boolean,
 ): Promise<Relation> {
   const target = buildRelation(node.relation);
-  for (const database of [node.relation.database, target.database]) {
-    await warehouse.run(`CREATE DATABASE IF NOT EXISTS ${identifier(database)}`, OPTIONS(node));
-  }
-  await drop(warehouse, node);
   if (node.config.materialized === 'view') {
     await warehouse.run(`CREATE VIEW ${relationSql(target)} AS\n${sql}${querySettings(node)}`, OPTIONS(node));
   } else if (node.kind === 'seed') {
@@ -53,13 +72,15 @@ export async function publish(
   await warehouse.run(`ALTER TABLE ${built} MODIFY COMMENT ${literal(comment)}`, OPTIONS(node));
   if (hasOld) await warehouse.run(`EXCHANGE TABLES ${built} AND ${place}`, OPTIONS(node));
   else await warehouse.run(`RENAME TABLE ${built} TO ${place}`, OPTIONS(node));
-  await drop(warehouse, node);
+  // What is left under the build's name is the old table (and an increment's own rows).
+  if (hasOld) await drop(warehouse, node);
 }
 
 /** Drops what a build made or left behind. */
 export async function drop(warehouse: Warehouse, node: Node): Promise<void> {
   const target = buildRelation(node.relation);
-  for (const relation of [target, freshRelation(target)]) {
+  const isIncremental = node.config.materialized === 'incremental';
+  for (const relation of [target, ...(isIncremental ? [freshRelation(target)] : [])]) {
     await warehouse.run(`DROP TABLE IF EXISTS ${relationSql(relation)}`, OPTIONS(node));
   }
 }

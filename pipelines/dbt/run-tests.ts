@@ -1,4 +1,4 @@
-/** Runs the tests of a model on its build. Only the number of failing rows leaves the engine, never a value. */
+/** Runs the tests of a model on its build, all in one query. Only the number of failing rows leaves the engine, never a value. */
 import { z } from 'zod';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { refSql } from './compile.ts';
@@ -25,23 +25,31 @@ export async function runTests(
   tests: Test[],
   vars: Vars,
 ): Promise<TestResult[]> {
-  const results: TestResult[] = [];
-  for (const test of tests) {
+  if (tests.length === 0) return [];
+  const counts = tests.map((test, index) => {
     const sql = testSql(project, test, vars, (name) =>
       name === node.name ? relationSql(built) : refSql(project, nodeOf(project, name, test.path), vars),
     );
-    const failures = await warehouse.value(`SELECT toUInt32(count()) FROM (\n${sql}\n)`, z.number(), {
+    return `SELECT ${index} AS test, toUInt32(count()) AS failures FROM (\n${sql}\n)`;
+  });
+  const rows = await warehouse.rows(
+    counts.join('\nUNION ALL\n'),
+    z.object({ test: z.number(), failures: z.number() }),
+    {
       lane: 'batch',
-      tag: `test ${test.name}`,
-    });
-    results.push({
+      tag: `test ${node.name}`,
+    },
+  );
+  const failures = new Map(rows.map((row) => [row.test, row.failures]));
+  return tests.map((test, index) => {
+    const failing = failures.get(index) ?? 0;
+    return {
       test: test.name,
       severity: test.config.severity,
-      state: verdict(test, failures),
-      failures,
-    });
-  }
-  return results;
+      state: verdict(test, failing),
+      failures: failing,
+    };
+  });
 }
 
 /** dbt's rule: `error_if` counts only at severity error; below it `warn_if` decides. */

@@ -10,7 +10,7 @@ import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { compileModel, inputsOf, refSql } from './compile.ts';
 import { nodeOf } from './resolve.ts';
 import type { Project } from './resolve.ts';
-import { contentHashSql } from './sql.ts';
+import { contentHashSql, relationSql } from './sql.ts';
 import { testSql } from './test-sql.ts';
 import { relationName } from './types.ts';
 import type { Node, Relation, Source, Test, Vars } from './types.ts';
@@ -73,6 +73,12 @@ export async function measure(
   );
   return found ?? { rows: 0, hash: '0-0' };
 }
+
+export const countRows = (warehouse: Warehouse, relation: Relation): Promise<number> =>
+  warehouse.value(`SELECT toUInt64(count()) FROM ${relationSql(relation)}`, z.coerce.number(), {
+    lane: 'batch',
+    tag: `count ${relationName(relation)}`,
+  });
 
 /** The last loaded batch of each data set: `social_insurance.enterprise_basic` → `12`. */
 export async function datasetVersions(store: OperationalStore): Promise<Map<string, string>> {
