@@ -80,13 +80,13 @@ export function earlier(period: string, by: 'yoy' | 'pop'): string {
   return periodOf(iso(span.year, span.month - months, 1), grain);
 }
 
-/** Every period from the first to the last, both included. */
-export function periodsBetween(first: string, last: string, grain: Grain): string[] {
-  const periods = [last];
-  while (periods[0] !== undefined && periods[0] > first && periods.length < 2_000)
-    periods.unshift(earlier(periods[0], 'pop'));
-  return grain === 'year' || periods[0] === first ? periods : periods.filter((period) => period >= first);
+/** Every period from the first to the last, both included; at most `MOST_PERIODS`, the latest ones. */
+export function periodsBetween(first: string, last: string): string[] {
+  const periods: string[] = [];
+  for (let period = last; period >= first && periods.length < MOST_PERIODS; period = earlier(period, 'pop')) periods.unshift(period);
+  return periods;
 }
+const MOST_PERIODS = 1_200;
 
 /** The same days a year earlier; the 29th of February becomes the 28th. */
 export function yearBefore(date: string): string {

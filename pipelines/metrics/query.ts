@@ -8,7 +8,7 @@ import type { Metric } from './definition.ts';
 import { readHistory } from './history.ts';
 import type { HistoryRow } from './history.ts';
 import { measured } from './measure.ts';
-import { periodOf } from './period.ts';
+import { periodOf, periodsBetween } from './period.ts';
 import { attempt, planRequest } from './plan-request.ts';
 import type { Planned } from './plan-request.ts';
 import type { MetricRequest, MetricRequestInput, MetricResult, MetricRow, QueryScope } from './request.ts';
@@ -43,7 +43,7 @@ export async function queryMetrics(
     const answer = answers.get(asked);
     if (answer && !answer.ok) return { ...head, rows: [], error: answer.error };
     const past = history.get(asked) ?? [];
-    const all = asked.isHistory ? historyRows(asked, past) : rowsOf(asked);
+    const all = asked.isHistory ? historyRows(asked, past) : withoutGaps(asked, rowsOf(asked));
     const totals = before.get(asked) ?? {};
     const then = earlierValues(
       asked,
@@ -105,6 +105,19 @@ function earlierValues(
   if (metric.time === null)
     return inHistory(past, asOf, (row) => measured(metric, row.numerator, row.denominator).value);
   return (row, by) => totals[by].find((each) => groupKey(each) === groupKey(row))?.value ?? null;
+}
+
+/** A month without a row is a month of zero (or of no ratio), not a hole in the line. Split answers stay as they are. */
+function withoutGaps({ metric, request, range }: Planned, rows: MetricRow[]): MetricRow[] {
+  const { grain } = request;
+  const periods = rows.flatMap((row) => row.period ?? []).toSorted();
+  const [first] = periods;
+  if (!grain || request.dimensions.length > 0 || first === undefined) return rows;
+  const last = range.to === undefined ? (periods.at(-1) ?? first) : periodOf(range.to, grain);
+  const known = new Map(rows.map((row) => [row.period, row]));
+  return periodsBetween(first, last).map(
+    (period) => known.get(period) ?? { keys: {}, labels: {}, period, ...measured(metric, 0, 0) },
+  );
 }
 
 /** Earlier periods were read only to be compared with. */
