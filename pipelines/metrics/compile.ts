@@ -103,7 +103,7 @@ export function rowConditions(
   const conditions: string[] = [];
   for (const [name, value] of Object.entries(filters).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     const dimension = dimensionNamed(name);
-    const stranger = metrics.find((metric) => !metric.dimensions.includes(name) && name !== 'dwelling');
+    const stranger = metrics.find((metric) => !metric.dimensions.includes(name));
     if (!dimension || stranger) throw refusedDimension(stranger ?? metrics[0], name);
     const parameter = `f${conditions.length}`;
     params[parameter] = typeof value === 'string' ? [value] : value;

@@ -45,8 +45,8 @@ export const metricSchema = z
     /** Date column of a flow; null for a snapshot. */
     time: snake.nullable().default(null),
     /**
-     * For a snapshot whose rows are dated: rows in scope as at the past date `as_of` (a column in the expression), instead
-     * of `filter`. The history then begins before the first run: `starts_on <= as_of AND effective_end > as_of`.
+     * For a snapshot whose rows are dated: rows in scope as at the past date `as_at` (a column in the expression), instead
+     * of `filter`. The history then begins before the first run: `starts_on <= as_at AND ends_on >= as_at`.
      */
     as_of_filter: expression.optional(),
     dimensions: z.array(snake).default([]),

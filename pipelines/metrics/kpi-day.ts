@@ -35,8 +35,8 @@ export function kpiDayModelSql(metrics: Metric[], refOf: (model: string) => stri
       ...(dated.length === 0
         ? []
         : [
-            recorded(dated, 'as_of', pastMonths(source), (metric) => `(${metric.as_of_filter ?? '1'})`, [
-              'as_of',
+            recorded(dated, 'as_at', pastMonths(source), (metric) => `(${metric.as_of_filter ?? '1'})`, [
+              'as_at',
             ]),
           ]),
     ];
@@ -44,11 +44,11 @@ export function kpiDayModelSql(metrics: Metric[], refOf: (model: string) => stri
   return `${HEAD(snapshots.length)}${selects.join('\nunion all\n')}\n`;
 }
 
-/** The mart's rows once for each past month end; `as_of` is a column then. */
+/** The mart's rows once for each past month end; `as_at` is a column then. */
 function pastMonths(source: string): string {
   return `${source} as mart
     cross join (
-        select toLastDayOfMonth(addMonths(toDate('{{ var("as_of") }}'), -arrayJoin(range(1, ${MONTHS_OF_HISTORY + 1})))) as as_of
+        select toLastDayOfMonth(addMonths(toDate('{{ var("as_of") }}'), -arrayJoin(range(1, ${MONTHS_OF_HISTORY + 1})))) as as_at
     ) as past`;
 }
 

@@ -83,7 +83,8 @@ export function earlier(period: string, by: 'yoy' | 'pop'): string {
 /** Every period from the first to the last, both included; at most `MOST_PERIODS`, the latest ones. */
 export function periodsBetween(first: string, last: string): string[] {
   const periods: string[] = [];
-  for (let period = last; period >= first && periods.length < MOST_PERIODS; period = earlier(period, 'pop')) periods.unshift(period);
+  for (let period = last; period >= first && periods.length < MOST_PERIODS; period = earlier(period, 'pop'))
+    periods.unshift(period);
   return periods;
 }
 const MOST_PERIODS = 1_200;

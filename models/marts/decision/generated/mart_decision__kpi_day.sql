@@ -89,6 +89,31 @@ array join measures as measure
 where measure.3 != 0
 union all
 select
+    as_at as as_of, measure.1 as metric,
+    ['city', 'district', 'street', 'community'][depth + 1] as level,
+    district_code, street_code, community_code,
+    toDecimal128(measure.2 / measure.3, 4) as value, measure.2 as numerator, measure.3 as denominator
+from (
+    select
+        as_at, district_code, street_code, community_code,
+        3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
+        [
+            ('contract_active_cnt', toDecimal128(countIf((contract_state != 'pending' AND NOT (contract_state = 'terminated' AND terminated_on IS NULL) AND starts_on <= as_at AND ends_on >= as_at AND (terminated_on IS NULL OR terminated_on > as_at))), 4), toDecimal128(1, 4)),
+            ('avg_rent', toDecimal128(ifNull(sumIf(monthly_rent, (contract_state != 'pending' AND NOT (contract_state = 'terminated' AND terminated_on IS NULL) AND starts_on <= as_at AND ends_on >= as_at AND (terminated_on IS NULL OR terminated_on > as_at))), 0), 4), toDecimal128(countIf((contract_state != 'pending' AND NOT (contract_state = 'terminated' AND terminated_on IS NULL) AND starts_on <= as_at AND ends_on >= as_at AND (terminated_on IS NULL OR terminated_on > as_at)) AND (monthly_rent) IS NOT NULL), 4)),
+            ('avg_rent_per_square_metre', toDecimal128(ifNull(sumIf(monthly_rent, (contract_state != 'pending' AND NOT (contract_state = 'terminated' AND terminated_on IS NULL) AND starts_on <= as_at AND ends_on >= as_at AND (terminated_on IS NULL OR terminated_on > as_at) AND ifNull(floor_area, 0) > 0)), 0), 4), toDecimal128(ifNull(sumIf(assumeNotNull(floor_area), (contract_state != 'pending' AND NOT (contract_state = 'terminated' AND terminated_on IS NULL) AND starts_on <= as_at AND ends_on >= as_at AND (terminated_on IS NULL OR terminated_on > as_at) AND ifNull(floor_area, 0) > 0)), 0), 4)),
+            ('monthly_rent_total', toDecimal128(ifNull(sumIf(monthly_rent, (contract_state != 'pending' AND NOT (contract_state = 'terminated' AND terminated_on IS NULL) AND starts_on <= as_at AND ends_on >= as_at AND (terminated_on IS NULL OR terminated_on > as_at))), 0), 4), toDecimal128(1, 4)),
+            ('deposit_total', toDecimal128(ifNull(sumIf(ifNull(deposit, 0), (contract_state != 'pending' AND NOT (contract_state = 'terminated' AND terminated_on IS NULL) AND starts_on <= as_at AND ends_on >= as_at AND (terminated_on IS NULL OR terminated_on > as_at))), 0), 4), toDecimal128(1, 4))
+        ] as measures
+    from {{ ref('mart_contract__contract') }} as mart
+    cross join (
+        select toLastDayOfMonth(addMonths(toDate('{{ var("as_of") }}'), -arrayJoin(range(1, 37)))) as as_at
+    ) as past
+    group by grouping sets ((`as_at`), (`as_at`, `district_code`), (`as_at`, `district_code`, `street_code`), (`as_at`, `district_code`, `street_code`, `community_code`))
+)
+array join measures as measure
+where measure.3 != 0
+union all
+select
     toDate('{{ var("as_of") }}') as as_of, measure.1 as metric,
     ['city', 'district', 'street', 'community'][depth + 1] as level,
     district_code, street_code, community_code,
