@@ -88,7 +88,8 @@ export function sendProblem(response: Response, error: AppError): void {
 /** The one error handler. A client that went away is not an error; a bug is logged with its stack, never sent. */
 export function errorHandler(log: Logger): ErrorRequestHandler {
   return (thrown: unknown, request: Request, response: Response, next) => {
-    if (request.destroyed || response.destroyed) return;
+    // Not `request.destroyed`: a request is that as soon as its body has been read.
+    if (request.socket.destroyed || response.destroyed) return;
     const error = asAppError(thrown);
     if (problemOf(error).status >= 500)
       log.error({ err: thrown, requestId: response.getHeader('x-request-id') }, error.message);
