@@ -12,7 +12,12 @@ const upward = layers.slice(0, -1).map((layer, index) => ({
 module.exports = {
   forbidden: [
     ...upward,
-    { name: 'domain-depends-on-nothing', severity: 'error', from: { path: '^domain/' }, to: { path: 'node_modules', pathNot: 'node_modules/zod' } },
+    {
+      name: 'domain-depends-on-nothing',
+      severity: 'error',
+      from: { path: '^domain/' },
+      to: { path: 'node_modules', pathNot: 'node_modules/zod' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'pipeline-never-reads-the-truth',

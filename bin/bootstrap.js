@@ -42,19 +42,29 @@ function npm(args) {
     stdio: ['ignore', process.stderr, process.stderr],
   });
   if (result.error) fail(`npm could not be started: ${result.error.message}`);
-  if (result.status !== 0) fail(`npm ${args[0]} failed; its message is above. Check the package registry and the disk.`);
+  if (result.status !== 0)
+    fail(`npm ${args[0]} failed; its message is above. Check the package registry and the disk.`);
 }
 
 /** Returns the seconds spent; 0 when everything was there. */
 function ensureInstalled({ full }) {
   checkNode();
-  const lock = createHash('sha256').update(readFileSync(path.join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(path.join(root, 'package-lock.json')))
+    .digest('hex');
   const have = installed();
   if (have !== null && have.lock === lock && (have.full || !full)) return 0;
   const started = Date.now();
   process.stderr.write(`anju: installing packages${full ? ' and test tools' : ''} …\n`);
   // No package needs its install script here, and one of them calls home: none runs.
-  npm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', ...(full ? [] : ['--omit=dev'])]);
+  npm([
+    'ci',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    ...(full ? [] : ['--omit=dev']),
+  ]);
   writeFileSync(marker, JSON.stringify({ lock, full }));
   return (Date.now() - started) / 1000;
 }
@@ -76,10 +86,14 @@ function ensureDashboards() {
   const started = Date.now();
   process.stderr.write('anju: building the screens …\n');
   const vite = path.join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-  const result = spawnSync(process.execPath, [vite, 'build', '--config', 'dashboards/vite.config.ts', '--logLevel', 'warn'], {
-    cwd: root,
-    stdio: ['ignore', process.stderr, process.stderr],
-  });
+  const result = spawnSync(
+    process.execPath,
+    [vite, 'build', '--config', 'dashboards/vite.config.ts', '--logLevel', 'warn'],
+    {
+      cwd: root,
+      stdio: ['ignore', process.stderr, process.stderr],
+    },
+  );
   if (result.status !== 0) fail('the screens could not be built; the message is above.');
   return (Date.now() - started) / 1000;
 }

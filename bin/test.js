@@ -28,8 +28,14 @@ let counts;
 try {
   const results = JSON.parse(readFileSync(report, 'utf8'));
   // A test file that could not even be loaded has no failed test of its own; it must still fail the run.
-  const broken = results.testResults.filter((file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'));
-  counts = { passed: results.numPassedTests, failed: results.numFailedTests + broken.length, skipped: results.numPendingTests + results.numTodoTests };
+  const broken = results.testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  );
+  counts = {
+    passed: results.numPassedTests,
+    failed: results.numFailedTests + broken.length,
+    skipped: results.numPendingTests + results.numTodoTests,
+  };
 } catch (error) {
   process.stderr.write(`anju: jest left no report (${error.message}), exit ${jest.status ?? jest.signal}\n`);
   counts = { passed: 0, failed: 1, skipped: 0 };

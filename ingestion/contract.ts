@@ -14,7 +14,9 @@ export const fieldSchema = z.object({
   /** The column as the agency sends it, usually Chinese; the column in the raw layer. */
   source: z.string().min(1),
   /** Name of the data element in `domain/elements`. */
-  element: z.string().refine(isElementName, { error: (issue) => `unknown data element ${String(issue.input)}` }),
+  element: z
+    .string()
+    .refine(isElementName, { error: (issue) => `unknown data element ${String(issue.input)}` }),
   /** A row without this value cannot be what it claims: it is rejected to quarantine. */
   required: z.boolean().default(false),
   /** What happens to a value that fails its element's checks. `reject` sends the row to quarantine, `mark` keeps it with its defect named. */
@@ -29,7 +31,11 @@ export const fieldSchema = z.object({
 });
 
 export const deliverySchema = z.discriminatedUnion('shape', [
-  z.object({ shape: z.literal('csv'), encoding: z.enum(['gb18030', 'utf-8', 'utf-8-bom']), delimiter: z.string().length(1).default(',') }),
+  z.object({
+    shape: z.literal('csv'),
+    encoding: z.enum(['gb18030', 'utf-8', 'utf-8-bom']),
+    delimiter: z.string().length(1).default(','),
+  }),
   z.object({ shape: z.literal('xlsx'), sheet: z.string().optional() }),
   z.object({ shape: z.literal('xml'), record: z.string() }),
   z.object({ shape: z.literal('jsonl') }),
@@ -68,7 +74,14 @@ export const datasetSchema = z.object({
   fields: z.array(fieldSchema).min(1),
   /** Cross-field rules over standard names. `sql` is a ClickHouse Boolean over the parsed columns; true means the row FAILS. */
   checks: z
-    .array(z.object({ rule: identifier, message: z.string(), sql: z.string(), onFail: z.enum(['mark', 'reject']) }))
+    .array(
+      z.object({
+        rule: identifier,
+        message: z.string(),
+        sql: z.string(),
+        onFail: z.enum(['mark', 'reject']),
+      }),
+    )
     .default([]),
 });
 
@@ -85,12 +98,14 @@ export function defineDataset(input: DatasetInput): Dataset {
   const dataset = parsed.data;
   const names = new Set(dataset.fields.map((field) => field.name));
   for (const name of [...dataset.key, dataset.load.cursor, dataset.load.operation]) {
-    if (name !== undefined && !names.has(name)) throw new Error(`contract ${id}: ${name} is not one of its fields`);
+    if (name !== undefined && !names.has(name))
+      throw new Error(`contract ${id}: ${name} is not one of its fields`);
   }
   for (const list of ['name', 'source'] as const) {
     const seen = new Set<string>();
     for (const field of dataset.fields) {
-      if (seen.has(field[list])) throw new Error(`contract ${id}: two fields have the ${list} ${field[list]}`);
+      if (seen.has(field[list]))
+        throw new Error(`contract ${id}: two fields have the ${list} ${field[list]}`);
       seen.add(field[list]);
     }
   }
@@ -98,6 +113,8 @@ export function defineDataset(input: DatasetInput): Dataset {
 }
 
 /** `social_insurance.enterprise_basic` */
-export const datasetId = (dataset: Pick<Dataset, 'source' | 'dataset'>): string => `${dataset.source}.${dataset.dataset}`;
+export const datasetId = (dataset: Pick<Dataset, 'source' | 'dataset'>): string =>
+  `${dataset.source}.${dataset.dataset}`;
 /** Table name shared by the raw table, its staging table and the standardising model. */
-export const tableName = (dataset: Pick<Dataset, 'source' | 'dataset'>): string => `${dataset.source}__${dataset.dataset}`;
+export const tableName = (dataset: Pick<Dataset, 'source' | 'dataset'>): string =>
+  `${dataset.source}__${dataset.dataset}`;
