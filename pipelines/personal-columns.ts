@@ -13,7 +13,7 @@ const PERSONAL: readonly (readonly [RegExp, MaskName])[] = [
   [/^legal_representative$/, 'name'],
   [/(^|_)phone$/, 'phone'],
   [/(^|_)(bank_account|account_no|card_no|insurance_no|permit_no)$/, 'account'],
-  [/^(register_address|home_address)$/, 'address'],
+  [/(^|_)address$/, 'address'],
   [/(^|_)email$/, 'account'],
   [/^family_members$/, 'hidden'],
 ];

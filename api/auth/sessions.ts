@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { sql } from 'kysely';
 import { AppError } from '../../domain/errors.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { Role } from '../../warehouse/operational/tables/identity.ts';
@@ -45,16 +46,7 @@ export async function signIn(
   if (user === undefined || !user.is_active) throw refused;
   if (user.locked_until !== null && user.locked_until > new Date()) throw refused;
   if (!right) {
-    const failures = user.failed_attempts + 1;
-    const locked = failures >= LOCK_AFTER_FAILURES;
-    await store.db
-      .updateTable('app_user')
-      .set({
-        failed_attempts: locked ? 0 : failures,
-        locked_until: locked ? new Date(Date.now() + LOCK_MS) : null,
-      })
-      .where('user_name', '=', userName)
-      .execute();
+    await countFailure(store, userName);
     throw refused;
   }
   const token = randomBytes(32).toString('base64url');
@@ -83,6 +75,19 @@ export async function signIn(
       scopeDivision: user.scope_division,
     },
   };
+}
+
+/** In one statement, so that guesses side by side are counted each. */
+async function countFailure(store: OperationalStore, userName: string): Promise<void> {
+  const isLast = sql<boolean>`failed_attempts + 1 >= ${LOCK_AFTER_FAILURES}`;
+  await store.db
+    .updateTable('app_user')
+    .set({
+      failed_attempts: sql<number>`case when ${isLast} then 0 else failed_attempts + 1 end`,
+      locked_until: sql<Date | null>`case when ${isLast} then ${new Date(Date.now() + LOCK_MS)}::timestamptz else locked_until end`,
+    })
+    .where('user_name', '=', userName)
+    .execute();
 }
 
 /** Who a token belongs to, or null when it is unknown, idle too long, too old, or its user is gone. */
