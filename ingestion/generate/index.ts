@@ -1,7 +1,6 @@
 import { datasets } from '../contracts/index.ts';
 import { catalogFile } from './catalog.ts';
 import type { GeneratedFile } from './file.ts';
-import { maskedViewFile } from './masked-view.ts';
 import { seedFiles } from './seeds.ts';
 import { sourcesFile, stdModelFiles } from './std-model.ts';
 
@@ -12,7 +11,7 @@ export { ensureRawTables, rawTableSql, stagingTableSql } from './raw-table.ts';
 /** Everything in the repository that follows from the contracts and code lists. */
 export const contractFiles = (): GeneratedFile[] => [
   sourcesFile(datasets),
-  ...datasets.flatMap((dataset) => [...stdModelFiles(dataset), maskedViewFile(dataset)]),
+  ...datasets.flatMap((dataset) => stdModelFiles(dataset)),
   ...seedFiles(),
   catalogFile(datasets),
 ];
