@@ -6,7 +6,11 @@ const name = z
   .regex(/^[a-z][a-z0-9_]*$/)
   .max(64);
 const period = z.string().max(10);
-const code = z.string().max(128);
+/** A NUL cannot be in a value of the warehouse. */
+const code = z
+  .string()
+  .max(128)
+  .refine((text) => !text.includes('\0'), 'must not hold a NUL');
 export const filtersSchema = z.record(name, z.union([code, z.array(code).min(1).max(500)])).default({});
 
 export const requestSchema = z.strictObject({
