@@ -111,12 +111,14 @@ export function duration(seconds: number): string {
   return `${Math.floor(seconds / 60)} min ${String(Math.round(seconds % 60)).padStart(2, '0')} s`;
 }
 
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/;
+
 /** Cuts by characters; Chinese ones take two cells. */
 function clip(text: string, cells: number): string {
   let used = 0;
   let end = 0;
   for (const character of text) {
-    used += /[\u1100-\uffdc]/.test(character) ? 2 : 1;
+    used += WIDE.test(character) ? 2 : 1;
     if (used > cells) break;
     end += character.length;
   }

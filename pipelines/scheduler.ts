@@ -2,11 +2,9 @@
  * Runs the pipeline by itself while `anju serve` is up: every few seconds it looks whether something new has come, and if
  * so runs the plan. What is not affected is skipped by its fingerprint, so the plan itself need not be cut down.
  */
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Cron } from 'croner';
 import { sql } from 'kysely';
-import { homePaths } from '../warehouse/home.ts';
+import { waitingFiles } from '../ingestion/landing/inbox.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import { landDeliveries } from './land.ts';
 import { isRunning, runPipeline } from './runner.ts';
@@ -66,23 +64,9 @@ export function startScheduler(platform: Platform, options: SchedulerOptions = {
 
 /** What has come since the last run, as text that changes when more comes; '' when nothing has. */
 async function whatWaits(platform: Platform): Promise<string> {
-  const files = await inboxFiles(homePaths(platform.config.home).inbox);
+  const files = (await waitingFiles(platform.config)).map((file) => file.path);
   const change = await lastChange(platform);
   return files.length === 0 && change === '' ? '' : `${change}|${files.join('|')}`;
-}
-
-/** Complete deliveries waiting; a name ending in `.part` is one still being written. */
-async function inboxFiles(inbox: string): Promise<string[]> {
-  const entries = await readdir(inbox, { recursive: true, withFileTypes: true }).catch(
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return [];
-      throw error;
-    },
-  );
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.part') && !entry.name.startsWith('.'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .toSorted();
 }
 
 /** Number of the last change staff made, '' when there is none. */

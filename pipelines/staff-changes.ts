@@ -5,6 +5,7 @@
 import { mkdir, readdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import type { Dataset } from '../ingestion/contract.ts';
 import { findDataset } from '../ingestion/contracts/index.ts';
 import { errorCode } from '../warehouse/error-code.ts';
 import { homePaths } from '../warehouse/home.ts';
@@ -32,27 +33,13 @@ export async function deliverStaffChanges(platform: Platform): Promise<number> {
   for (const entity of ENTITIES) {
     const dataset = findDataset(`${SOURCE}.${entity}`);
     if (!dataset) continue;
-    const columns = new Map(dataset.fields.map((field) => [field.name, field.source]));
     const directory = join(homePaths(platform.config.home).inbox, SOURCE, entity);
     for (let last = await lastDelivered(platform, entity, directory); ;) {
       const changes = await changesAfter(platform, entity, last);
       const [first] = changes;
       const final = changes.at(-1);
       if (!first || !final) break;
-      const lines = changes.map((change) =>
-        JSON.stringify(
-          Object.fromEntries(
-            Object.entries({
-              ...change.record,
-              change_no: change.change_no,
-              operation: change.operation,
-            }).flatMap(([name, value]) => {
-              const column = columns.get(name);
-              return column === undefined || value === null ? [] : [[column, String(value)]];
-            }),
-          ),
-        ),
-      );
+      const lines = changes.map((change) => deliveryLine(dataset, change));
       await mkdir(directory, { recursive: true });
       const path = join(
         directory,
@@ -65,6 +52,18 @@ export async function deliverStaffChanges(platform: Platform): Promise<number> {
     }
   }
   return delivered;
+}
+
+/** One change as its contract has it: every column, '' where the record has no value. */
+function deliveryLine(dataset: Dataset, change: Change): string {
+  const values: Record<string, unknown> = {
+    ...change.record,
+    change_no: change.change_no,
+    operation: change.operation,
+  };
+  return JSON.stringify(
+    Object.fromEntries(dataset.fields.map((field) => [field.source, String(values[field.name] ?? '')])),
+  );
 }
 
 /** Names sort in the order of the changes. */

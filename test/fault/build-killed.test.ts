@@ -54,7 +54,7 @@ describe('a build killed anywhere', () => {
     ['after', 'CLONE AS', 2],
     ['after', 'INSERT INTO `t_base__build`.`reading`', 2],
     ['after', 'EXCHANGE TABLES `t_base__build`.`reading`', 4],
-    ['before', 'EXCHANGE TABLES `t_mart__build`.`latest`', 4],
+    ['before', 'EXCHANGE TABLES `mart_t__build`.`latest`', 4],
   ])(
     '%s %s: the published table is whole, and the next build ends as an undisturbed one',
     async (when, statement, rows) => {

@@ -48,7 +48,7 @@ describe('a dbt project', () => {
     expect(node('month_use')?.config).toMatchObject({ order_by: ['dwelling_no'], partition_by: ['month'] });
     expect(node('code_state')?.config.column_types).toEqual({ sort: 'UInt8' });
     expect([...project.nodes.values()].map((each) => relationName(each.relation))).toEqual(
-      expect.arrayContaining(['t_base.code_state', 't_mart.latest']),
+      expect.arrayContaining(['t_base.code_state', 'mart_t.latest']),
     );
   });
 
@@ -71,7 +71,7 @@ describe('a dbt project', () => {
 
   test.each<[string[], string[]]>([
     [['dwelling'], ['dwelling']],
-    [['t_mart.latest'], ['last_reading']],
+    [['mart_t.latest'], ['last_reading']],
     [['1+dwelling'], ['code_state', 'current_dwelling', 'dwelling']],
     [['+dwelling'], ['code_state', 'current_dwelling', 'dwelling', 'std_dwelling']],
     [['reading+'], ['last_reading', 'month_use', 'reading', 'summary']],
@@ -111,7 +111,7 @@ describe('a dbt project', () => {
     [
       'two models in one place',
       { 'models/marts/other.sql': "{{ config(alias='latest') }} select 1 as x" },
-      /both be t_mart\.latest/,
+      /both be mart_t\.latest/,
     ],
     ['properties of nothing', { 'models/x.yml': 'models: [{name: ghost}]' }, /no model ghost/],
     [
