@@ -2,6 +2,7 @@
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Dataset, Field } from '../contract.ts';
 import { fieldElement } from '../generate/field-element.ts';
+import { plainOf, plainRowSql, plainTextSql } from '../generate/plain.ts';
 import type { ReadResult } from '../readers/index.ts';
 
 const source = (field: Field): string => identifier(`s_${field.name}`);
@@ -24,24 +25,38 @@ export const parquetStructure = (read: ReadResult): string =>
     ...read.columns.map((name) => `${identifier(name)} String`),
   ].join(', ');
 
+/** Rows whose every value is plain can be read without normalising; `rest` are the others. Together they are `all`. */
+export type Part = 'all' | 'plain' | 'rest';
+
 /**
  * SELECT giving, for each row: `s_*` texts as delivered, `_row_no`, `_key_hash`, `_row_hash`, `_rejects` (why the row cannot be
  * what it claims, `field:rule`) and `_marks` (defects it is loaded with).
  * @param only condition on `_row_no`, applied before anything is computed
  */
-export function checkedSql(dataset: Dataset, read: ReadResult, from: string, only = ''): string {
+export function checkedSql(
+  dataset: Dataset,
+  read: ReadResult,
+  from: string,
+  part: Part = 'all',
+  only = '',
+): string {
   const { fields } = dataset;
   const present = new Set(read.columns);
   const rowNo = read.numbering === 'column' ? '_row_no' : 'toUInt64(assumeNotNull(_row_number) + 1)';
   const texts = fields.map(
     (field) => `${present.has(field.source) ? identifier(field.source) : "''"} AS ${source(field)}`,
   );
+  const isPlain = plainRowSql(fields, (field) => isNeeded(dataset, field), source);
+  const conditions = [
+    only,
+    part === 'plain' ? isPlain : '',
+    part === 'rest' ? `NOT (${isPlain})` : '',
+  ].filter(Boolean);
   const delivered = `SELECT ${rowNo} AS _row_no, ${texts.join(', ')} FROM ${from}`;
-  const chosen = only === '' ? delivered : `SELECT * FROM (${delivered}) WHERE ${only}`;
+  const chosen =
+    conditions.length === 0 ? delivered : `SELECT * FROM (${delivered}) WHERE ${conditions.join(' AND ')}`;
 
-  const norms = fields.map(
-    (field) => `${fieldElement(field).normaliseSql(source(field))} AS ${normalised(field)}`,
-  );
+  const norms = fields.map((field) => `${normalisedSql(field, part)} AS ${normalised(field)}`);
   const clean = `SELECT *, ${norms.join(', ')} FROM (${chosen})`;
 
   const parsed = fields
@@ -50,22 +65,24 @@ export function checkedSql(dataset: Dataset, read: ReadResult, from: string, onl
   const typed = parsed.length === 0 ? clean : `SELECT *, ${parsed.join(', ')} FROM (${clean})`;
 
   const key = dataset.key.map((name) => `n_${name}`).map(identifier);
+  const doubtful = part === 'plain' ? fields.filter((field) => !plainOf(field)?.isValid) : fields;
+  const rejects = doubtful.flatMap((field) => rejectSql(dataset, field));
   const verdicts = [
     `${hashOf(key)} AS _key_hash`,
     `${hashOf(fields.map(hashPart))} AS _row_hash`,
-    `${failuresSql(
-      fields.flatMap((field) => rejectSql(dataset, field)),
-      rowFailures(dataset, 'reject'),
-    )} AS _rejects`,
-    `${failuresSql(fields.flatMap(markSql), rowFailures(dataset, 'mark'))} AS _marks`,
+    `${failuresSql([...rejects, ...rowFailures(dataset, 'reject')])} AS _rejects`,
+    `${failuresSql([...doubtful.flatMap(markSql), ...rowFailures(dataset, 'mark')])} AS _marks`,
   ];
   return `SELECT _row_no, ${fields.map(source).join(', ')}, ${verdicts.join(', ')} FROM (${typed})`;
 }
 
-function failuresSql(byField: string[], byRow: string[]): string {
-  const all = [...byField, ...byRow];
-  return all.length === 0 ? "CAST([], 'Array(String)')" : `arrayRemove([${all.join(', ')}], '')`;
+function normalisedSql(field: Field, part: Part): string {
+  const plain = part === 'plain' ? plainOf(field) : undefined;
+  return plain ? plainTextSql(plain, source(field)) : fieldElement(field).normaliseSql(source(field));
 }
+
+const failuresSql = (failures: string[]): string =>
+  failures.length === 0 ? "CAST([], 'Array(String)')" : `arrayRemove([${failures.join(', ')}], '')`;
 
 /** The first check that fails, as `field:rule`, or ''. */
 function firstFailure(field: Field, missing: string): string {

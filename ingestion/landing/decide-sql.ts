@@ -15,7 +15,8 @@ export const SPILL = `SETTINGS join_algorithm = 'grace_hash', max_bytes_before_e
 /** The latest version raw holds of the keys in the batch: `_key_hash, held_hash, held_op`. */
 const latestSql = (dataset: Dataset): string =>
   `SELECT _key_hash, argMax(_row_hash, (_business_date, _batch_id, _row_no)) AS held_hash,
-     argMax(_op, (_business_date, _batch_id, _row_no)) AS held_op, toUInt8(1) AS is_held
+     argMax(_op, (_business_date, _batch_id, _row_no)) AS held_op, toUInt8(1) AS is_held,
+     groupUniqArray(_row_hash) AS held_hashes
    FROM ${rawTable(dataset)} WHERE _key_hash IN (SELECT _key_hash FROM ${stagingTable(dataset, 'new')})
    GROUP BY _key_hash`;
 
@@ -48,17 +49,20 @@ const appendSql = (dataset: Dataset, batch: string): string => `
 
 /**
  * Changes in order: each row is compared with the version before it, in the file or in raw, so that a value that changes and
- * changes back is three versions and not two.
+ * changes back is three versions and not two. A change log numbers its changes: there a row ever seen is a repeat, however the
+ * log was cut into deliveries.
  */
 function incrementalSql(dataset: Dataset, batch: string): string {
   const operation = operationSql(dataset);
+  const isLog = dataset.load.operation === undefined ? 'false' : 'true';
   return `
   SELECT _row_no, multiIf(
+      ${isLog} AND has(held_hashes, _row_hash), 'repeat',
       before_is AND before_hash = _row_hash AND before_is_delete = (operation = 'Delete'), 'repeat',
       operation = 'Delete', 'Delete',
       before_is AND NOT before_is_delete, 'Update', 'Insert') AS decision
   FROM (
-    SELECT _row_no, _row_hash, operation,
+    SELECT _row_no, _row_hash, operation, held_hashes,
       if(position = 1, is_held, 1) AS before_is,
       if(position = 1, held_hash, last_hash) AS before_hash,
       if(position = 1, toString(held_op), last_operation) = 'Delete' AS before_is_delete

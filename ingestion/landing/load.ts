@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { literal } from '../../warehouse/engine/sql.ts';
@@ -11,6 +11,7 @@ import type { Duck } from '../readers/duck.ts';
 import { assertAccounting, type BatchCounts } from './accounting.ts';
 import { faultPoint } from './fault-points.ts';
 import type { BatchRecord, DeliveryRecord, Ledger } from './ledger.ts';
+import { linkFile } from './files.ts';
 import { BatchStager, instantSql } from './stage.ts';
 
 export interface Loaded {
@@ -127,7 +128,7 @@ async function readDelivery(
   const folder = dirname(objectKey);
   const stored = `${folder}/rows.parquet`;
   if (!(await objects.exists(stored)))
-    await objects.putFile(stored, (path) => copyFile(read.parquetPath, path));
+    await objects.putFile(stored, (path) => linkFile(read.parquetPath, path));
   const manifest = `${folder}/manifest.json`;
   if (!(await objects.exists(manifest))) {
     const about = {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream, type Stats } from 'node:fs';
-import { copyFile, lstat, mkdir, rename, rm } from 'node:fs/promises';
+import { lstat, mkdir, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { errorCode } from '../../warehouse/error-code.ts';
 import type { ObjectStore } from '../../warehouse/object-store.ts';
 import type { Dataset } from '../contract.ts';
 import { TextScan } from '../readers/encoding.ts';
 import { type FoundEncoding, LIMITS, refusal } from '../readers/index.ts';
+import { moveFile } from './files.ts';
 
 export interface Received {
   sha256: string;
@@ -79,14 +79,4 @@ function containerOf(bytes: number): FoundEncoding {
 function safeName(path: string): string {
   const name = basename(path).replace(/[\p{Cc}\\/:*?"<>|]/gu, '_');
   return Buffer.byteLength(name) <= 200 && !name.startsWith('.') ? name : 'delivery';
-}
-
-/** Renames, or copies where the object store is another file system. */
-async function moveFile(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to);
-  } catch (error) {
-    if (errorCode(error) !== 'EXDEV') throw error;
-    await copyFile(from, to);
-  }
 }

@@ -32,6 +32,8 @@ export interface StagedBatch {
   rows: Stage;
 }
 
+/** Rows from which plain rows are read apart. */
+const LARGE_FILE = 50_000;
 const count = z.coerce.number().int().nonnegative();
 const QUARANTINE_COLUMNS = [
   'batch_id',
@@ -100,17 +102,25 @@ export class BatchStager {
 
   async #insertGood(): Promise<void> {
     const { dataset, read } = this.#batch;
-    const select = (from: string): string =>
-      `SELECT ${dataset.fields.map(sourceColumn).join(', ')}, ${this.#landingValues("'Insert'", '_row_no', '_marks')}
-       FROM (${checkedSql(dataset, read, from)}) WHERE empty(_rejects)`;
-    await this.#warehouse.insertParquet(
-      stagingTable(dataset, 'new'),
-      this.#columns(),
-      read.parquetPath,
-      parquetStructure(read),
-      select,
-      this.#options,
-    );
+    // A second statement pays from some rows on; a server is sent the file anew for each.
+    const isLarge = read.rowCount >= LARGE_FILE && this.#warehouse.kind === 'embedded';
+    for (const part of isLarge ? (['plain', 'rest'] as const) : (['all'] as const)) {
+      const isDone =
+        part === 'rest' &&
+        (await this.#count(stagingTable(dataset, 'new'))) === read.rowCount - read.unreadableCount;
+      if (isDone) return;
+      const select = (from: string): string =>
+        `SELECT ${dataset.fields.map(sourceColumn).join(', ')}, ${this.#landingValues("'Insert'", '_row_no', '_marks')}
+         FROM (${checkedSql(dataset, read, from, part)}) WHERE empty(_rejects)`;
+      await this.#warehouse.insertParquet(
+        stagingTable(dataset, 'new'),
+        this.#columns(),
+        read.parquetPath,
+        parquetStructure(read),
+        select,
+        this.#options,
+      );
+    }
   }
 
   /** Only the rows that did not become good ones are looked at a second time. */
@@ -124,7 +134,7 @@ export class BatchStager {
       parquetStructure(read),
       (from) =>
         `SELECT _row_no, _key_hash, _rejects, ${failedValueSql(dataset, '_rejects[1]')}, ${rowTextSql(dataset)}
-         FROM (${checkedSql(dataset, read, from, missing)})`,
+         FROM (${checkedSql(dataset, read, from, 'all', missing)})`,
       this.#options,
     );
   }
