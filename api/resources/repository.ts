@@ -36,6 +36,8 @@ export interface ListFilter {
 interface Change {
   user: string;
   reason: string;
+  /** Division the person is confined to: what lies outside is not there for them. */
+  scope?: string;
 }
 
 /** The entities of one kind as they stand, in order of their number; one page. */
@@ -67,12 +69,14 @@ export async function findResource(
   store: OperationalStore,
   definition: ResourceDefinition,
   key: string,
+  scope = '',
 ): Promise<Resource> {
   const row = await store.db
     .selectFrom('resource')
     .selectAll()
     .where('entity', '=', definition.entity)
     .where('key', '=', key)
+    .where('division', 'like', likePrefix(scope))
     .where('is_deleted', '=', false)
     .executeTakeFirst();
   if (row === undefined) throw notFound(definition, key);
@@ -84,13 +88,18 @@ export async function historyOf(
   store: OperationalStore,
   definition: ResourceDefinition,
   key: string,
+  scope = '',
 ): Promise<ResourceVersion[]> {
   const rows = await store.db
-    .selectFrom('resource_change')
-    .selectAll()
-    .where('entity', '=', definition.entity)
-    .where('key', '=', key)
-    .orderBy('version')
+    .selectFrom('resource_change as change')
+    .innerJoin('resource', (join) =>
+      join.onRef('resource.entity', '=', 'change.entity').onRef('resource.key', '=', 'change.key'),
+    )
+    .selectAll('change')
+    .where('change.entity', '=', definition.entity)
+    .where('change.key', '=', key)
+    .where('resource.division', 'like', likePrefix(scope))
+    .orderBy('change.version')
     .execute();
   if (rows.length === 0) throw notFound(definition, key);
   return rows.map((row) => ({
@@ -146,7 +155,7 @@ export async function updateResource(
   change: Change,
 ): Promise<Resource> {
   return store.db.transaction().execute(async (trx) => {
-    const current = await lockCurrent(trx, definition, key, version);
+    const current = await lockCurrent(trx, definition, key, version, change.scope);
     checkTransition(definition, current.record, record);
     const row = await trx
       .updateTable('resource')
@@ -175,7 +184,7 @@ export async function deleteResource(
   change: Change,
 ): Promise<void> {
   await store.db.transaction().execute(async (trx) => {
-    const current = await lockCurrent(trx, definition, key, version);
+    const current = await lockCurrent(trx, definition, key, version, change.scope);
     await trx
       .updateTable('resource')
       .set({ version: version + 1, is_deleted: true, updated_by: change.user, updated_at: new Date() })
@@ -196,12 +205,14 @@ async function lockCurrent(
   definition: ResourceDefinition,
   key: string,
   version: number,
+  scope = '',
 ) {
   const row = await trx
     .selectFrom('resource')
     .selectAll()
     .where('entity', '=', definition.entity)
     .where('key', '=', key)
+    .where('division', 'like', likePrefix(scope))
     .where('is_deleted', '=', false)
     .forUpdate()
     .executeTakeFirst();

@@ -113,8 +113,8 @@ function endpointsOf(definition: ResourceDefinition): Endpoint[] {
       right: 'resources:read',
       params: keyParams,
       answer: resource,
-      handler: async ({ platform, params }) =>
-        answerOf(await findResource(platform.store, definition, params.key)),
+      handler: async ({ platform, identity, params }) =>
+        answerOf(await findResource(platform.store, definition, params.key, identity.scopeDivision)),
     }),
     endpoint({
       method: 'get',
@@ -135,11 +135,13 @@ function endpointsOf(definition: ResourceDefinition): Endpoint[] {
           }),
         ),
       }),
-      handler: async ({ platform, params }) => ({
-        versions: (await historyOf(platform.store, definition, params.key)).map(({ changedAt, ...rest }) => ({
-          ...rest,
-          changedAt: changedAt.toISOString(),
-        })),
+      handler: async ({ platform, identity, params }) => ({
+        versions: (await historyOf(platform.store, definition, params.key, identity.scopeDivision)).map(
+          ({ changedAt, ...rest }) => ({
+            ...rest,
+            changedAt: changedAt.toISOString(),
+          }),
+        ),
       }),
     }),
     endpoint({
@@ -182,6 +184,7 @@ function endpointsOf(definition: ResourceDefinition): Endpoint[] {
         const changed = await updateResource(platform.store, definition, params.key, body.version, record, {
           user: identity.user,
           reason: body.reason,
+          scope: identity.scopeDivision,
         });
         await audit(platform.store, {
           user: identity.user,
@@ -207,6 +210,7 @@ function endpointsOf(definition: ResourceDefinition): Endpoint[] {
         await deleteResource(platform.store, definition, params.key, query.version, {
           user: identity.user,
           reason: body.reason,
+          scope: identity.scopeDivision,
         });
         await audit(platform.store, {
           user: identity.user,

@@ -56,8 +56,8 @@ export function renameEntry(content: Buffer, from: string, to: string): Buffer {
   return changed;
 }
 
-/** The mart the definition reads, with a few rows, as the pipeline would publish it. */
-export async function fillMart(instance: Instance, contracts: number, rent = 500): Promise<void> {
+/** Statements that make the mart the definition reads, with a few rows, as the pipeline would publish it. */
+export async function contractsMart(contracts: number, rent = 500): Promise<string[]> {
   const { columns } = await packageDefinition('contracts');
   const typed: Record<string, string> = {
     floor_area: 'toNullable(toDecimal64(40 + number / 10, 2))',
@@ -76,11 +76,14 @@ export async function fillMart(instance: Instance, contracts: number, rent = 500
     contract_kind: "toLowCardinality('prh')",
   };
   const select = columns.map(({ name }) => `${typed[name] ?? `'${name}'`} AS ${name}`).join(', ');
-  await instance.call('run', 'CREATE DATABASE IF NOT EXISTS mart_contract');
-  await instance.call(
-    'run',
+  return [
+    'CREATE DATABASE IF NOT EXISTS mart_contract',
     `CREATE OR REPLACE TABLE mart_contract.contract ENGINE = MergeTree ORDER BY contract_no AS SELECT ${select} FROM numbers(${contracts})`,
-  );
+  ];
+}
+
+export async function fillMart(instance: Instance, contracts: number, rent = 500): Promise<void> {
+  for (const statement of await contractsMart(contracts, rent)) await instance.call('run', statement);
 }
 
 export const trust = async (home: string, name: string, pem: string) => {
