@@ -49,6 +49,8 @@ export const metricSchema = z
      * of `filter`. The history then begins before the first run: `starts_on <= as_at AND ends_on >= as_at`.
      */
     as_of_filter: expression.optional(),
+    /** With `as_of_filter`, where the numerator too depends on the day. */
+    as_of_numerator: expression.optional(),
     dimensions: z.array(snake).default([]),
     drill: z.array(snake).min(1),
     formula_zh: z.string(),
@@ -72,6 +74,16 @@ export const metricSchema = z
     }
     if (metric.as_of_filter !== undefined && metric.time !== null) {
       context.addIssue({ code: 'custom', path: ['as_of_filter'], message: 'a flow has its own time' });
+    }
+    if (
+      metric.as_of_numerator !== undefined &&
+      (metric.as_of_filter === undefined || metric.numerator === undefined)
+    ) {
+      context.addIssue({
+        code: 'custom',
+        path: ['as_of_numerator'],
+        message: 'goes with a numerator and an as_of_filter',
+      });
     }
     for (const dimension of metric.dimensions) {
       if (dimensionNamed(dimension) === undefined)

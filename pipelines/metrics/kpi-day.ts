@@ -35,14 +35,24 @@ export function kpiDayModelSql(metrics: Metric[], refOf: (model: string) => stri
       ...(dated.length === 0
         ? []
         : [
-            recorded(dated, 'as_at', pastMonths(source), (metric) => `(${metric.as_of_filter ?? '1'})`, [
+            recorded(
+              dated.map(asAt),
               'as_at',
-            ]),
+              pastMonths(source),
+              (metric) => `(${metric.as_of_filter ?? '1'})`,
+              ['as_at'],
+            ),
           ]),
     ];
   });
   return `${HEAD(snapshots.length)}${selects.join('\nunion all\n')}\n`;
 }
+
+/** The metric as on the past day `as_at`. */
+const asAt = (metric: Metric): Metric => ({
+  ...metric,
+  numerator: metric.as_of_numerator ?? metric.numerator,
+});
 
 /** The mart's rows once for each past month end; `as_at` is a column then. */
 function pastMonths(source: string): string {

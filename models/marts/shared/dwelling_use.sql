@@ -16,7 +16,11 @@ contracts as (
         argMaxIf(contract_no, (starts_on, contract_no), standing = 'running') as running_contract_no,
         minIf(starts_on, standing = 'running') as running_since,
         maxIf(effective_end, standing in ('terminated', 'expired') and starts_on <= {{ as_of() }}) as last_contract_end,
-        countIf(standing in ('terminated', 'expired')) as past_contracts
+        countIf(standing in ('terminated', 'expired')) as past_contracts,
+        arraySort(groupArrayIf(
+            (assumeNotNull(starts_on), assumeNotNull(effective_end)),
+            standing in ('running', 'terminated', 'expired') and starts_on is not null and effective_end is not null
+        )) as let_periods
     from standing
     group by dwelling_id
 ),
@@ -26,6 +30,19 @@ occupants as (
     from {{ ref('contract_occupant') }} as occupant
     where occupant.moved_in_on <= {{ as_of() }} and (occupant.moved_out_on is null or occupant.moved_out_on > {{ as_of() }})
     group by occupant.contract_no
+),
+
+-- When somebody lived there under a contract; an open end is the end of time.
+occupancy as (
+    select
+        standing.dwelling_id as dwelling_id,
+        arraySort(groupArray(
+            (assumeNotNull(occupant.moved_in_on), ifNull(occupant.moved_out_on, toDate32('2299-12-31')))
+        )) as occupied_periods
+    from {{ ref('contract_occupant') }} as occupant
+    inner join standing on standing.contract_no = occupant.contract_no
+    where occupant.moved_in_on is not null
+    group by standing.dwelling_id
 ),
 
 doors as (
@@ -63,6 +80,8 @@ select
     is_let or contracts.upcoming_contracts > 0 or dwelling.dwelling_state = 'reserved' as is_allocated,
     is_let and occupants.occupant_count > 0 as is_occupied,
     occupants.occupant_count as occupant_count,
+    contracts.let_periods as let_periods,
+    occupancy.occupied_periods as occupied_periods,
     if(occupants.occupant_count > 0, occupants.first_moved_in_on, null) as moved_in_on,
     if(contracts.past_contracts > 0, contracts.last_contract_end, null) as last_contract_end,
     doors.door_events as door_events,
@@ -82,5 +101,6 @@ select
 from {{ ref('dwelling') }} as dwelling
 left join contracts on contracts.dwelling_id = dwelling.dwelling_id
 left join occupants on occupants.contract_no = contracts.running_contract_no
+left join occupancy on occupancy.dwelling_id = dwelling.dwelling_id
 left join doors on doors.dwelling_id = dwelling.dwelling_id
 left join meters on meters.dwelling_id = dwelling.dwelling_id

@@ -21,6 +21,9 @@ select
     dwelling_use.is_let as is_let,
     dwelling_use.is_occupied as is_occupied,
     dwelling_use.occupant_count as occupant_count,
+    -- First and last day of each contract, and of each stay: how the dwelling stood on a past day (metrics' as_of_filter).
+    dwelling_use.let_periods as let_periods,
+    dwelling_use.occupied_periods as occupied_periods,
     dwelling_use.running_contract_no as contract_no,
     dwelling_use.vacant_by_contract as vacant_by_contract,
     dwelling_use.vacant_by_doors as vacant_by_doors,

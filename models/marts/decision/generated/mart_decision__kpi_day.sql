@@ -264,6 +264,32 @@ array join measures as measure
 where measure.3 != 0
 union all
 select
+    as_at as as_of, measure.1 as metric,
+    ['city', 'district', 'street', 'community'][depth + 1] as level,
+    district_code, street_code, community_code,
+    toDecimal128(measure.2 / measure.3, 4) as value, measure.2 as numerator, measure.3 as denominator
+from (
+    select
+        as_at, district_code, street_code, community_code,
+        3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
+        [
+            ('dwelling_total', toDecimal128(countIf((in_stock = 1 AND published_on <= as_at)), 4), toDecimal128(1, 4)),
+            ('occupied_dwelling_cnt', toDecimal128(countIf((in_stock = 1 AND arrayExists(period -> period.1 <= as_at AND period.2 >= as_at, let_periods) AND arrayExists(period -> period.1 <= as_at AND period.2 > as_at, occupied_periods))), 4), toDecimal128(1, 4)),
+            ('vacant_by_contract_cnt', toDecimal128(countIf((published_on <= as_at AND dwelling_state NOT IN ('repair', 'off') AND NOT arrayExists(period -> period.1 <= as_at AND period.2 >= as_at, let_periods))), 4), toDecimal128(1, 4)),
+            ('vacancy_rate', toDecimal128(ifNull(sumIf(NOT arrayExists(period -> period.1 <= as_at AND period.2 >= as_at, let_periods), (published_on <= as_at AND dwelling_state NOT IN ('repair', 'off'))), 0), 4), toDecimal128(ifNull(sumIf(1, (published_on <= as_at AND dwelling_state NOT IN ('repair', 'off'))), 0), 4)),
+            ('rental_rate', toDecimal128(ifNull(sumIf(arrayExists(period -> period.1 <= as_at AND period.2 >= as_at, let_periods), (published_on <= as_at AND dwelling_state NOT IN ('repair', 'off'))), 0), 4), toDecimal128(ifNull(sumIf(1, (published_on <= as_at AND dwelling_state NOT IN ('repair', 'off'))), 0), 4)),
+            ('occupancy_rate', toDecimal128(ifNull(sumIf(arrayExists(period -> period.1 <= as_at AND period.2 >= as_at, let_periods) AND arrayExists(period -> period.1 <= as_at AND period.2 > as_at, occupied_periods), (published_on <= as_at AND dwelling_state NOT IN ('repair', 'off'))), 0), 4), toDecimal128(ifNull(sumIf(1, (published_on <= as_at AND dwelling_state NOT IN ('repair', 'off'))), 0), 4))
+        ] as measures
+    from {{ ref('mart_supply__dwelling') }} as mart
+    cross join (
+        select toLastDayOfMonth(addMonths(toDate('{{ var("as_of") }}'), -arrayJoin(range(1, 37)))) as as_at
+    ) as past
+    group by grouping sets ((`as_at`), (`as_at`, `district_code`), (`as_at`, `district_code`, `street_code`), (`as_at`, `district_code`, `street_code`, `community_code`))
+)
+array join measures as measure
+where measure.3 != 0
+union all
+select
     toDate('{{ var("as_of") }}') as as_of, measure.1 as metric,
     ['city', 'district', 'street', 'community'][depth + 1] as level,
     district_code, street_code, community_code,
