@@ -1,5 +1,7 @@
-import { Component, lazy, type ReactNode, Suspense } from 'react';
-import { usePath } from './router.tsx';
+import { Component, lazy, type ReactNode, Suspense, useEffect } from 'react';
+import { homeOf, maySee } from './pages.ts';
+import { navigate, usePath } from './router.tsx';
+import { useSession } from './session.tsx';
 import { useSettings } from './settings.tsx';
 
 const named = <T,>(load: Promise<T>, pick: (module: T) => () => ReactNode) =>
@@ -9,7 +11,10 @@ const SignIn = lazy(() => named(import('./pages/SignIn.tsx'), (m) => m.SignIn));
 const Drill = lazy(() => named(import('./pages/Drill.tsx'), (m) => m.Drill));
 const Runs = lazy(() => named(import('./pages/Runs.tsx'), (m) => m.Runs));
 const Sql = lazy(() => named(import('./pages/Sql.tsx'), (m) => m.Sql));
-const Console = lazy(() => named(import('./pages/Console.tsx'), (m) => m.Console));
+const Console = lazy(() => named(import('./console/Console.tsx'), (m) => m.Console));
+const Audit = lazy(() => named(import('./pages/Audit.tsx'), (m) => m.Audit));
+const Users = lazy(() => named(import('./pages/Users.tsx'), (m) => m.Users));
+const Forbidden = lazy(() => named(import('./pages/Missing.tsx'), (m) => m.Forbidden));
 const Missing = lazy(() => named(import('./pages/Missing.tsx'), (m) => m.Missing));
 
 const routes: Record<string, () => ReactNode> = {
@@ -19,6 +24,8 @@ const routes: Record<string, () => ReactNode> = {
   '/runs': () => <Runs />,
   '/sql': () => <Sql />,
   '/console': () => <Console />,
+  '/audit': () => <Audit />,
+  '/users': () => <Users />,
 };
 
 /** A page that breaks says so and offers a way on; a wall must never stay blank. */
@@ -46,13 +53,31 @@ class Boundary extends Component<
   }
 }
 
+function Redirect({ to }: { to: string }) {
+  useEffect(() => navigate(to, true), [to]);
+  return null;
+}
+
+/** The page of the address, if the person may see it: the menu and this are courtesy, the server decides on every call. */
+function Page() {
+  const path = usePath();
+  const { me, asking } = useSession();
+  const { t } = useSettings();
+  if (path !== '/sign-in') {
+    if (asking) return <div className="loading">{t('loading')}</div>;
+    if (me && !maySee(me, path)) return path === '/' ? <Redirect to={homeOf(me)} /> : <Forbidden />;
+  }
+  return routes[path]?.() ?? <Missing />;
+}
+
 export function App() {
   const path = usePath();
   const { t } = useSettings();
-  const page = routes[path] ?? (() => <Missing />);
   return (
     <Boundary key={path} label={t('pageBroken')} retry={t('reload')}>
-      <Suspense fallback={<div className="loading">{t('loading')}</div>}>{page()}</Suspense>
+      <Suspense fallback={<div className="loading">{t('loading')}</div>}>
+        <Page />
+      </Suspense>
     </Boundary>
   );
 }

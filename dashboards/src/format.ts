@@ -87,6 +87,13 @@ export function movement(
   return before === 0 ? null : { amount: ((now - before) / Math.abs(before)) * 100, points: false };
 }
 
+/** An instant of the API (ISO 8601, UTC) on this browser's clock, to the second: `2026-10-31 09:30:00`. */
+export function instant(iso: string | null | undefined): string {
+  if (!iso) return '—';
+  const at = new Date(iso);
+  return Number.isNaN(at.getTime()) ? iso : at.toLocaleString('sv-SE');
+}
+
 /** `2026-10` → 10月 (Oct); January carries its year. */
 export function monthLabel(period: string, lang: Lang): string {
   const [year = '', month = ''] = period.split('-');

@@ -9,12 +9,16 @@ import type {
   Violation,
 } from './types.ts';
 
+const placeOf = (where: unknown): Record<string, string | number> =>
+  typeof where === 'object' && where !== null ? (where as Record<string, string | number>) : {};
+
 /** An answer the server refused or could not give, in words a user can act on (RFC 9457 fields). */
 export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly fix: string;
-  readonly where: string;
+  /** Field, version, row … whatever leads to the place. */
+  readonly where: Readonly<Record<string, string | number>>;
 
   constructor(
     status: number,
@@ -25,7 +29,7 @@ export class ApiError extends Error {
     this.status = status;
     this.code = String(problem.code ?? '');
     this.fix = String(problem.fix ?? '');
-    this.where = String(problem.where ?? '');
+    this.where = placeOf(problem.where);
   }
 }
 

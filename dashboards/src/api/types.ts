@@ -78,8 +78,14 @@ export interface DrillAnswer {
   rows: Record<string, unknown>[];
 }
 
+export type Role = 'leader' | 'analyst' | 'staff' | 'auditor' | 'administrator';
+
 export interface Me {
   user: string;
   name: string;
-  role: 'leader' | 'analyst' | 'staff' | 'auditor' | 'administrator';
+  role: Role;
+  /** What the role may do, e.g. `metrics:read`; the server checks it again on every call. */
+  rights: string[];
+  /** Division the account is confined to; empty for the whole city. */
+  scopeDivision: string;
 }

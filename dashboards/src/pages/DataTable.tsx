@@ -6,6 +6,8 @@ export type Row = Record<string, unknown>;
 export interface Column {
   name: string;
   title: string;
+  /** Aligned as numbers are; without it, by what the first row holds. */
+  isFigure?: boolean;
 }
 
 /** A cell as text: objects as JSON, missing as a dash. */
@@ -27,7 +29,7 @@ interface DataTableProps {
 export function DataTable({ columns, rows, label, onPick, action }: DataTableProps) {
   const { t } = useSettings();
   if (rows.length === 0) return <p className="nothing">{t('noData')}</p>;
-  const isFigure = (column: Column) => typeof rows[0]?.[column.name] === 'number';
+  const isFigure = (column: Column) => column.isFigure ?? typeof rows[0]?.[column.name] === 'number';
   return (
     <div className="table-box">
       <table aria-label={label}>
@@ -45,7 +47,11 @@ export function DataTable({ columns, rows, label, onPick, action }: DataTablePro
           {rows.map((row, i) => (
             <tr key={i}>
               {columns.map((column) => (
-                <td key={column.name} className={isFigure(column) ? 'figure' : undefined}>
+                <td
+                  key={column.name}
+                  className={isFigure(column) ? 'figure' : undefined}
+                  title={cellText(row[column.name])}
+                >
                   {cellText(row[column.name])}
                 </td>
               ))}
@@ -65,12 +71,6 @@ export function DataTable({ columns, rows, label, onPick, action }: DataTablePro
       </table>
     </div>
   );
-}
-
-/** Every column the rows have, titled by the data itself, for answers whose shape the page does not fix. */
-export function columnsOf(rows: Row[], titles: Record<string, string> = {}): Column[] {
-  const names = new Set(rows.slice(0, 20).flatMap((row) => Object.keys(row)));
-  return [...names].map((name) => ({ name, title: titles[name] ?? name }));
 }
 
 interface PagerProps {

@@ -1,45 +1,30 @@
 import './pages.css';
-import { type ReactNode, useEffect, useState } from 'react';
-import { api, ApiError } from '../api/client.ts';
-import type { Me } from '../api/types.ts';
-import { Link, navigate, usePath } from '../router.tsx';
-import { toSignIn } from '../session.ts';
+import { type ReactNode } from 'react';
+import { ApiError } from '../api/client.ts';
+import { pages } from '../pages.ts';
+import { Link, usePath } from '../router.tsx';
+import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
-import type { TextKey } from '../texts.ts';
 
-const pages: { to: string; text: TextKey }[] = [
-  { to: '/', text: 'overview' },
-  { to: '/runs', text: 'runs' },
-  { to: '/sql', text: 'sql' },
-  { to: '/console', text: 'console' },
-];
-
-/** The frame of the plain pages: where one is, who one is, the way out. */
+/** The frame of the plain pages: where one is, who one is, the way out. The menu has what the person may use. */
 export function Shell({ title, children }: { title: string; children: ReactNode }) {
   const { lang, theme, t, setLang, setTheme } = useSettings();
   const path = usePath();
-  const [me, setMe] = useState<Me | null>(null);
-  useEffect(() => {
-    const controller = new AbortController();
-    api.me(controller.signal).then(setMe, (error: unknown) => {
-      if (error instanceof ApiError && error.status === 401) toSignIn();
-    });
-    return () => controller.abort();
-  }, []);
-  const signOut = async () => {
-    await api.signOut();
-    navigate('/sign-in');
-  };
+  const { me, signOut } = useSession();
   return (
     <div className="page">
       <header className="page-head">
         <strong>{lang === 'zh' ? '安居' : 'Anju'}</strong>
         <nav>
-          {pages.map((page) => (
-            <Link key={page.to} to={page.to} current={page.to === path}>
-              {t(page.text)}
-            </Link>
-          ))}
+          {pages.map(
+            (page) =>
+              page.text &&
+              me?.rights.includes(page.right) && (
+                <Link key={page.path} to={page.path} current={page.path === path}>
+                  {t(page.text)}
+                </Link>
+              ),
+          )}
         </nav>
         <span className="page-tools">
           <button type="button" onClick={() => setLang(lang === 'zh' ? 'en' : 'zh')}>
@@ -48,7 +33,11 @@ export function Shell({ title, children }: { title: string; children: ReactNode 
           <button type="button" onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}>
             {theme === 'dark' ? t('light') : t('dark')}
           </button>
-          {me && <span>{me.name}</span>}
+          {me && (
+            <span title={me.user}>
+              {me.name} · {t(`role_${me.role}`)}
+            </span>
+          )}
           <button type="button" onClick={() => void signOut()}>
             {t('signOut')}
           </button>
@@ -62,13 +51,18 @@ export function Shell({ title, children }: { title: string; children: ReactNode 
   );
 }
 
+const placeText = (error: ApiError) =>
+  Object.entries(error.where)
+    .map(([name, value]) => `${name}: ${value}`)
+    .join(' · ');
+
 /** What went wrong and what to do, as the server says it. */
 export function Failure({ error, retry }: { error: Error; retry?: () => void }) {
   const { t } = useSettings();
   return (
     <div className="failure" role="alert">
       <b>{error.message}</b>
-      {error instanceof ApiError && error.where && <p>{error.where}</p>}
+      {error instanceof ApiError && placeText(error) && <p>{placeText(error)}</p>}
       {error instanceof ApiError && error.fix && <p>{error.fix}</p>}
       {retry && (
         <button type="button" onClick={retry}>

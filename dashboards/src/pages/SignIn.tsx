@@ -2,11 +2,14 @@ import './pages.css';
 import { type FormEvent, useState } from 'react';
 import { api } from '../api/client.ts';
 import { localPath, navigate, useQuery } from '../router.tsx';
+import { afterSignIn } from '../pages.ts';
+import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { Failure } from './Shell.tsx';
 
 export function SignIn() {
   const { lang, t, setLang } = useSettings();
+  const { signedIn } = useSession();
   const next = localPath(useQuery().get('next'));
   const [error, setError] = useState<Error | null>(null);
   const [busy, setBusy] = useState(false);
@@ -15,8 +18,9 @@ export function SignIn() {
     const form = new FormData(event.currentTarget);
     setBusy(true);
     try {
-      await api.signIn(String(form.get('user')), String(form.get('password')));
-      navigate(next, true);
+      const me = await api.signIn(String(form.get('user')), String(form.get('password')));
+      signedIn(me);
+      navigate(afterSignIn(me, next), true);
     } catch (reason) {
       setError(reason instanceof Error ? reason : new Error(String(reason)));
       setBusy(false);

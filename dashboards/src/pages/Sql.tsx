@@ -1,6 +1,6 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { ApiError, call, send } from '../api/client.ts';
-import { toSignIn } from '../session.ts';
+import { toSignIn } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { DataTable, type Row } from './DataTable.tsx';
 import { Failure, Shell } from './Shell.tsx';
@@ -12,10 +12,18 @@ interface SqlAnswer {
 }
 
 const SHOWN_ROWS = 1000;
-const EXAMPLE = `SELECT table_schema, table_name
-FROM information_schema.tables
-WHERE table_schema LIKE 'mart_%'
-ORDER BY table_schema, table_name`;
+const EXAMPLE = `SELECT district_name, project_kind, count() AS dwellings, round(avg(floor_area), 1) AS avg_area
+FROM base.dwelling
+GROUP BY district_name, project_kind
+ORDER BY district_name, project_kind`;
+/** Statements worth a button: what there is to read. */
+const SHORTCUTS = [
+  'SHOW TABLES FROM base',
+  'DESCRIBE base.person',
+  'SHOW TABLES FROM mart_supply',
+  'SELECT * FROM meta.batch ORDER BY batch_id DESC LIMIT 20',
+];
+const FIGURE = /^(Nullable\()?(U?Int|Float|Decimal)/;
 
 /** An analyst's plain workbench: a question in SQL, its rows, and the same rows as a file. */
 export function Sql() {
@@ -75,6 +83,13 @@ export function Sql() {
         onKeyDown={onKey}
         rows={10}
       />
+      <div className="choices shortcuts">
+        {SHORTCUTS.map((text) => (
+          <button key={text} type="button" onClick={() => setSql(text)}>
+            {text}
+          </button>
+        ))}
+      </div>
       <div className="choices">
         <button type="button" className="primary" disabled={busy || !sql.trim()} onClick={() => void run()}>
           {t('runSql')} (Ctrl+Enter)
@@ -107,6 +122,7 @@ export function Sql() {
           columns={answer.columns.map((column) => ({
             name: column.name,
             title: `${column.name} · ${column.type}`,
+            isFigure: FIGURE.test(column.type),
           }))}
           rows={rows}
         />

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import { ApiError } from '../api/client.ts';
-import { toSignIn } from '../session.ts';
+import { toSignIn } from '../session.tsx';
 
 export interface Asked<T> {
   data: T | null;

@@ -2,7 +2,7 @@ import './screen.css';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { api, ApiError } from '../api/client.ts';
 import { navigate, useQuery, withQuery } from '../router.tsx';
-import { toSignIn } from '../session.ts';
+import { toSignIn } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { OverviewContext } from './context.ts';
 import { CITY, DivisionTree } from './divisions.ts';

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { api, ApiError } from '../api/client.ts';
 import type { MetricRow, Violation } from '../api/types.ts';
-import { toSignIn } from '../session.ts';
+import { toSignIn } from '../session.tsx';
 import type { Focus } from './divisions.ts';
 import { overviewRequests, REFRESH_SECONDS } from './overview.ts';
 

@@ -1,0 +1,36 @@
+import type { Me, Role } from './api/types.ts';
+import type { TextKey } from './texts.ts';
+
+/** The pages with the right each needs (api/auth/rights.ts); those with a text stand in the menu, in this order. */
+export const pages: { path: string; right: string; text?: TextKey }[] = [
+  { path: '/', right: 'metrics:read', text: 'overview' },
+  { path: '/console', right: 'resources:read', text: 'console' },
+  { path: '/sql', right: 'sql:run', text: 'sql' },
+  { path: '/runs', right: 'runs:read', text: 'runs' },
+  { path: '/audit', right: 'audit:read', text: 'audit' },
+  { path: '/users', right: 'users:manage', text: 'users' },
+  { path: '/drill', right: 'drill:read' },
+];
+
+/** Where each kind of people begins their work. */
+const homes: Record<Role, string> = {
+  leader: '/',
+  analyst: '/sql',
+  staff: '/console',
+  auditor: '/runs',
+  administrator: '/runs',
+};
+
+/** May this person see the page at this path? Pages without a right of their own are everyone's. */
+export function maySee(me: Me, path: string): boolean {
+  const page = pages.find((one) => one.path === path);
+  return page === undefined || me.rights.includes(page.right);
+}
+
+export const homeOf = (me: Me): string => homes[me.role];
+
+/** Where to go after signing in: back to the page that asked, if it is one for this person; bare `/` is nobody's wish. */
+export function afterSignIn(me: Me, asked: string): string {
+  const path = asked.split('?')[0] ?? '/';
+  return asked === '/' || !maySee(me, path) ? homeOf(me) : asked;
+}
