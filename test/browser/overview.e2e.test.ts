@@ -1,6 +1,7 @@
 /**
- * The big screen against the real `anju` with the sample city: what a leader reads is what the metrics API answers, and
- * what the records behind it add up to. Nothing here is skipped: without a platform this test fails.
+ * The screens against the real `anju` with the sample city: what a leader reads is what the metrics API answers and what
+ * the records behind it add up to; a clerk changes a case; an analyst sees no person. Nothing here is skipped: without a
+ * platform this test fails.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
@@ -11,13 +12,13 @@ import { FACTS, ids, KPIS, overviewRequests, VACANCY } from '../../dashboards/sr
 import { launchBrowser } from '../support/browser.ts';
 import { READY } from './support.ts';
 
-/** What `test/support/anju.ts` gives: a served platform with the sample city, and a leader's generated credentials. */
+/** What `test/support/anju.ts` gives: a served platform with the sample city, and the credentials its first start made. */
 interface RunningAnju {
   url: string;
-  leader: { user: string; password: string };
-  close(): Promise<void>;
+  users: { user: string; role: string; password: string }[];
+  stop(): Promise<number | null>;
 }
-type StartAnju = (options: { scale: number }) => Promise<RunningAnju>;
+type StartAnju = (options: { scale: number; seed: number }) => Promise<RunningAnju>;
 
 /** The name in a variable until the file is there; then this becomes a plain import. */
 const HELPER = '../support/anju.ts';
@@ -25,6 +26,8 @@ let anju: RunningAnju;
 let browser: Browser;
 let page: Page;
 let answer: MetricsAnswer;
+/** An identity or a mobile number in the clear. */
+const PERSONAL = /[1-9]\d{16}[\dX]|\b1[3-9]\d{9}\b/;
 const requests: string[] = [];
 const complaints: string[] = [];
 
@@ -42,30 +45,38 @@ const ask = <T>(path: string, body: unknown) =>
 const metrics = (asked: MetricRequest[]) => ask<MetricsAnswer>('/api/metrics/query', { requests: asked });
 const rowsOf = (id: string) => answer.results.find((result) => result.id === id)!.rows;
 
-beforeAll(async () => {
-  const { startAnju } = (await import(HELPER)) as { startAnju: StartAnju };
-  [anju, browser] = await Promise.all([startAnju({ scale: 0.02 }), launchBrowser()]);
-  page = await (await browser.newContext({ viewport: { width: 1920, height: 1080 } })).newPage();
-  page.on('request', (request) => requests.push(request.url()));
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('console', (message) => {
+/** A new browser session of the first user of a role, signed in through the page. */
+async function signIn(role: string): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 } });
+  const opened = await context.newPage();
+  const { user, password } = anju.users.find((one) => one.role === role)!;
+  await opened.goto(`${anju.url}/`);
+  await opened.waitForSelector('.sign-in');
+  opened.on('request', (request) => requests.push(request.url()));
+  opened.on('pageerror', (error) => complaints.push(String(error)));
+  // The first, refused call of someone not signed in, which the browser itself writes to the console, is behind us.
+  opened.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text());
   });
-  await page.goto(`${anju.url}/`);
-  await page.waitForSelector('.sign-in');
-  // The first, refused call of someone not signed in is written to the console by the browser itself.
-  complaints.length = 0;
-  await page.fill('[name=user]', anju.leader.user);
-  await page.fill('[name=password]', anju.leader.password);
-  await page.click('[type=submit]');
+  await opened.fill('[name=user]', user);
+  await opened.fill('[name=password]', password);
+  await opened.click('[type=submit]');
+  await opened.waitForSelector('.sign-in', { state: 'detached' });
+  return opened;
+}
+
+beforeAll(async () => {
+  const { startAnju } = (await import(HELPER)) as { startAnju: StartAnju };
+  [anju, browser] = await Promise.all([startAnju({ scale: 0.002, seed: 1 }), launchBrowser()]);
+  page = await signIn('leader');
   await page.waitForSelector(READY);
   await page.waitForSelector('[data-panel="map"] svg text');
   answer = await metrics(overviewRequests(CITY));
-}, 600_000);
+}, 900_000);
 
 afterAll(async () => {
   await browser?.close();
-  await anju?.close();
+  await anju?.stop();
 });
 
 describe('the overview of the sample city', () => {
@@ -112,13 +123,23 @@ describe('the overview of the sample city', () => {
     },
   );
 
-  test('a click leads into a district, a street, and up again', async () => {
+  test('a click leads into a district, whose numbers every panel then shows, a street, and up again', async () => {
     const first = page.locator('.map-keys a').first();
     const name = (await first.innerText()).split(' ')[0]!;
     await first.focus();
     await page.keyboard.press('Enter');
     await page.waitForSelector(`.breadcrumb >> text=${name}`);
     await page.waitForSelector('[data-map^="tiles-district"] svg text');
+    const district = new URL(page.url()).searchParams.get('at')!;
+    expect(rowsOf(ids.map('dwelling_total')).map((row) => row.keys['district'])).toContain(district);
+    await page.waitForSelector('[data-pending]', { state: 'detached' });
+    const inside = await metrics([
+      { id: 'kpi', metric: 'dwelling_total', filters: { district } },
+      ...VACANCY.map((metric) => ({ id: metric, metric, filters: { district } })),
+    ]);
+    const [total, ...vacant] = inside.results.map((result) => String(result.rows[0]!.value));
+    expect(await page.locator(READY).getAttribute('data-value')).toBe(total);
+    expect(await page.locator('.vacancy-row b').allInnerTexts()).toEqual(vacant);
     await page.locator('.map-keys a').first().focus();
     await page.keyboard.press('Enter');
     await page.waitForSelector('[data-map^="tiles-street"] svg text');
@@ -135,6 +156,74 @@ describe('the overview of the sample city', () => {
     await page.waitForSelector('table');
     const shown = await page.locator('[data-drill-value]').getAttribute('data-drill-value');
     expect(Number(shown)).toBe(rowsOf(ids.kpi('dwelling_total'))[0]!.value);
-    expect(await page.locator('table').innerText()).not.toMatch(/[1-9]\d{16}[\dX]|1[3-9]\d{9}/);
+    expect(await page.locator('[data-total]').getAttribute('data-total')).toBe(shown);
+    expect(await page.locator('table').innerText()).not.toMatch(PERSONAL);
+  });
+
+  test('the panels show the API’s numbers', async () => {
+    await page.goto(`${anju.url}/`);
+    await page.waitForSelector(READY);
+    await page.waitForSelector('[data-pending]', { state: 'detached' });
+    const valueOf = (id: string) => String(rowsOf(id).at(-1)!.value);
+    expect(await page.locator('.vacancy-row b').allInnerTexts()).toEqual(
+      (await metrics(VACANCY.map((metric) => ({ id: metric, metric })))).results.map((result) =>
+        String(result.rows[0]!.value),
+      ),
+    );
+    const rules = rowsOf(ids.rules).map((row) => row.value ?? 0);
+    expect(String(rules.reduce((sum, value) => sum + value, 0))).toBe(valueOf(ids.kpi('violation_cnt')));
+    const drawn = await page.locator('[data-panel="violations"] svg text').allTextContents();
+    for (const value of rules) expect(drawn).toContain(String(value));
+    expect(complaints).toEqual([]);
+  });
+});
+
+describe('the other people', () => {
+  test('a clerk changes a complaint, and the history tells field, before, after, who and why', async () => {
+    const clerk = await signIn('staff');
+    expect(new URL(clerk.url()).pathname).toBe('/console');
+    await clerk.getByRole('button', { name: '投诉' }).click();
+    await clerk.waitForSelector('table[aria-label="投诉处理"]');
+    await clerk.getByRole('button', { name: '查看' }).first().click();
+    await clerk.waitForSelector('.form');
+    const before = await clerk.inputValue('[name=answer]');
+    await clerk.fill('[name=answer]', '已上门核实，情况属实');
+    await clerk.fill('[name=reason]', '回访更正');
+    await clerk.getByRole('button', { name: '保存' }).click();
+    const change = clerk.locator('.history [data-version="2"]');
+    await change.waitFor();
+    const who = anju.users.find(({ role }) => role === 'staff')!.user;
+    expect(await change.innerText()).toContain(who);
+    expect(await change.innerText()).toContain('回访更正');
+    expect(await change.locator('tbody tr').allInnerTexts()).toEqual([
+      `处理意见\t${before || '—'}\t已上门核实，情况属实`,
+    ]);
+    await clerk.reload();
+    await clerk.waitForSelector('.form');
+    expect(await clerk.inputValue('[name=answer]')).toBe('已上门核实，情况属实');
+    expect(complaints).toEqual([]);
+  });
+
+  test('an analyst selects people and sees them masked', async () => {
+    const analyst = await signIn('analyst');
+    expect(new URL(analyst.url()).pathname).toBe('/sql');
+    await analyst.fill('textarea', 'SELECT person_name, id_number, phone FROM base.person LIMIT 20');
+    await analyst.keyboard.press('Control+Enter');
+    await analyst.waitForSelector('tbody tr');
+    expect(await analyst.locator('tbody tr').count()).toBe(20);
+    const shown = await analyst.locator('tbody').innerText();
+    expect(shown).toMatch(/\p{Script=Han}\*/u);
+    expect(shown).not.toMatch(PERSONAL);
+    expect(complaints).toEqual([]);
+  });
+
+  test.each([
+    ['auditor', '/runs'],
+    ['administrator', '/runs'],
+  ])('%s lands on %s', async (role, path) => {
+    const landed = await signIn(role);
+    await landed.waitForSelector('tbody tr');
+    expect(new URL(landed.url()).pathname).toBe(path);
+    expect(complaints).toEqual([]);
   });
 });

@@ -47,36 +47,161 @@ describe('the SQL workbench', () => {
 });
 
 describe('the console', () => {
-  test('finds a record, changes it under its version, and shows its history', async () => {
-    const page = await bench.open('/console', { ...laptop, waitFor: 'table' });
-    await page.fill('[type=search]', 'A2026000007');
+  const record = (no: string) => `/console?show=complaints&no=${no}`;
+  const puts = () => bench.fixture.calls.filter((call) => call.method === 'PUT');
+
+  test('lists by number or name and state, page by page', async () => {
+    const page = await bench.open('/console?show=complaints', { ...laptop, waitFor: 'table' });
+    expect(await page.locator('tbody tr').count()).toBe(50);
+    await page.getByRole('link', { name: '下一页' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 14);
+    await page.selectOption('select[aria-label="状态"]', 'handling');
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 32);
+    expect(await page.locator('tbody').innerText()).not.toContain('已受理');
+    await page.fill('[type=search]', '投诉人7');
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
     await page.getByRole('button', { name: '查看' }).click();
     await page.waitForSelector('.form');
-    expect(await page.locator('[aria-label="变更历史"] tbody tr').count()).toBe(1);
-    await page.fill('[name=applicantName]', '李四');
-    await page.getByRole('button', { name: '保存' }).click();
-    await page.waitForSelector('.form', { state: 'detached' });
-    const put = bench.fixture.calls.find((call) => call.method === 'PUT');
-    expect(put).toMatchObject({ path: '/api/applications/A2026000007', guarded: true });
-    expect(put?.body).toMatchObject({ applicantName: '李四', appliedOn: '2026-09-01', version: 1 });
+    expect(await page.inputValue('[name=complaint_no]')).toBe('TS000000007');
+    expect(bench.complaints).toEqual([]);
   });
 
-  test('makes a new record from the fields the API names', async () => {
-    const page = await bench.open('/console?no=', { ...laptop, waitFor: '.form' });
-    expect(await page.locator('.form label').allInnerTexts()).toEqual([
-      '申请人 *',
-      expect.stringContaining('申请状态'),
-      '申请日期',
+  test('the form follows the schema: controls, words of codes, states that may follow, personal marks', async () => {
+    const page = await bench.open(record('TS000000002'), { ...laptop, waitFor: '.form' });
+    expect(await page.locator('[name=complaint_state] option').allTextContents()).toEqual([
+      '',
+      '已受理',
+      '处理中',
+      '不予受理',
     ]);
-    await page.fill('[name=applicantName]', '王五');
+    expect(await page.locator('[name=complained_at]').getAttribute('type')).toBe('datetime-local');
+    expect(await page.locator('[name=answered_on]').getAttribute('type')).toBe('date');
+    expect(await page.locator('[name=complaint_no]').isEditable()).toBe(false);
+    expect(await page.locator('.personal').count()).toBe(2);
+  });
+
+  test('a change goes under the version read, with its reason, and stands in the history field by field', async () => {
+    const page = await bench.open(record('TS000000004'), { ...laptop, waitFor: '.form' });
     await page.getByRole('button', { name: '保存' }).click();
-    await page.waitForSelector('.form', { state: 'detached' });
-    const post = bench.fixture.calls.find(
-      (call) => call.method === 'POST' && call.path === '/api/applications',
-    );
-    expect(post?.body).toEqual({ applicantName: '王五' });
+    await page.waitForSelector('text=没有任何改动');
+    await page.selectOption('[name=complaint_state]', 'handling');
+    await page.fill('[name=reason]', '已派单');
+    await page.getByRole('button', { name: '保存' }).click();
+    const newest = page.locator('[data-version="2"]');
+    await newest.waitFor();
+    expect(await newest.innerText()).toMatch(/staff[\s\S]*已派单/);
+    expect(await newest.locator('tbody tr').allInnerTexts()).toEqual(['处理状态\t已受理\t处理中']);
+    expect(puts()).toMatchObject([{ path: '/api/complaints/TS000000004', guarded: true }]);
+    // What nobody touched goes back as it came, milliseconds included.
+    expect(puts()[0]?.body).toMatchObject({
+      version: 1,
+      reason: '已派单',
+      record: { complaint_state: 'handling', complained_at: '2026-09-01 08:00:00.123+08:00' },
+    });
+  });
+
+  test('a refused value is named at its field', async () => {
+    const page = await bench.open(record('TS000000006'), { ...laptop, waitFor: '.form' });
+    await page.fill('[name=phone]', 'abc');
+    await page.getByRole('button', { name: '保存' }).click();
+    await page.waitForSelector('#problem-phone');
+    expect(await page.locator('[name=phone]').getAttribute('aria-invalid')).toBe('true');
+    expect(await page.locator('.failure').count()).toBe(0);
+    expect(await page.inputValue('[name=phone]')).toBe('abc');
+  });
+
+  test('a conflict offers to reload, keeping what was typed on top of what the other changed', async () => {
+    const page = await bench.open(record('TS000000008'), { ...laptop, waitFor: '.form' });
+    await page.fill('[name=answer]', '已回访');
+    bench.fixture.changeMeanwhile('TS000000008', {
+      complaint_no: 'TS000000008',
+      complainant_name: '投诉人8',
+      phone: '13911112222',
+      complained_at: '2026-09-01 08:00:00.123+08:00',
+      complaint_state: 'handling',
+    });
+    await page.getByRole('button', { name: '保存' }).click();
+    await page.getByRole('button', { name: '载入最新版本并保留我的改动' }).click();
+    await page.waitForSelector('[data-version="2"]');
+    expect(await page.inputValue('[name=answer]')).toBe('已回访');
+    expect(await page.inputValue('[name=phone]')).toBe('13911112222');
+    await page.getByRole('button', { name: '保存' }).click();
+    await page.waitForSelector('[data-version="3"]');
+    expect(puts().at(-1)?.body).toMatchObject({
+      version: 2,
+      record: { phone: '13911112222', answer: '已回访' },
+    });
+  });
+
+  test('deleting takes a reason', async () => {
+    const page = await bench.open(record('TS000000010'), { ...laptop, waitFor: '.form' });
+    page.on('dialog', (dialog) => void dialog.accept());
+    await page.getByRole('button', { name: '删除' }).click();
+    await page.waitForSelector('.field-problem');
+    await page.fill('[name=reason]', '重复登记');
+    await page.getByRole('button', { name: '删除' }).click();
+    await page.waitForSelector('table[aria-label="投诉处理"]');
+    const call = bench.fixture.calls.find(({ method }) => method === 'DELETE');
+    expect(call).toMatchObject({
+      path: '/api/complaints/TS000000010?version=1',
+      body: { reason: '重复登记' },
+      guarded: true,
+    });
+  });
+
+  test('a new record begins in the first state and opens under the number it was given', async () => {
+    const page = await bench.open(record(''), { ...laptop, waitFor: '.form' });
+    expect(await page.inputValue('[name=complaint_state]')).toBe('received');
+    await page.fill('[name=phone]', '13912345678');
+    await page.fill('[name=complained_at]', '2026-11-01T09:30:00');
+    await page.getByRole('button', { name: '保存' }).click();
+    await page.waitForSelector('[data-version="1"]');
+    expect(page.url()).toContain('no=TS20261101-7K2M4F');
+    const post = bench.fixture.calls.find((call) => call.method === 'POST');
+    expect(post?.body).toMatchObject({
+      record: { complaint_no: '', complained_at: '2026-11-01 09:30:00.000+08:00' },
+    });
+  });
+});
+
+describe('each role', () => {
+  test.each([
+    ['leader', '/', []],
+    ['analyst', '/sql', ['一张图', 'SQL 工作台', '运行与质量']],
+    ['staff', '/console', ['一张图', '业务办理', '运行与质量']],
+    ['auditor', '/runs', ['运行与质量', '审计日志']],
+    ['administrator', '/runs', ['一张图', '运行与质量', '用户管理']],
+  ])('%s lands on %s and has the menu of what it may use', async (role, home, menu) => {
+    bench.fixture.role = role;
+    bench.fixture.signedIn = false;
+    const page = await bench.open('/', { waitFor: '.sign-in' });
+    await page.fill('[name=user]', role);
+    await page.fill('[name=password]', 'correct horse');
+    await page.click('[type=submit]');
+    await page.waitForSelector('.sign-in', { state: 'detached' });
+    expect(new URL(page.url()).pathname).toBe(home);
+    if (home !== '/') {
+      await page.waitForSelector('.page-head nav a');
+      expect(await page.locator('.page-head nav a').allInnerTexts()).toEqual(menu);
+    }
+  });
+
+  test('is told of a page that is not for it, and led from the overview to its own', async () => {
+    bench.fixture.role = 'auditor';
+    const page = await bench.open('/users', { waitFor: 'h1' });
+    expect(await page.locator('h1').innerText()).toBe('您的角色不能查看这个页面');
+    await page.goto(`${bench.fixture.url}/`);
+    await page.waitForFunction(() => location.pathname === '/runs');
+    expect(bench.fixture.batches).toEqual([]);
+  });
+
+  test('the audit log and the users', async () => {
+    const page = await bench.open('/audit', { waitFor: 'table' });
+    expect(await page.locator('tbody').innerText()).toContain('complaint-change');
+    await page.getByRole('link', { name: '用户管理' }).click();
+    await page.waitForSelector('text=李经办');
+    expect(bench.complaints).toEqual([]);
   });
 });
 

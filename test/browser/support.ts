@@ -29,6 +29,7 @@ export function useBench(): Bench {
     bench.fixture.batches.length = 0;
     bench.fixture.calls.length = 0;
     bench.fixture.signedIn = true;
+    bench.fixture.role = 'everything';
   });
   afterEach(async () => {
     await Promise.all(browser.contexts().map((context) => context.close()));

@@ -13,54 +13,30 @@ const drillRows = Array.from({ length: 437 }, (_, i) => ({
   amount: i * 1.5,
 }));
 
-const applications = Array.from({ length: 64 }, (_, i) => ({
-  applicationNo: `A2026${String(i).padStart(6, '0')}`,
-  applicantName: `申请人${i}`,
-  applicationState: '1',
-  appliedOn: '2026-09-01',
-  version: 1,
-}));
-
-/** As the API's contract names the fields of a resource. */
-export const openapi = {
-  openapi: '3.1.0',
-  paths: {
-    '/api/applications': {
-      post: {
-        requestBody: {
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/Application' } } },
-        },
-      },
-    },
-    '/api/applications/{no}': {
-      put: {
-        requestBody: {
-          content: { 'application/json': { schema: { $ref: '#/components/schemas/Application' } } },
-        },
-      },
-    },
-  },
-  components: {
-    schemas: {
-      Application: {
-        type: 'object',
-        required: ['applicantName'],
-        properties: {
-          applicationNo: { type: 'string', title: '申请编号', readOnly: true },
-          applicantName: { type: 'string', title: '申请人' },
-          applicationState: { type: 'string', title: '申请状态', enum: ['1', '2', '3'] },
-          appliedOn: { anyOf: [{ type: 'string', format: 'date' }, { type: 'null' }], title: '申请日期' },
-          version: { type: 'integer' },
-        },
-      },
-    },
-  },
+const rightsOf: Record<string, string[]> = {
+  leader: ['metrics:read', 'drill:read', 'runs:read'],
+  analyst: ['metrics:read', 'drill:read', 'runs:read', 'sql:run'],
+  staff: ['metrics:read', 'drill:read', 'runs:read', 'resources:read', 'resources:write'],
+  auditor: ['runs:read', 'audit:read'],
+  administrator: ['metrics:read', 'runs:read', 'users:manage'],
+  // No role of Anju: whoever tries the screens apart from it sees every page.
+  everything: [
+    ...['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'resources:read', 'resources:write'],
+    ...['audit:read', 'users:manage'],
+  ],
 };
 
-export function answerOther(method: string, url: URL, body: unknown): Reply | null {
+export const person = (role: string) => ({
+  user: role,
+  name: '张主任',
+  role: role === 'everything' ? 'leader' : role,
+  rights: rightsOf[role] ?? [],
+  scopeDivision: '',
+});
+
+export function answerOther(url: URL, body: unknown): Reply | null {
   const ok = (answer: unknown): Reply => ({ status: 200, body: answer });
   const path = url.pathname;
-  if (path === '/api/me') return ok({ user: 'leader', name: '张主任', role: 'leader' });
   if (path === '/api/metrics/drill') {
     const { metric, limit, offset } = body as { metric: string; limit: number; offset: number };
     const columns = [
@@ -92,7 +68,16 @@ export function answerOther(method: string, url: URL, body: unknown): Reply | nu
   }
   if (path === '/api/runs') {
     return ok({
-      runs: [{ runId: 'r1', state: 'succeeded', startedAt: '2026-10-31T18:00:00Z', asOf: '2026-10-31' }],
+      runs: [
+        {
+          runId: 'r1',
+          kind: 'run',
+          state: 'succeeded',
+          asOf: '2026-10-31',
+          startedAt: '2026-10-31T18:00:00.000Z',
+          finishedAt: '2026-10-31T18:01:30.500Z',
+        },
+      ],
     });
   }
   if (path === '/api/runs/r1')
@@ -134,24 +119,25 @@ export function answerOther(method: string, url: URL, body: unknown): Reply | nu
       ],
     });
   }
-  const resource = /^\/api\/(applications|contracts|complaints)(?:\/([^/]+))?(\/history)?$/.exec(path);
-  if (!resource) return null;
-  const [, , no, history] = resource;
-  if (history)
+  if (path === '/api/audit')
     return ok({
-      history: [{ version: 1, changedAt: '2026-09-01T01:00:00Z', changedBy: 'staff', action: 'create' }],
+      entries: [
+        {
+          auditId: 7,
+          at: '2026-11-01T02:00:00.000Z',
+          user: 'staff',
+          action: 'complaint-change',
+          object: 'TS000000001',
+          reason: '',
+          outcome: 'ok',
+          address: '127.0.0.1',
+          detail: {},
+        },
+      ],
     });
-  if (!no && method === 'GET') {
-    const q = url.searchParams.get('q') ?? '';
-    const found = applications.filter(
-      (row) => row.applicationNo.includes(q) || row.applicantName.includes(q),
-    );
-    const offset = Number(url.searchParams.get('offset') ?? 0);
-    return ok({ total: found.length, rows: found.slice(offset, offset + 50) });
-  }
-  if (!no) return { status: 201, body: { ...(body as object), version: 1 } };
-  const row = applications.find((one) => one.applicationNo === no) ?? applications[0]!;
-  if (method === 'PUT') return ok({ ...row, ...(body as object), version: row.version + 1 });
-  if (method === 'DELETE') return { status: 200, body: {} };
-  return ok(row);
+  if (path === '/api/users')
+    return ok({
+      users: [{ user: 'staff', name: '李经办', role: 'staff', scopeDivision: '', isActive: true }],
+    });
+  return null;
 }

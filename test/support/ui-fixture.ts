@@ -11,7 +11,8 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtDashboards } from './built-dashboards.ts';
 import { divisions, type FixtureDivision } from './ui-fixture-city.ts';
-import { answerOther, openapi } from './ui-fixture-pages.ts';
+import { answerOther, person } from './ui-fixture-pages.ts';
+import { fixtureResources } from './ui-fixture-resources.ts';
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -41,6 +42,10 @@ export interface UiFixture {
   empty: Set<string>;
   asOf: string;
   signedIn: boolean;
+  /** Role of whoever is signed in; `everything` has all rights. */
+  role: string;
+  /** Changes a complaint as somebody else would. */
+  changeMeanwhile: (key: string, record: Record<string, string>) => void;
   /** Bodies of the calls of /api/metrics/query so far. */
   batches: Asked[][];
   /** Bodies of other calls that change or ask something, with their path. */
@@ -231,12 +236,15 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 /** Starts the fixture on a free port, with the dashboards as their sources are now. */
 export async function startUiFixture(): Promise<UiFixture> {
   const dist = await builtDashboards();
+  const resources = fixtureResources();
   const fixture: UiFixture = {
     url: '',
     failing: new Set(),
     empty: new Set(),
     asOf: '2026-10-31',
     signedIn: true,
+    role: 'everything',
+    changeMeanwhile: (key, record) => void resources.write(key, record, 'U', 'wang', '电话核实'),
     batches: [],
     calls: [],
     close: () =>
@@ -252,7 +260,6 @@ export async function startUiFixture(): Promise<UiFixture> {
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://fixture');
-    if (url.pathname === '/openapi.json') return json(response, 200, openapi);
     if (!url.pathname.startsWith('/api/')) {
       const path = normalize(join(dist, extname(url.pathname) ? url.pathname : 'index.html'));
       if (!path.startsWith(dist)) return problem(response, 400, 'bad_path', 'Outside of the built files.');
@@ -269,16 +276,17 @@ export async function startUiFixture(): Promise<UiFixture> {
       fixture.calls.push({ method: request.method ?? '', path: url.pathname + url.search, body, guarded });
     }
     if (url.pathname === '/api/sign-in') {
-      const { user, password } = body as { user: string; password: string };
+      const { password } = body as { password: string };
       if (password !== 'correct horse') {
         return problem(response, 401, 'wrong_credentials', '用户名或密码不正确。', '请检查后重试。');
       }
       fixture.signedIn = true;
-      return json(response, 200, { user, name: '张主任', role: 'leader' });
+      return json(response, 200, person(fixture.role));
     }
     if (!fixture.signedIn) return problem(response, 401, 'signed_out', '请先登录。');
     if (fixture.failing.has('*'))
       return problem(response, 503, 'warehouse_busy', '数据仓库正忙。', '请稍后重试。');
+    if (url.pathname === '/api/me') return json(response, 200, person(fixture.role));
     if (url.pathname === '/api/divisions') return json(response, 200, { divisions });
     if (url.pathname === '/api/violations') {
       const rows = violationsIn(url.searchParams);
@@ -300,7 +308,8 @@ export async function startUiFixture(): Promise<UiFixture> {
       });
       return json(response, 200, { asOf: fixture.asOf, builtAt: `${fixture.asOf}T18:00:00Z`, results });
     }
-    const other = answerOther(request.method ?? 'GET', url, body);
+    const method = request.method ?? 'GET';
+    const other = resources.answer(method, url, body) ?? answerOther(url, body);
     return other
       ? json(response, other.status, other.body)
       : problem(response, 404, 'not_found', url.pathname);

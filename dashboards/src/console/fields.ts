@@ -32,10 +32,10 @@ export const toInput = (control: Control, value: string): string =>
 
 /** What the control holds as a value again; `before` stays whole when nobody touched it, milliseconds included. */
 export function fromInput(control: Control, text: string, before: string): string {
-  if (text === toInput(control, before)) return before;
-  if (control !== 'datetime' || text === '') return text.trim();
-  const seconds = /T\d{2}:\d{2}$/.test(text) ? ':00' : '';
-  return `${text.replace('T', ' ')}${seconds}.000+08:00`;
+  if (control !== 'datetime' || text === '') return text === before ? before : text.trim();
+  // The browser leaves out seconds that are zero.
+  const whole = /T\d{2}:\d{2}$/.test(text) ? `${text}:00` : text;
+  return whole === toInput(control, before) ? before : `${whole.replace('T', ' ')}.000+08:00`;
 }
 
 /** The state no other leads to: where a record begins. */

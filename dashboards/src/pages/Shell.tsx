@@ -33,11 +33,7 @@ export function Shell({ title, children }: { title: string; children: ReactNode 
           <button type="button" onClick={() => setTheme(theme === 'dark' ? 'light' : 'dark')}>
             {theme === 'dark' ? t('light') : t('dark')}
           </button>
-          {me && (
-            <span title={me.user}>
-              {me.name} · {t(`role_${me.role}`)}
-            </span>
-          )}
+          {me && <span title={`${me.user} · ${t(`role_${me.role}`)}`}>{me.name}</span>}
           <button type="button" onClick={() => void signOut()}>
             {t('signOut')}
           </button>

@@ -82,7 +82,7 @@ export function Users() {
         <input
           name="scopeDivision"
           pattern="(\d{6}|\d{9}|\d{12})?"
-          placeholder={title('scopeDivision')}
+          placeholder={`${title('scopeDivision')} (439901 …)`}
           aria-label={title('scopeDivision')}
         />
         <button type="submit" className="primary">
