@@ -187,20 +187,20 @@ describe('the other people', () => {
     await clerk.getByRole('button', { name: '查看' }).first().click();
     await clerk.waitForSelector('.form');
     const before = await clerk.inputValue('[name=answer]');
-    await clerk.fill('[name=answer]', '已上门核实，情况属实');
+    await clerk.fill('[name=answer]', '已上门核实情况');
     await clerk.fill('[name=reason]', '回访更正');
     await clerk.getByRole('button', { name: '保存' }).click();
-    const change = clerk.locator('.history [data-version="2"]');
-    await change.waitFor();
+    await clerk.waitForSelector('text=已保存为');
+    const change = clerk.locator('.history li').first();
     const who = anju.users.find(({ role }) => role === 'staff')!.user;
     expect(await change.innerText()).toContain(who);
     expect(await change.innerText()).toContain('回访更正');
     expect(await change.locator('tbody tr').allInnerTexts()).toEqual([
-      `处理意见\t${before || '—'}\t已上门核实，情况属实`,
+      `处理意见\t${before || '—'}\t已上门核实情况`,
     ]);
     await clerk.reload();
     await clerk.waitForSelector('.form');
-    expect(await clerk.inputValue('[name=answer]')).toBe('已上门核实，情况属实');
+    expect(await clerk.inputValue('[name=answer]')).toBe('已上门核实情况');
     expect(complaints).toEqual([]);
   });
 
