@@ -63,11 +63,18 @@ export async function refresh(page: Page): Promise<void> {
 
 export const query = (page: Page) => new URL(page.url()).searchParams;
 
-/** Where a text is drawn in a panel's charts: the middle of its first occurrence, in window pixels. */
+/**
+ * Where a text is drawn in a panel's charts: the middle of its first occurrence, in window pixels. Found and measured in one
+ * step, because a chart that is drawn anew in between has other elements.
+ */
 export async function textAt(page: Page, panel: string, text: string): Promise<{ x: number; y: number }> {
-  const found = page.locator(`[data-panel="${panel}"] svg text`, { hasText: text }).first();
-  await found.waitFor({ state: 'attached' });
-  const box = await found.boundingBox();
-  if (!box) throw new Error(`"${text}" is not drawn in ${panel}.`);
-  return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+  const found = await page.waitForFunction(
+    (asked) => {
+      const drawn = document.querySelectorAll(`[data-panel="${asked.panel}"] svg text`);
+      const box = [...drawn].find((one) => one.textContent?.includes(asked.text))?.getBoundingClientRect();
+      return box && box.width > 0 ? { x: box.x + box.width / 2, y: box.y + box.height / 2 } : null;
+    },
+    { panel, text },
+  );
+  return (await found.jsonValue())!;
 }
