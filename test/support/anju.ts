@@ -9,6 +9,8 @@ import { homePaths } from '../../warehouse/home.ts';
 import { openPlatform } from '../../warehouse/platform.ts';
 import { operationalTemplate, temporaryDirectory, testConfig, testLog } from './platform.ts';
 
+export { startAnju, type RunningAnju } from './serving.ts';
+
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The least city that has every data set, every fault and two months: about 14,000 rows in 90 files. */

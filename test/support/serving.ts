@@ -7,7 +7,7 @@ import { temporaryDirectory } from './platform.ts';
 
 export interface StartOptions {
   scale: number;
-  seed: number;
+  seed?: number;
   /** Kept afterwards when given, else a temporary one is made and removed by `stop`. */
   home?: string;
   /** Further arguments of `anju demo`, for example `--days 60`. */
@@ -39,7 +39,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Makes (or opens) a city and serves it on a free port; resolves when it serves. */
 export async function startAnju({
   scale,
-  seed,
+  seed = 1,
   home,
   args = [],
   env = {},
