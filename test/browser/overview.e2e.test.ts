@@ -9,19 +9,10 @@ import type { DrillAnswer, MetricRequest, MetricsAnswer } from '../../dashboards
 import { show } from '../../dashboards/src/format.ts';
 import { CITY } from '../../dashboards/src/screen/divisions.ts';
 import { FACTS, ids, KPIS, overviewRequests, VACANCY } from '../../dashboards/src/screen/overview.ts';
+import { type RunningAnju, startAnju } from '../support/anju.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { READY } from './support.ts';
 
-/** What `test/support/anju.ts` gives: a served platform with the sample city, and the credentials its first start made. */
-interface RunningAnju {
-  url: string;
-  users: { user: string; role: string; password: string }[];
-  stop(): Promise<number | null>;
-}
-type StartAnju = (options: { scale: number; seed: number }) => Promise<RunningAnju>;
-
-/** The name in a variable until the file is there; then this becomes a plain import. */
-const HELPER = '../support/anju.ts';
 let anju: RunningAnju;
 let browser: Browser;
 let page: Page;
@@ -66,7 +57,6 @@ async function signIn(role: string): Promise<Page> {
 }
 
 beforeAll(async () => {
-  const { startAnju } = (await import(HELPER)) as { startAnju: StartAnju };
   [anju, browser] = await Promise.all([startAnju({ scale: 0.002, seed: 1 }), launchBrowser()]);
   page = await signIn('leader');
   await page.waitForSelector(READY);
