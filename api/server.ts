@@ -6,6 +6,7 @@ import { startScheduler } from '../pipelines/scheduler.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import { createApp } from './app.ts';
 import { createServices } from './endpoints.ts';
+import { importResources } from './resources/import.ts';
 
 export interface Server {
   url: string;
@@ -39,7 +40,11 @@ export async function serve(
   const address = http.address() as AddressInfo;
   const url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
   await platform.lock.setUrl(url);
-  const scheduler = startScheduler(platform);
+  const scheduler = startScheduler(platform, {
+    onRun: async ({ ok }) => {
+      if (ok) await importResources(platform);
+    },
+  });
   return {
     url,
     close: async () => {

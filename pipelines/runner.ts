@@ -9,6 +9,7 @@ import type { Platform } from '../warehouse/platform.ts';
 import { buildModels } from './dbt/build.ts';
 import { loadProject } from './dbt/project.ts';
 import { writeMeta } from './meta.ts';
+import { refreshOpenViews } from './open-views.ts';
 import { loadMetrics } from './metrics/definition.ts';
 import { cityValues } from './metrics/query.ts';
 import { inStage, latestBusinessDate } from './plan.ts';
@@ -105,7 +106,10 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   );
   const ok = models.every((model) => model.status === 'built' || model.status === 'skipped');
   const values = await inStage('metrics', seconds, onProgress, () => cityValues(platform.warehouse, metrics));
-  await inStage('meta', seconds, onProgress, () => writeMeta(platform.warehouse, ledger.runId, models));
+  await inStage('meta', seconds, onProgress, async () => {
+    await writeMeta(platform.warehouse, ledger.runId, models);
+    await refreshOpenViews(platform.warehouse);
+  });
   seconds.total = Math.round(performance.now() - startedAt) / 1000;
   return {
     ok,

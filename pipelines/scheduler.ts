@@ -13,7 +13,8 @@ import type { RunOptions, RunResult } from './runner.ts';
 export interface SchedulerOptions extends Partial<Omit<RunOptions, 'kind' | 'signal'>> {
   /** Cron expression with seconds; every 10 seconds when absent. */
   every?: string;
-  onRun?: (result: RunResult) => void;
+  /** What belongs to the end of each run; awaited, so that the next look comes after it. */
+  onRun?: (result: RunResult) => Promise<void> | void;
 }
 
 export interface Scheduler {
@@ -41,7 +42,7 @@ export function startScheduler(platform: Platform, options: SchedulerOptions = {
       kind: 'schedule',
       signal: abort.signal,
     });
-    onRun?.(result);
+    await onRun?.(result);
     return true;
   };
   const check = (): Promise<boolean> =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { landDeliveries } from '../../pipelines/land.ts';
-import { refreshOpenViews } from '../../pipelines/open-views.ts';
 import { runPipeline } from '../../pipelines/runner.ts';
+import { importResources } from '../resources/import.ts';
 import { operation } from './operation.ts';
 
 const refusal = z.object({ file: z.string(), rule: z.string(), message: z.string() });
@@ -16,7 +16,7 @@ const account = z.object({
   refused: z.array(refusal),
 });
 
-/** `anju run`: land, build, check, and let analysts see what was published. */
+/** `anju run`: land, build, check; cases new in the base layer become staff's to work on. */
 export const run = operation({
   params: z.object({
     select: z.string().max(1000).optional(),
@@ -49,7 +49,7 @@ export const run = operation({
       asOf,
       land: landDeliveries,
     });
-    await refreshOpenViews(platform.warehouse);
+    if (result.ok) await importResources(platform);
     return {
       ...result,
       seconds: Object.fromEntries(

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { ensureFirstUsers } from '../../api/auth/first-users.ts';
 import { operations } from '../../api/operations/index.ts';
-import { importResources } from '../../api/resources/import.ts';
 import { serve } from '../../api/server.ts';
 import { makeCity } from '../../ingestion/sample-city/index.ts';
 import { progressPrinter } from '../../pipelines/progress.ts';
@@ -69,7 +68,6 @@ async function demo(options: DemoOptions, bootstrap: BootstrapSeconds): Promise<
       );
     }
     const run = await operations.run.run(platform, {}, { onProgress, signal: new AbortController().signal });
-    if (run.ok) await timed('resources', () => importResources(platform));
     const result = { ...run, seconds: { ...seconds, ...run.seconds } };
     if (!run.ok) process.exitCode = 1;
     if (!options.serve) {
