@@ -114,7 +114,7 @@ select
     findings.since as since,
     dateDiff('day', findings.since, {{ as_of() }}) as days_open,
     findings.evidence_zh as evidence_zh,
-    concat(street_name, project.project_name, if(dwelling.building_no != '', concat(dwelling.building_no, '幢'), ''),
+    concat(street_name, project.project_name, if(match(dwelling.building_no, '^[0-9A-Za-z]+$'), concat(dwelling.building_no, '幢'), dwelling.building_no),
         '：', rule_zh) as summary_zh,
     {{ as_of() }} as as_of
 from findings
