@@ -2,7 +2,7 @@
  * What every text goes through before anything looks at it: half width, no invisible characters, single spaces, trimmed
  * (requirement 002: 全角转半角, 去除空格). NFKC does the widths; it also writes ㎡ as m2, ① as 1 and ： as `:`.
  */
-import { pattern, sqlText } from './sql.ts';
+import { bound, pattern, sqlText } from './sql.ts';
 
 /** Control characters, every kind of blank, zero-width characters, direction marks, variation selectors, byte order mark. */
 const BLANKS = pattern(
@@ -57,7 +57,11 @@ const NOTHING = [
 /** '' for a word that means "nothing". */
 export const nothingToEmpty = (text: string): string => (NOTHING.includes(upperAscii(text)) ? '' : text);
 export const nothingToEmptySql = (expression: string): string =>
-  `if(${upperAsciiSql(expression)} IN (${NOTHING.map(sqlText).join(', ')}), '', ${expression})`;
+  bound(
+    'word',
+    expression,
+    (word) => `if(${upperAsciiSql(word)} IN (${NOTHING.map(sqlText).join(', ')}), '', ${word})`,
+  );
 
 /** What spreadsheets and dumps put around a value to keep it text: '0731, ="0731", `0731`. */
 const unquote = (text: string): string => text.replace(/^=+/, '').replace(/^['"`]+|['"`]+$/g, '');

@@ -1,6 +1,6 @@
 /** Days and times as programs count them: Excel's day numbers, Java's milliseconds. */
 import { CHINA_OFFSET_MINUTES } from '../calendar.ts';
-import { pattern } from '../sql.ts';
+import { bound, pattern } from '../sql.ts';
 
 /** Excel's day number (1900 system): 10000 is 1927-05-18, 99999 is 2173-10-13. The fraction is the time of day. */
 const EXCEL = pattern('^[1-9][0-9]{4}(?:[.][0-9]+)?$');
@@ -30,7 +30,8 @@ export function countedDay(text: string): string {
   if (EXCEL.test(text)) return day(EXCEL_EPOCH + Number(text.slice(0, 5)) * DAY);
   return MILLISECONDS.test(text) ? day(Number(text) + CHINA_OFFSET) : text;
 }
-export const countedDaySql = (x: string): string =>
+export const countedDaySql = (text: string): string => bound('day', text, dayOfCountSql);
+const dayOfCountSql = (x: string): string =>
   `multiIf(${EXCEL.testSql(x)}, toString(addDays(toDate32('1900-01-01'), ${excelDaysSql(x)})), ` +
   `${MILLISECONDS.testSql(x)}, toString(toDate32(${chinaTimeSql(x)})), ${x})`;
 
@@ -43,6 +44,7 @@ export function countedInstant(text: string): string {
       : null;
   return milliseconds === null ? text : new Date(milliseconds).toISOString().slice(0, 23).replace('T', ' ');
 }
-export const countedInstantSql = (x: string): string =>
+export const countedInstantSql = (text: string): string => bound('instant', text, instantOfCountSql);
+const instantOfCountSql = (x: string): string =>
   `multiIf(${EXCEL.testSql(x)}, toString(addSeconds(toDateTime64('1900-01-01 00:00:00', 3, 'UTC'), (${excelDaysSql(x)}) * 86400 + ${excelSecondsSql(x)})), ` +
   `${MILLISECONDS.testSql(x)}, toString(${chinaTimeSql(x)}), ${x})`;

@@ -12,7 +12,7 @@ import {
 } from '../cleaning.ts';
 import { PROVINCE_PATTERN } from '../divisions.ts';
 import { defineElement } from '../element.ts';
-import { pattern, sqlText } from '../sql.ts';
+import { bound, pattern, sqlText } from '../sql.ts';
 import { asText, mustMatch, mustNotExceed, mustNotMatch, notFloated, wellFormed } from './check.ts';
 import { isDay, isDaySql } from '../calendar.ts';
 
@@ -29,11 +29,12 @@ export function idCheckCharacter(digits17: string): string {
  * Digits by division of one number: four times as fast as by cutting the text.
  */
 function idCheckCharacterSql(text: string): string {
-  const number = `toUInt64OrZero(substring(${text}, 1, 17))`;
-  const terms = ID_WEIGHTS.map(
-    (weight, i) => `${weight} * (intDiv(${number}, ${10n ** BigInt(16 - i)}) % 10)`,
-  );
-  return `substring(${sqlText(ID_CHECK_CHARACTERS)}, (${terms.join(' + ')}) % 11 + 1, 1)`;
+  return bound('number', `toUInt64OrZero(substring(${text}, 1, 17))`, (number) => {
+    const terms = ID_WEIGHTS.map(
+      (weight, i) => `${weight} * (intDiv(${number}, ${10n ** BigInt(16 - i)}) % 10)`,
+    );
+    return `substring(${sqlText(ID_CHECK_CHARACTERS)}, (${terms.join(' + ')}) % 11 + 1, 1)`;
+  });
 }
 
 const ID_FORMAT = '^[0-9]{17}[0-9X]$';
@@ -47,8 +48,15 @@ function upgradeId(text: string): string {
   return digits17 + idCheckCharacter(digits17);
 }
 function upgradeIdSql(text: string): string {
-  const digits17 = `concat(substring(${text}, 1, 6), '19', substring(${text}, 7))`;
-  return `if(${FIFTEEN_DIGITS.testSql(text)}, concat(${digits17}, ${idCheckCharacterSql(digits17)}), ${text})`;
+  return bound('id', text, (id) => {
+    const digits17 = `concat(substring(${id}, 1, 6), '19', substring(${id}, 7))`;
+    const upgraded = bound(
+      'digits',
+      digits17,
+      (digits) => `concat(${digits}, ${idCheckCharacterSql(digits)})`,
+    );
+    return `if(${FIFTEEN_DIGITS.testSql(id)}, ${upgraded}, ${id})`;
+  });
 }
 
 const birthText = (id: string): string => `${id.slice(6, 10)}-${id.slice(10, 12)}-${id.slice(12, 14)}`;
