@@ -21,9 +21,13 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'pipeline-never-reads-the-truth',
-      comment: 'The sample city knows the truth about its files: only tests, benchmarks and the command that makes it may touch it.',
+      comment:
+        'The sample city knows the truth about its files: only tests, benchmarks and the command that makes it may touch it.',
       severity: 'error',
-      from: { path: '^(domain|warehouse|ingestion|pipelines|api|cli)/', pathNot: '^(ingestion/sample-city/|cli/commands/demo\\.ts$)' },
+      from: {
+        path: '^(domain|warehouse|ingestion|pipelines|api|cli)/',
+        pathNot: '^(ingestion/sample-city/|cli/commands/demo\\.ts$)',
+      },
       to: { path: '^ingestion/sample-city/' },
     },
   ],

@@ -48,12 +48,10 @@ describe('what staff change', () => {
     ][] = [
       [
         (key) =>
-          staff
-            .put(`/api/complaints/${key}`)
-            .send({
-              record: { complained_at: '2026-11-20 08:00', content: '电梯坏了', complaint_state: 'handling' },
-              version: 1,
-            }),
+          staff.put(`/api/complaints/${key}`).send({
+            record: { complained_at: '2026-11-20 08:00', content: '电梯坏了', complaint_state: 'handling' },
+            version: 1,
+          }),
         200,
         async (key) =>
           expect(await inBase(key)).toEqual([
