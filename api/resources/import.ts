@@ -30,6 +30,16 @@ export async function importResources(platform: Platform): Promise<ImportedResou
 async function importEntity({ store, warehouse, log }: Platform, definition: ResourceDefinition) {
   const { entity, dataset } = definition;
   const source = tableName('base', `std_${datasetTable(dataset)}`);
+  // A run of chosen models may not have built it yet.
+  const exists = await warehouse.value(
+    'SELECT count() FROM system.tables WHERE database = {database:String} AND name = {name:String}',
+    z.coerce.number(),
+    {
+      ...options,
+      params: { database: 'base', name: `std_${datasetTable(dataset)}` },
+    },
+  );
+  if (exists === 0) return 0;
   const before = await store.db
     .selectFrom('resource_import')
     .select('last_batch_id')
