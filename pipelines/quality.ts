@@ -2,6 +2,7 @@
 import type { Dataset } from '../ingestion/contract.ts';
 import { datasetId } from '../ingestion/contract.ts';
 import type { OperationalStore } from '../warehouse/operational/store.ts';
+import { addDays } from './metrics/period.ts';
 
 export interface Freshness {
   dataset: string;
@@ -17,7 +18,6 @@ export interface Freshness {
 
 /** Days from one delivery's business date to the next. An irregular source is late only by its own limit. */
 const CADENCE_DAYS = { daily: 1, weekly: 7, monthly: 31, irregular: 0 } as const;
-const DAY_MS = 86_400_000;
 
 /** Each data set against its contract's lateness limit, as on `today` (YYYY-MM-DD). */
 export async function freshness(
@@ -46,9 +46,6 @@ export async function freshness(
     };
   });
 }
-
-const addDays = (date: string, days: number): string =>
-  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 
 export interface LayerQuality {
   /** `base`, `mart_supply`, … */

@@ -1,5 +1,7 @@
+import type { Selectable } from 'kysely';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
+import type { Database } from '../../warehouse/operational/tables.ts';
 import { audit } from '../audit.ts';
 import { generatePassword, hashPassword } from '../auth/password.ts';
 import { endSessions } from '../auth/sessions.ts';
@@ -21,6 +23,14 @@ const user = z.object({
 });
 const withPassword = user.extend({ password: z.string().describe('generated; shown only in this answer') });
 
+const userOf = (row: Selectable<Database['app_user']>): z.input<typeof user> => ({
+  user: row.user_name,
+  name: row.display_name,
+  role: row.role,
+  scopeDivision: row.scope_division,
+  isActive: row.is_active,
+});
+
 /** Users, for administrators. Passwords are generated here and changed by their owners. */
 export const userEndpoints: Endpoint[] = [
   endpoint({
@@ -33,13 +43,7 @@ export const userEndpoints: Endpoint[] = [
     handler: async ({ platform }) => {
       const rows = await platform.store.db.selectFrom('app_user').selectAll().orderBy('user_name').execute();
       return {
-        users: rows.map((row) => ({
-          user: row.user_name,
-          name: row.display_name,
-          role: row.role,
-          scopeDivision: row.scope_division,
-          isActive: row.is_active,
-        })),
+        users: rows.map(userOf),
       };
     },
   }),
@@ -111,13 +115,7 @@ export const userEndpoints: Endpoint[] = [
         address: request.ip,
         detail: body,
       });
-      return {
-        user: row.user_name,
-        name: row.display_name,
-        role: row.role,
-        scopeDivision: row.scope_division,
-        isActive: row.is_active,
-      };
+      return userOf(row);
     },
   }),
   endpoint({

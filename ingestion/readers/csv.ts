@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { errorMessage } from '../../warehouse/error-code.ts';
 import type { Dataset } from '../contract.ts';
 import { CsvRecords } from './csv-records.ts';
-import { copyToParquetSql, duckName, readCsvSql } from './duck.ts';
+import { copyToParquetSql, duckName, duckText, readCsvSql } from './duck.ts';
 import { decodedText } from './encoding.ts';
 import { type HeaderMatch, matchHeader } from './header.ts';
 import { LIMITS, type ReadResult, type ReadTarget, refusal, type SourceFile } from './reader.ts';
@@ -73,9 +73,7 @@ async function readFast(
     parquetPath,
     numbering: 'position',
     columns: match.columns,
-    rowCount: await target.duck.count(
-      `SELECT count(*) FROM read_parquet('${parquetPath.replaceAll("'", "''")}')`,
-    ),
+    rowCount: await target.duck.count(`SELECT count(*) FROM read_parquet(${duckText(parquetPath)})`),
     unreadablePath: null,
     unreadableCount: 0,
     notes: match.notes,

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { faultPoint } from '../../ingestion/landing/fault-points.ts';
 import { errorCode } from '../../warehouse/error-code.ts';
-import { identifier } from '../../warehouse/engine/sql.ts';
+import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
@@ -130,7 +130,7 @@ async function writeRows(
   const select = `SELECT ${definition.columns
     .map(
       ({ name, sql }, index) =>
-        `CAST(${sql ?? identifier(name)}, '${(columns[index]?.type ?? '').replaceAll("'", "\\'")}') AS ${identifier(name)}`,
+        `CAST(${sql ?? identifier(name)}, ${literal(columns[index]?.type ?? '')}) AS ${identifier(name)}`,
     )
     .join(', ')} FROM ${definition.from}`;
   const about = { columns, key: definition.key };

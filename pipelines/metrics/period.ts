@@ -96,6 +96,7 @@ export function yearBefore(date: string): string {
   return iso(year - 1, month, Math.min(day, last));
 }
 
+/** Of any year a question may name; `domain/calendar` refuses days outside 1900 to 2299, where data cannot lie. */
 export const addDays = (date: string, days: number): string => {
   const [year, month, day] = dayParts(date);
   return iso(year, month, day + days);
