@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Page } from 'playwright-core';
-import { query, textAt, useBench } from './support.ts';
+import { clickUntil, query, textAt, useBench } from './support.ts';
 
 const bench = useBench();
 const districts = {
@@ -98,9 +98,11 @@ describe.each([
     const page = await bench.open('/', { viewport: { width, height } });
     expect(Number(await page.locator('.stage').getAttribute('data-scale'))).toBeCloseTo(k, 3);
     for (const [code, name] of Object.entries(districts)) {
-      const { x, y } = await textAt(page, 'map', name);
-      await page.mouse.click(x, y);
-      await page.waitForFunction((at) => location.search.includes(`at=${at}`), code);
+      await clickUntil(
+        page,
+        () => textAt(page, 'map', name),
+        (address) => address.searchParams.get('at') === code,
+      );
       await page.keyboard.press('Escape');
       await page.waitForFunction(() => !location.search.includes('at='));
       await page.waitForSelector(`[data-map^="tiles-city"]`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { query, READY, refresh, textAt, useBench } from './support.ts';
+import { clickUntil, query, READY, refresh, textAt, useBench } from './support.ts';
 
 const bench = useBench();
 const PANELS = [
@@ -44,8 +44,11 @@ describe('the overview', () => {
   test('a click on a district puts it into the address and filters every panel; Esc goes up again', async () => {
     const page = await bench.open('/');
     const before = await page.locator(READY).getAttribute('data-value');
-    const { x, y } = await textAt(page, 'map', '临江区');
-    await page.mouse.click(x, y);
+    await clickUntil(
+      page,
+      () => textAt(page, 'map', '临江区'),
+      (address) => address.searchParams.has('at'),
+    );
     await page.waitForSelector('.breadcrumb >> text=临江区');
     expect(query(page).get('at')).toBe('439903');
     await page.waitForFunction(
@@ -81,9 +84,14 @@ describe('the overview', () => {
     expect(bench.fixture.calls.at(-1)?.path).not.toContain('query');
     await page.goBack();
     await page.waitForSelector('[data-panel="violations"] svg text');
-    const label = await textAt(page, 'violations', '租金拖欠');
-    await page.mouse.click(label.x, label.y - 24);
-    await page.waitForURL(/\/drill/);
+    await clickUntil(
+      page,
+      async () => {
+        const label = await textAt(page, 'violations', '租金拖欠');
+        return { x: label.x, y: label.y - 24 };
+      },
+      (address) => address.pathname === '/drill',
+    );
     expect(query(page).get('rule')).toBe('arrears');
     expect(query(page).get('district')).toBe('439901');
   });

@@ -101,11 +101,14 @@ describe('what the overview says when the data is not well', () => {
   });
 
   test('those who want no motion get none', async () => {
-    const page = await bench.open('/', { reducedMotion: 'reduce' });
-    const duration = await page
-      .locator('.flip-wheel')
-      .first()
-      .evaluate((wheel) => getComputedStyle(wheel).transitionDuration);
-    expect(duration).toBe('0s');
+    const duration = async (reducedMotion: 'reduce' | 'no-preference') => {
+      const page = await bench.open('/', { reducedMotion });
+      return page
+        .locator('.flip-wheel')
+        .first()
+        .evaluate((wheel) => getComputedStyle(wheel).transitionDuration);
+    };
+    expect(await duration('reduce')).toBe('0s');
+    expect(await duration('no-preference')).not.toBe('0s');
   });
 });

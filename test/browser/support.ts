@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach } from '@jest/globals';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { errors, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
 import { startUiFixture, type UiFixture } from '../support/ui-fixture.ts';
 
@@ -39,7 +39,12 @@ export function useBench(): Bench {
     await bench.fixture.close();
   });
   bench.open = async (path, { waitFor = READY, ...options } = {}) => {
-    const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, ...options });
+    // Without motion, so that what a test measures stays where it was measured; a test about motion asks for it.
+    const context = await browser.newContext({
+      viewport: { width: 1920, height: 1080 },
+      reducedMotion: 'reduce',
+      ...options,
+    });
     const page = await context.newPage();
     page.on('request', (request) => bench.requests.push(request.url()));
     page.on('pageerror', (error) => bench.complaints.push(String(error)));
@@ -77,4 +82,25 @@ export async function textAt(page: Page, panel: string, text: string): Promise<{
     { panel, text },
   );
   return (await found.jsonValue())!;
+}
+
+/**
+ * Clicks a place of a chart until the address says it worked, as a person would: a chart drawn anew between the measuring and
+ * the click (a font or a number arrived) is another element, and the click falls on nothing. Fails like any wait after 30 s.
+ */
+export async function clickUntil(
+  page: Page,
+  place: () => Promise<{ x: number; y: number }>,
+  reached: (address: URL) => boolean,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const { x, y } = await place();
+    await page.mouse.click(x, y);
+    try {
+      await page.waitForURL(reached, { timeout: 3000, waitUntil: 'commit' });
+      return;
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError) || attempt === 10) throw error;
+    }
+  }
 }
