@@ -20,6 +20,8 @@ const STATUS: Record<ErrorCode, number> = {
   sql_failed: 400,
   resource_limit: 503,
   bad_package: 422,
+  source_unreachable: 502,
+  source_refused: 502,
   bug: 500,
 };
 

@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'sql_failed'
   | 'resource_limit'
   | 'bad_package'
+  | 'source_unreachable'
+  | 'source_refused'
   | 'bug';
 
 export interface ErrorDetails {

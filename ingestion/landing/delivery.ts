@@ -7,7 +7,7 @@ import { type Dataset, datasetId } from '../contract.ts';
 import type { Duck } from '../readers/duck.ts';
 import type { BatchCounts } from './accounting.ts';
 import { faultPoint } from './fault-points.ts';
-import type { DeliveryRecord, Ledger } from './ledger.ts';
+import type { CollectedFrom, DeliveryRecord, Ledger } from './ledger.ts';
 import { type Loaded, loadDelivery } from './load.ts';
 import { receive, type Received } from './receive.ts';
 
@@ -42,6 +42,18 @@ export function businessDateOf(fileName: string, now: Date): string {
   return new Intl.DateTimeFormat('sv-SE', { timeZone: TIME_ZONE }).format(now);
 }
 
+export interface DeliverOptions {
+  /** YYYY-MM-DD */
+  businessDate?: string;
+  /** The name the delivery is known by, where it is not the file's own. */
+  fileName?: string;
+  collected?: CollectedFrom;
+}
+
+/** The contract as it holds for a delivery that came in another shape. */
+export const asDelivered = (dataset: Dataset, collected?: CollectedFrom): Dataset =>
+  collected?.shape ? { ...dataset, delivery: collected.shape } : dataset;
+
 /**
  * Lands one file: received, read, loaded, committed. A file that cannot be taken is a result, not an exception.
  * @throws StillWritten when the sender still writes the file; AppError for what is no fault of the file
@@ -50,18 +62,19 @@ export async function deliver(
   landing: Landing,
   path: string,
   dataset: Dataset,
-  businessDate?: string,
+  { businessDate, fileName = basename(path), collected }: DeliverOptions = {},
 ): Promise<DeliveryResult> {
   const { platform, ledger } = landing;
   const about = {
     dataset: datasetId(dataset),
-    fileName: basename(path),
-    businessDate: businessDate ?? businessDateOf(basename(path), new Date()),
+    fileName,
+    collected,
+    businessDate: businessDate ?? businessDateOf(fileName, new Date()),
   };
   let received: Received;
   try {
     const part = join(homePaths(platform.config.home).work, `${about.dataset}.receiving`);
-    received = await receive(path, dataset, platform.objects, part);
+    received = await receive(path, asDelivered(dataset, collected), platform.objects, part);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const { size: bytes } = await lstat(path);
@@ -82,19 +95,20 @@ export async function finish(
   const { received, ...about } = delivery;
   let loaded: Loaded;
   try {
-    loaded = await loadDelivery(platform, ledger, duck, dataset, delivery);
+    loaded = await loadDelivery(platform, ledger, duck, asDelivered(dataset, delivery.collected), delivery);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return refused(landing, { ...about, bytes: received.bytes }, error);
   }
   const { counts, ...rest } = loaded;
-  platform.log.info({ dataset: about.dataset, file: about.fileName, ...rest, ...counts }, 'delivery landed');
-  return { ...about, ...rest, ...counts };
+  const { deliveryId, fileName, businessDate } = about;
+  platform.log.info({ dataset: about.dataset, file: fileName, ...rest, ...counts }, 'delivery landed');
+  return { deliveryId, dataset: about.dataset, fileName, businessDate, ...rest, ...counts };
 }
 
 async function refused(
   { platform, ledger }: Landing,
-  delivery: { deliveryId?: string; dataset: string; fileName: string; businessDate: string; bytes: number },
+  delivery: Omit<DeliveryRecord, 'deliveryId' | 'received'> & { deliveryId?: string; bytes: number },
   error: AppError,
 ): Promise<DeliveryResult> {
   const deliveryId = await ledger.refused(delivery, error);

@@ -9,7 +9,7 @@ import { type Dataset, datasetId } from '../contract.ts';
 import { ensureRawTables } from '../generate/raw-table.ts';
 import { openDuck } from '../readers/duck.ts';
 import type { BatchCounts } from './accounting.ts';
-import { deliver, type DeliveryResult, finish, type Landing } from './delivery.ts';
+import { deliver, type DeliverOptions, type DeliveryResult, finish, type Landing } from './delivery.ts';
 import { remove, setAside, type WaitingFile, waitingFiles } from './inbox.ts';
 import { Ledger } from './ledger.ts';
 import { originOf, StillWritten } from './receive.ts';
@@ -72,7 +72,7 @@ async function withLanding<T>(platform: Platform, work: (landing: Landing) => Pr
  */
 export async function landFile(
   platform: Platform,
-  delivery: { path: string; dataset: string; businessDate?: string },
+  delivery: DeliverOptions & { path: string; dataset: string },
 ): Promise<DeliveryResult> {
   const dataset = findDataset(delivery.dataset);
   if (!dataset) {
@@ -83,7 +83,7 @@ export async function landFile(
   return withLanding(platform, async (landing) => {
     await finishUnfinished(landing);
     try {
-      return await deliver(landing, delivery.path, dataset, delivery.businessDate);
+      return await deliver(landing, delivery.path, dataset, delivery);
     } catch (error) {
       if (!(error instanceof StillWritten)) throw error;
       throw new AppError('conflict', 'The file changed while it was read.', {

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { AppError } from '../../domain/errors.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
+import type { LoadAs } from '../../warehouse/operational/tables/ledger.ts';
+import { type Delivery, deliverySchema } from '../contract.ts';
 import type { BatchCounts } from './accounting.ts';
 import type { Received } from './receive.ts';
 
@@ -13,6 +15,16 @@ export interface DeliveryRecord {
   /** YYYY-MM-DD */
   businessDate: string;
   received: Received;
+  collected?: CollectedFrom;
+}
+
+/** What a delivery that a connector fetched says besides its file. Kept in the ledger, for a crash may come before the load. */
+export interface CollectedFrom {
+  /** How the file is to be read, where it is not in the contract's own shape. */
+  shape?: Delivery;
+  loadAs?: LoadAs;
+  /** The task whose position moves to `position` with the commit. */
+  task?: { id: string; position: unknown };
 }
 
 export interface BatchRecord {
@@ -45,6 +57,9 @@ export class Ledger {
         refusal: null,
         origin: received.origin,
         object_key: received.objectKey,
+        shape: delivery.collected?.shape ? JSON.stringify(delivery.collected.shape) : null,
+        load_as: delivery.collected?.loadAs,
+        ...taskOf(delivery.collected),
       })
       .execute();
     return { ...delivery, deliveryId };
@@ -52,7 +67,7 @@ export class Ledger {
 
   /** A file that could not be taken. `received` is missing when not even its end was seen. */
   async refused(
-    delivery: { deliveryId?: string; dataset: string; fileName: string; businessDate: string; bytes: number },
+    delivery: Omit<DeliveryRecord, 'deliveryId' | 'received'> & { deliveryId?: string; bytes: number },
     error: AppError,
   ): Promise<string> {
     const refusal = JSON.stringify({
@@ -74,27 +89,32 @@ export class Ledger {
           .set({ state: 'refused', refusal })
           .where('delivery_id', '=', deliveryId)
           .execute();
+        if (delivery.collected?.task) await moved(trx, delivery.collected.task);
       });
       return deliveryId;
     }
     const deliveryId = randomUUID();
-    await this.#db
-      .insertInto('delivery')
-      .values({
-        delivery_id: deliveryId,
-        dataset: delivery.dataset,
-        file_name: delivery.fileName,
-        sha256: null,
-        bytes: delivery.bytes,
-        encoding: null,
-        business_date: delivery.businessDate,
-        received_at: new Date(),
-        state: 'refused',
-        refusal,
-        origin: null,
-        object_key: null,
-      })
-      .execute();
+    await this.#db.transaction().execute(async (trx) => {
+      await trx
+        .insertInto('delivery')
+        .values({
+          delivery_id: deliveryId,
+          dataset: delivery.dataset,
+          file_name: delivery.fileName,
+          sha256: null,
+          bytes: delivery.bytes,
+          encoding: null,
+          business_date: delivery.businessDate,
+          received_at: new Date(),
+          state: 'refused',
+          refusal,
+          origin: null,
+          object_key: null,
+          ...taskOf(delivery.collected),
+        })
+        .execute();
+      if (delivery.collected?.task) await moved(trx, delivery.collected.task);
+    });
     return deliveryId;
   }
 
@@ -156,6 +176,8 @@ export class Ledger {
         .set({ state })
         .where('delivery_id', '=', delivery.deliveryId)
         .execute();
+      const { task } = delivery.collected ?? {};
+      if (task) await moved(trx, task);
     });
   }
 
@@ -220,8 +242,27 @@ export class Ledger {
         objectKey: row.object_key ?? '',
         origin: row.origin ?? '',
       },
+      collected: {
+        shape: row.shape === null ? undefined : deliverySchema.parse(row.shape),
+        loadAs: row.load_as,
+        task: row.task_id === null ? undefined : { id: row.task_id, position: row.position_after },
+      },
     }));
   }
+}
+
+const taskOf = (collected?: CollectedFrom): { task_id: string | null; position_after: string | null } =>
+  collected?.task
+    ? { task_id: collected.task.id, position_after: JSON.stringify(collected.task.position) }
+    : { task_id: null, position_after: null };
+
+async function moved(trx: OperationalStore['db'], task: NonNullable<CollectedFrom['task']>): Promise<void> {
+  const position = JSON.stringify(task.position);
+  await trx
+    .insertInto('collection_position')
+    .values({ task_id: task.id, position, updated_at: new Date() })
+    .onConflict((conflict) => conflict.column('task_id').doUpdateSet({ position, updated_at: new Date() }))
+    .execute();
 }
 
 const encodings = ['utf-8', 'utf-8-bom', 'gb18030', 'utf-16le', 'utf-16be', 'binary'] as const;

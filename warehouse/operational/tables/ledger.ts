@@ -34,7 +34,17 @@ export interface DeliveryTable {
   origin: string | null;
   /** The delivered bytes in the object store. */
   object_key: string | null;
+  /** How the file is to be read, where it is not in the contract's own shape (`deliverySchema`). */
+  shape: ColumnType<unknown, string | null | undefined, string | null>;
+  load_as: ColumnType<LoadAs, LoadAs | undefined, LoadAs>;
+  /** The collection task that fetched it. */
+  task_id: ColumnType<string | null, string | null | undefined, string | null>;
+  /** The task's position once this delivery is committed. */
+  position_after: ColumnType<unknown, string | null | undefined, string | null>;
 }
+
+/** `contract`: as the contract loads; `snapshot`: the source's whole table; `changes`: its log, with `_op` I, U or D. */
+export type LoadAs = 'contract' | 'snapshot' | 'changes';
 
 /** One load of a delivery; `landed = loaded + quarantined + deduplicated`. */
 export interface BatchTable {
@@ -52,6 +62,13 @@ export interface BatchTable {
   finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
 }
 
+/** How far a collection task has read its source, in its connector's own words. */
+interface CollectionPositionTable {
+  task_id: string;
+  position: Json<unknown>;
+  updated_at: ColumnType<Date, Date | string | undefined, Date | string>;
+}
+
 /** How far a connector has read its source, for example the last change number of the operational store. */
 export interface ConnectorPositionTable {
   connector: string;
@@ -63,4 +80,5 @@ export interface LedgerTables {
   delivery: DeliveryTable;
   batch: BatchTable;
   connector_position: ConnectorPositionTable;
+  collection_position: CollectionPositionTable;
 }
