@@ -44,6 +44,10 @@ export const deliverySchema = z.discriminatedUnion('shape', [
 export const datasetSchema = z.object({
   source: identifier,
   dataset: identifier,
+  /** Counts up with every change agreed with the agency; in the ledger with each delivery read under it. */
+  version: z.number().int().positive().default(1),
+  /** A draft is made from a file alone: nobody has said yet whose data it is and why we may hold it, so its texts stay hidden. */
+  state: z.enum(['draft', 'agreed']).default('agreed'),
   /** Chinese title and the catalog or clause it comes from. */
   zh: z.string(),
   reference: z.string(),

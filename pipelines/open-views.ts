@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { MaskName } from '../domain/element.ts';
 import { maskSql } from '../domain/masking.ts';
 import { identifier, literal } from '../warehouse/engine/sql.ts';
 import type { Warehouse } from '../warehouse/engine/warehouse.ts';
@@ -10,8 +11,12 @@ const column = z.object({ database: z.string(), table: z.string(), name: z.strin
 /**
  * For every table of base and the marts a view of the same name in `open_<database>`, personal columns masked: what
  * analysts' SQL reads. Follows the published tables, so it is called after each build; returns the number of views.
+ * @param masks of columns whose names do not tell, by `database.table.column`
  */
-export async function refreshOpenViews(warehouse: Warehouse): Promise<number> {
+export async function refreshOpenViews(
+  warehouse: Warehouse,
+  masks: ReadonlyMap<string, MaskName> = new Map(),
+): Promise<number> {
   const columns = await warehouse.rows(
     `SELECT database, table, name FROM system.columns
      WHERE (database = 'base' OR startsWith(database, 'mart_')) AND NOT endsWith(database, '__build') ORDER BY database, table, position`,
@@ -21,7 +26,7 @@ export async function refreshOpenViews(warehouse: Warehouse): Promise<number> {
   const tables = new Map<string, z.infer<typeof column>[]>();
   for (const one of columns)
     tables.set(`${one.database}.${one.table}`, [...(tables.get(`${one.database}.${one.table}`) ?? []), one]);
-  const wanted = new Map([...tables.values()].map((table) => [viewName(table), viewSql(table)]));
+  const wanted = new Map([...tables.values()].map((table) => [viewName(table), viewSql(table, masks)]));
   const known = await knownViews(warehouse);
   for (const database of new Set(
     [...tables.values()].map((table) => openDatabase(table[0]?.database ?? '')),
@@ -58,10 +63,10 @@ async function knownViews(warehouse: Warehouse): Promise<Map<string, string>> {
 const viewName = ([first]: z.infer<typeof column>[]): string =>
   `${identifier(openDatabase(first?.database ?? ''))}.${identifier(first?.table ?? '')}`;
 
-function viewSql(table: z.infer<typeof column>[]): string {
+function viewSql(table: z.infer<typeof column>[], masks: ReadonlyMap<string, MaskName>): string {
   const { database, table: name } = table[0] as z.infer<typeof column>;
   const expressions = table.map(({ name: one }) => {
-    const mask = maskOfColumn(one);
+    const mask = masks.get(`${database}.${name}.${one}`) ?? maskOfColumn(one);
     return mask === 'none'
       ? identifier(one)
       : `${maskSql(mask, `ifNull(toString(source.${identifier(one)}), '')`)} AS ${identifier(one)}`;

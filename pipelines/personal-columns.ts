@@ -1,4 +1,7 @@
 import type { MaskName } from '../domain/element.ts';
+import type { Dataset, Field } from '../ingestion/contract.ts';
+import { fieldElement } from '../ingestion/generate/field-element.ts';
+import { stdName } from '../ingestion/generate/std-model.ts';
 
 /**
  * Columns of base and marts that say who somebody is, by the names the contracts give them, and how each is masked. A
@@ -21,3 +24,25 @@ const PERSONAL: readonly (readonly [RegExp, MaskName])[] = [
 /** How a column of that name is masked; `none` when it names nobody. */
 export const maskOfColumn = (name: string): MaskName =>
   PERSONAL.find(([pattern]) => pattern.test(name))?.[1] ?? 'none';
+
+/**
+ * Masks of the columns of contracts made at run time, by `base.std_x.column`: their names are anybody's, so the data element
+ * decides. What nobody has classified yet is not shown to analysts: the texts of a draft.
+ */
+export const masksOfHome = (datasets: readonly Dataset[]): ReadonlyMap<string, MaskName> =>
+  new Map(
+    datasets.flatMap((dataset) =>
+      dataset.fields.map((field) => [`base.${stdName(dataset)}.${field.name}`, maskOfField(dataset, field)]),
+    ),
+  );
+
+function maskOfField(dataset: Dataset, field: Field): MaskName {
+  const byName = maskOfColumn(field.name);
+  if (byName !== 'none') return byName;
+  const { mask } = fieldElement(field);
+  if (mask === 'none' && dataset.state === 'draft' && UNCLASSIFIED.has(field.element)) return 'hidden';
+  return mask === 'money' ? 'none' : mask;
+}
+
+/** Elements any text passes. */
+const UNCLASSIFIED: ReadonlySet<string> = new Set(['text', 'identifier']);

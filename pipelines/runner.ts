@@ -5,11 +5,14 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
+import { contractsOf } from '../ingestion/contracts/home.ts';
+import { homeModelFiles } from '../ingestion/generate/std-model.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import { buildModels } from './dbt/build.ts';
 import { loadProject } from './dbt/project.ts';
 import { writeMeta } from './meta.ts';
 import { refreshOpenViews } from './open-views.ts';
+import { masksOfHome } from './personal-columns.ts';
 import { loadMetrics } from './metrics/definition.ts';
 import { cityValues } from './metrics/query.ts';
 import { inStage, latestBusinessDate } from './plan.ts';
@@ -78,7 +81,8 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   const startedAt = performance.now();
   const seconds: RunResult['seconds'] = {};
   const directory = options.projectDir ?? MODELS_DIRECTORY;
-  const project = await loadProject(directory);
+  const { ofHome } = await contractsOf(platform.config);
+  const project = await loadProject(directory, homeModelFiles(ofHome));
   const metrics = await loadMetrics(`${directory}/metrics`);
 
   const datasets = await inStage('land', seconds, onProgress, async () => {
@@ -108,7 +112,7 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   const values = await inStage('metrics', seconds, onProgress, () => cityValues(platform.warehouse, metrics));
   await inStage('meta', seconds, onProgress, async () => {
     await writeMeta(platform.warehouse, ledger.runId, models);
-    await refreshOpenViews(platform.warehouse);
+    await refreshOpenViews(platform.warehouse, masksOfHome(ofHome));
   });
   seconds.total = Math.round(performance.now() - startedAt) / 1000;
   return {

@@ -10,6 +10,8 @@ export const homePaths = (home: string) => ({
   operational: join(home, 'operational'),
   inbox: join(home, 'inbox'),
   truth: join(home, 'truth'),
+  /** Contracts made at run time, `<source>/<dataset>.json`. */
+  contracts: join(home, 'contracts'),
   outbox: join(home, 'outbox'),
   keys: join(home, 'keys'),
   /** Results on their way out; emptied at every start. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { datasets } from '../../ingestion/contracts/index.ts';
+import { contractsOf } from '../../ingestion/contracts/home.ts';
 import { chinaDayOf } from '../../domain/calendar.ts';
 import { freshness, latestResults } from '../../pipelines/quality.ts';
 import { operation } from './operation.ts';
@@ -32,7 +32,8 @@ export const status = operation({
       z.object({ test: z.string(), model: z.string(), severity: z.string(), failures: z.number() }),
     ),
   }),
-  run: async ({ store }) => {
+  run: async ({ config, store }) => {
+    const { all: datasets } = await contractsOf(config);
     const [runs, counts, fresh, results] = await Promise.all([
       store.db.selectFrom('run').selectAll().orderBy('started_at', 'desc').limit(10).execute(),
       store.db

@@ -2,8 +2,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
-import { AppError } from '../../domain/errors.ts';
-import { findDataset } from '../contracts/index.ts';
+import { contractsOf } from '../contracts/home.ts';
 import { type DeliveryResult, landFile, recover } from '../landing/index.ts';
 import type { CollectCall, Connector, Position } from './connector.ts';
 
@@ -35,13 +34,14 @@ export async function collectAndLand(platform: Platform, collection: Collection)
   const directory = join(homePaths(platform.config.home).work, 'collect', encodeURIComponent(taskId));
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
+  const contracts = await contractsOf(platform.config);
   const call: CollectCall<unknown> = {
     settings: connector.settings.parse(collection.settings),
     secrets: collection.secrets,
     log: platform.log.child({ task: taskId }),
     signal,
     position: await positionOf(platform, taskId),
-    datasets: collection.datasets.map(contractOf),
+    datasets: collection.datasets.map(contracts.get),
     directory,
   };
   const results: DeliveryResult[] = [];
@@ -71,10 +71,4 @@ export async function positionOf(platform: Platform, taskId: string): Promise<Po
     .where('task_id', '=', taskId)
     .executeTakeFirst();
   return found ? (found.position as Position) : null;
-}
-
-function contractOf(id: string): NonNullable<ReturnType<typeof findDataset>> {
-  const dataset = findDataset(id);
-  if (!dataset) throw new AppError('not_found', `There is no contract ${id}.`, { where: { dataset: id } });
-  return dataset;
 }

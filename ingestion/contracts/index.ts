@@ -42,7 +42,7 @@ import { utilitiesElectricityReading } from './utilities/electricity-reading.ts'
 import { utilitiesGasReading } from './utilities/gas-reading.ts';
 import { utilitiesWaterReading } from './utilities/water-reading.ts';
 
-/** Every contract, in the order the pipeline lands them. */
+/** Every contract in the code, in the order the pipeline lands them. `home.ts` adds those made at run time. */
 export const datasets: readonly Dataset[] = [
   socialInsuranceEnterpriseBasic,
   socialInsuranceEnterprisePayment,
@@ -90,5 +90,5 @@ export const datasets: readonly Dataset[] = [
 
 const byId = new Map(datasets.map((dataset) => [datasetId(dataset), dataset]));
 
-/** The contract of `source.dataset`, or undefined when there is none. */
+/** The contract in the code of `source.dataset`, or undefined when there is none. */
 export const findDataset = (id: string): Dataset | undefined => byId.get(id);

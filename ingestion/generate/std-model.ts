@@ -1,4 +1,5 @@
 /** The standardising models: raw text becomes named, typed, coded columns, and full or incremental sets get their history. */
+import { posix } from 'node:path';
 import { stringify } from 'yaml';
 import { codeListNamed, isCodeListName } from '../../domain/codes/index.ts';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
@@ -183,15 +184,7 @@ export const stdModelFiles = (dataset: Dataset): GeneratedFile[] => [
 /** dbt's sources: the raw tables, and what landing tells about itself. */
 export function sourcesFile(datasets: readonly Dataset[]): GeneratedFile {
   const sources = [
-    {
-      name: 'raw',
-      description: '汇聚库：每个数据集一张表，列如来源所送',
-      tables: datasets.map((dataset) => ({
-        name: tableName(dataset),
-        description: `${dataset.zh}（${dataset.owner}），${dataset.reference}`,
-        columns: dataset.fields.map((field) => ({ name: field.source, description: field.name })),
-      })),
-    },
+    rawSource(datasets),
     {
       name: 'meta',
       description: '平台自身的账：批次与隔离的行',
@@ -204,8 +197,31 @@ export function sourcesFile(datasets: readonly Dataset[]): GeneratedFile {
       ],
     },
   ];
-  return {
-    path: `${DIRECTORY}/_sources.yml`,
-    content: `# ${GENERATED}\n${stringify({ version: 2, sources }, { lineWidth: 0 })}`,
-  };
+  return sourcesYaml('_sources', sources);
 }
+
+const rawSource = (datasets: readonly Dataset[]): object => ({
+  name: 'raw',
+  description: '汇聚库：每个数据集一张表，列如来源所送',
+  tables: datasets.map((dataset) => ({
+    name: tableName(dataset),
+    description: `${dataset.zh}（${dataset.owner}），${dataset.reference}`,
+    columns: dataset.fields.map((field) => ({ name: field.source, description: field.name })),
+  })),
+});
+
+const sourcesYaml = (name: string, sources: object[]): GeneratedFile => ({
+  path: `${DIRECTORY}/${name}.yml`,
+  content: `# ${GENERATED}\n${stringify({ version: 2, sources }, { lineWidth: 0 })}`,
+});
+
+/**
+ * What a run adds to the project for contracts made at run time: their sources and standardising models. Paths are relative
+ * to the dbt project.
+ */
+export const homeModelFiles = (datasets: readonly Dataset[]): GeneratedFile[] =>
+  datasets.length === 0
+    ? []
+    : [sourcesYaml('_sources_of_home', [rawSource(datasets)]), ...datasets.flatMap(stdModelFiles)].map(
+        (file) => ({ ...file, path: posix.relative('models', file.path) }),
+      );

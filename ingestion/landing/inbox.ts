@@ -4,7 +4,7 @@ import type { AppError } from '../../domain/errors.ts';
 import { errorCode } from '../../warehouse/error-code.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Config } from '../../warehouse/config.ts';
-import { datasets } from '../contracts/index.ts';
+import { contractsOf } from '../contracts/home.ts';
 import type { Dataset } from '../contract.ts';
 
 export interface WaitingFile {
@@ -20,7 +20,7 @@ const UNFINISHED = /^\.|\.(part|tmp|filepart|crdownload|writing)$|~$/i;
 /** Files in `inbox/<source>/<dataset>/`, in order of their names, data sets in the order of the contracts. */
 export async function waitingFiles(config: Config): Promise<WaitingFile[]> {
   const found: WaitingFile[] = [];
-  for (const dataset of datasets) {
+  for (const dataset of (await contractsOf(config)).all) {
     const directory = join(homePaths(config.home).inbox, dataset.source, dataset.dataset);
     const names = await readdir(directory).catch((error: unknown) => {
       if (errorCode(error) === 'ENOENT') return [];

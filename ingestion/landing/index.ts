@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
-import { findDataset } from '../contracts/index.ts';
+import { contractsOf } from '../contracts/home.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { ensureRawTables } from '../generate/raw-table.ts';
 import { openDuck } from '../readers/duck.ts';
@@ -55,7 +55,7 @@ async function withLanding<T>(platform: Platform, work: (landing: Landing) => Pr
       const duck = await openDuck(join(homePaths(platform.config.home).work, 'duckdb'));
       const landing = { platform, ledger: new Ledger(platform.store), duck };
       try {
-        await ensureRawTables(platform.warehouse);
+        await ensureRawTables(platform.warehouse, (await contractsOf(platform.config)).all);
         return await work(landing);
       } finally {
         duck.close();
@@ -74,12 +74,7 @@ export async function landFile(
   platform: Platform,
   delivery: DeliverOptions & { path: string; dataset: string },
 ): Promise<DeliveryResult> {
-  const dataset = findDataset(delivery.dataset);
-  if (!dataset) {
-    throw new AppError('not_found', `There is no contract ${delivery.dataset}.`, {
-      fix: 'Name it as source.dataset.',
-    });
-  }
+  const dataset = (await contractsOf(platform.config)).get(delivery.dataset);
   return withLanding(platform, async (landing) => {
     await finishUnfinished(landing);
     try {
@@ -100,8 +95,9 @@ export const recover = (platform: Platform): Promise<DeliveryResult[]> =>
 
 async function finishUnfinished(landing: Landing): Promise<DeliveryResult[]> {
   const results: DeliveryResult[] = [];
+  const contracts = await contractsOf(landing.platform.config);
   for (const delivery of await landing.ledger.unfinished()) {
-    const dataset = findDataset(delivery.dataset);
+    const dataset = contracts.find(delivery.dataset);
     if (!dataset)
       throw new AppError(
         'not_found',

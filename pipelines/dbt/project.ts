@@ -24,15 +24,25 @@ interface File {
 
 const BUILTIN_TESTS = new URL('./builtin-tests.sql', import.meta.url);
 
-/** Reads the project of a directory. Throws an `AppError` that names the file for anything it does not understand. */
-export async function loadProject(dir: string): Promise<Project> {
+/**
+ * Reads the project of a directory. Throws an `AppError` that names the file for anything it does not understand.
+ * @param made models and properties that are in no file: `path` names a folder below a model path, as if they were there
+ */
+export async function loadProject(
+  dir: string,
+  made: readonly { path: string; content: string }[] = [],
+): Promise<Project> {
   const file = await readProjectFile(dir);
-  const [models, seeds, macroFiles, testFiles] = await Promise.all([
+  const [modelFiles, seeds, macroFiles, testFiles] = await Promise.all([
     readFiles(dir, file['model-paths'], ['.sql', '.yml', '.yaml']),
     readFiles(dir, file['seed-paths'], ['.csv', '.yml', '.yaml']),
     readFiles(dir, file['macro-paths'], ['.sql']),
     readFiles(dir, file['test-paths'], ['.sql']),
   ]);
+  const models = [
+    ...modelFiles,
+    ...made.map(({ path, content }) => ({ path, steps: stepsOf(path), text: content })),
+  ];
   const builtin = { path: 'built-in tests', text: await readFile(BUILTIN_TESTS, 'utf8') };
   const macros = [builtin, ...macroFiles.map(({ path, text }) => ({ path, text }))];
   const propertyFiles = [...models, ...seeds].filter((each) => /\.ya?ml$/.test(each.path));
@@ -243,9 +253,16 @@ async function readFiles(dir: string, roots: string[], endings: string[]): Promi
       .sort((a, b) => (a.join('/') < b.join('/') ? -1 : 1));
     for (const steps of paths) {
       const text = await readFile(join(dir, root, ...steps), 'utf8');
-      const name = basename(steps.at(-1) ?? '', extname(steps.at(-1) ?? ''));
-      found.push({ path: posix.join(root, ...steps), steps: [...steps.slice(0, -1), name], text });
+      const path = posix.join(root, ...steps);
+      found.push({ path, steps: stepsOf(path, root), text });
     }
   }
   return found;
 }
+
+/** The folders below the model path, then the name without ending. */
+const stepsOf = (path: string, root = path.split('/')[0] ?? ''): string[] => {
+  const steps = posix.relative(root, path).split('/');
+  const last = steps.at(-1) ?? '';
+  return [...steps.slice(0, -1), basename(last, extname(last))];
+};
