@@ -18,6 +18,12 @@ module.exports = {
       from: { path: '^domain/' },
       to: { path: 'node_modules', pathNot: 'node_modules/zod' },
     },
+    {
+      name: 'benchmarks-know-no-command',
+      severity: 'error',
+      from: { path: '^bench/' },
+      to: { path: '^cli/' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'pipeline-never-reads-the-truth',

@@ -1,6 +1,7 @@
 /** The `anju` command. Progress goes to standard error; with `--json` one JSON object is the last line of standard output; exit 0 only on success. */
 import { Command } from 'commander';
 import { isAppError } from '../domain/errors.ts';
+import { addBench } from './commands/bench.ts';
 import { type BootstrapSeconds, addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExchange } from './commands/exchange.ts';
@@ -25,6 +26,7 @@ export async function main(
   addDoctor(program);
   addSql(program);
   addExchange(program);
+  addBench(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -1,0 +1,54 @@
+/** What a benchmark is. Each has its peer in the same run, and its result says the ratio. */
+import type { PeakMemory } from './memory.ts';
+
+export interface BenchCall {
+  /** 1 is the size the issue names; 0.01 a quick look. */
+  scale: number;
+  seed: number;
+  /** A fresh directory for an `ANJU_HOME` (or several, below it); removed afterwards. */
+  home: string;
+  /** Where input is made, and looked for first: kept between runs when a person gave it (`--data`), else inside `home`. */
+  data: string;
+  /** Words behind the name, each benchmark's own. */
+  args: readonly string[];
+  /** A line of progress for a person, on standard error. */
+  say: (line: string) => void;
+  /** Set to zero with `reset()` when the part to be measured begins. */
+  memory: PeakMemory;
+}
+
+/** What a benchmark measured; `name`, `scale` and the memory are filled in by `runBench`. */
+export interface Measured {
+  ours: Record<string, unknown>;
+  /** What it is held against, in the same run; its `name` says what it is. */
+  peer: { name: string } & Record<string, unknown>;
+  /** Ours by the peer's, so that more is better. */
+  ratio: number;
+  /** Is what the issue asks reached? Correctness always counts, speed where a number is promised. */
+  ok: boolean;
+  /** Most memory of the process and its children, where the benchmark measured it itself. */
+  rss_mib?: number;
+}
+
+export interface BenchResult extends Measured {
+  name: string;
+  scale: number;
+  rss_mib: number;
+}
+
+export interface Bench {
+  name: string;
+  /** One line for the list. */
+  summary: string;
+  run: (call: BenchCall) => Promise<Measured>;
+}
+
+/** Seconds a piece of work takes. */
+export async function seconds(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return (performance.now() - startedAt) / 1000;
+}
+
+/** To `digits` behind the point: a result is read by people too. */
+export const rounded = (value: number, digits = 2): number => Number(value.toFixed(digits));

@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { benchNames, runBench } from '../../bench/run.ts';
+import { AppError } from '../../domain/errors.ts';
+import { print } from '../options.ts';
+
+const settings = z.object({
+  scale: z.coerce.number().positive().default(1),
+  seed: z.coerce.number().int().nonnegative().default(1),
+  data: z.string().optional(),
+  json: z.boolean().optional(),
+});
+
+/** `anju bench NAME`: measures a part of the platform beside the best there is, in a temporary home. */
+export function addBench(program: Command): void {
+  program
+    .command('bench')
+    .description(`measure a part beside its peer: ${benchNames().join(', ')}`)
+    .argument('<name>', 'which benchmark')
+    .argument('[args...]', 'what the benchmark itself takes')
+    .option('--scale <factor>', 'share of the full size (default: 1)')
+    .option('--seed <number>', 'seed of everything drawn by chance (default: 1)')
+    .option('--data <dir>', 'keep the input here between runs (default: a temporary directory)')
+    .option('--json', 'print one JSON object as the last line of standard output')
+    .action(async (name: string, args: string[], given: unknown) => {
+      const parsed = settings.safeParse(given);
+      if (!parsed.success)
+        throw new AppError('bad_request', z.prettifyError(parsed.error), { fix: 'anju bench --help' });
+      const { json, ...options } = parsed.data;
+      const say = (line: string): void => void process.stderr.write(`${line}\n`);
+      const result = await runBench({ name, args, say, ...options });
+      print({ json }, result, () => [
+        `${result.name}: ${result.ok ? 'ok' : 'NOT ok'}, ${result.ratio} of “${result.peer.name}”, ${result.rss_mib} MiB`,
+        JSON.stringify({ ours: result.ours, peer: result.peer }, null, 2),
+      ]);
+      if (!result.ok) process.exitCode = 1;
+    });
+}
