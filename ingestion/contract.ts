@@ -35,6 +35,8 @@ export const deliverySchema = z.discriminatedUnion('shape', [
     shape: z.literal('csv'),
     encoding: z.enum(['gb18030', 'utf-8', 'utf-8-bom']),
     delimiter: z.string().length(1).default(','),
+    /** Lines before the data: the first has the names, others say them in another language. 0: columns stand in the contract's order. */
+    headerRows: z.number().int().min(0).max(9).default(1),
   }),
   z.object({ shape: z.literal('xlsx'), sheet: z.string().optional() }),
   z.object({ shape: z.literal('xml'), record: z.string() }),

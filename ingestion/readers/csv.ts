@@ -17,18 +17,27 @@ import { TableWriter } from './table-writer.ts';
  * @throws AppError `refused_delivery`: encoding, header
  */
 export async function readCsv(file: SourceFile, dataset: Dataset, target: ReadTarget): Promise<ReadResult> {
-  const delimiter = dataset.delivery.shape === 'csv' ? dataset.delivery.delimiter : ',';
-  const header = await readHeader(file, delimiter);
+  const form = formOf(dataset);
+  const top = await readTop(file, form);
+  const header = form.headerRows > 0 ? top.header : unnamed(top.header.length, dataset);
   const match = matchHeader(header, dataset);
   match.notes.push(...encodingNotes(file, dataset));
-  return (
-    (await readFast(file, header, match, delimiter, target)) ??
-    readCarefully(file, match, header.length, delimiter, target)
-  );
+  const fast = top.isPlain ? await readFast(file, header.length, match, form, target) : null;
+  return fast ?? readCarefully(file, match, header.length, form, target);
 }
 
-async function readHeader(file: SourceFile, delimiter: string): Promise<string[]> {
-  const records = new CsvRecords(delimiter);
+type Form = Pick<Extract<Dataset['delivery'], { shape: 'csv' }>, 'delimiter' | 'headerRows'>;
+
+const formOf = ({ delivery }: Dataset): Form =>
+  delivery.shape === 'csv' ? delivery : { delimiter: ',', headerRows: 1 };
+
+/** A file without a header has the contract's columns, in its order. */
+const unnamed = (width: number, { fields }: Dataset): string[] =>
+  Array.from({ length: width }, (_, position) => fields[position]?.source ?? `column ${position + 1}`);
+
+/** The first record, and whether the lines above the data are one record each, so that DuckDB can skip them. */
+async function readTop(file: SourceFile, form: Form): Promise<{ header: string[]; isPlain: boolean }> {
+  const records = new CsvRecords(form.delimiter);
   const first = (events: ReturnType<CsvRecords['push']>): string[] | undefined => {
     for (const event of events) {
       if (event.kind === 'record') return event.cells;
@@ -36,31 +45,42 @@ async function readHeader(file: SourceFile, delimiter: string): Promise<string[]
     }
     return undefined;
   };
+  let start = '';
   for await (const text of decodedText(file.path, file.encoding)) {
-    const cells = first(records.push(text));
-    if (cells) return cells;
+    start = start.slice(0, LIMITS.line) + text;
+    const header = first(records.push(text));
+    if (header) return { header, isPlain: isPlainTop(start, header.length, form) };
   }
-  const cells = first(records.finish());
-  if (!cells) throw refusal('empty_file', 'The file holds nothing but blank lines.');
-  return cells;
+  const header = first(records.finish());
+  if (!header) throw refusal('empty_file', 'The file holds nothing but blank lines.');
+  return { header, isPlain: isPlainTop(start, header.length, form) };
+}
+
+function isPlainTop(start: string, width: number, { delimiter, headerRows }: Form): boolean {
+  const lines = start.split(/\r\n|\r|\n/, headerRows);
+  return lines.every((line) => {
+    const [event] = [...new CsvRecords(delimiter).push(`${line}\n`)];
+    return event?.kind === 'record' && event.cells.length === width;
+  });
 }
 
 /** Null when the file has anything a strict reader stumbles over. */
 async function readFast(
   file: SourceFile,
-  header: string[],
+  width: number,
   match: HeaderMatch,
-  delimiter: string,
+  { delimiter, headerRows }: Form,
   target: ReadTarget,
 ): Promise<ReadResult | null> {
-  if (!target.positions || header.some((cell) => /[\r\n]/.test(cell))) return null;
+  if (!target.positions) return null;
   const path = await asUtf8(file, target);
   const parquetPath = join(target.directory, 'rows.parquet');
   const source = readCsvSql(
     path,
-    header.map((_, position) => `c${position}`),
+    Array.from({ length: width }, (_, position) => `c${position}`),
     delimiter,
     2 * LIMITS.line,
+    headerRows,
   );
   const select = match.columns.map((column, i) => `c${match.positions[i]} AS ${duckName(column)}`).join(', ');
   try {
@@ -94,16 +114,16 @@ async function readCarefully(
   file: SourceFile,
   match: HeaderMatch,
   width: number,
-  delimiter: string,
+  { delimiter, headerRows }: Form,
   target: ReadTarget,
 ): Promise<ReadResult> {
   const records = new CsvRecords(delimiter);
   const writer = await TableWriter.create(target, match.columns);
-  let rowNo = -1; // the header is no data row
+  let rowNo = -headerRows; // what stands above the data is no data row
   const take = (events: ReturnType<CsvRecords['push']>): void => {
     for (const event of events) {
       rowNo += 1;
-      if (rowNo === 0) continue;
+      if (rowNo <= 0) continue;
       if (event.kind === 'broken') {
         writer.unreadable(rowNo, 'bad_quoting', `The row ${event.message}.`, event.text);
         continue;

@@ -84,6 +84,31 @@ describe('headers', () => {
   });
 });
 
+describe('lines above the data', () => {
+  const rows = [
+    { 编号: '1', 姓名: '张三' },
+    { 编号: '2', 姓名: '李四' },
+  ];
+  const two = peopleDataset({ shape: 'csv', encoding: 'utf-8', headerRows: 2 });
+  const none = peopleDataset({ shape: 'csv', encoding: 'utf-8', headerRows: 0, delimiter: ';' });
+
+  test.each([
+    ['the fast way', '编号,姓名\nno,name\n1,张三\n2,李四\n', 'position'],
+    ['with a line end in a name', '编号,姓名\n"n\no",name\n1,张三\n2,李四\n', 'column'],
+    ['with a blank line between', '编号,姓名\n\nno,name\n1,张三\n2,李四\n', 'column'],
+  ])('a second header says the names in another language, %s', async (_way, text, numbering) => {
+    expect(await readBytes(two, text)).toMatchObject({ rows, numbering, rowCount: 2 });
+    expect(await readBytes(two, text, false)).toMatchObject({ rows, numbering: 'column', rowCount: 2 });
+  });
+
+  test('without a header the columns stand in the order of the contract', async () => {
+    const text = '\ufeff1;张三\n2;李四\n';
+    expect(await readBytes(none, text)).toMatchObject({ rows, numbering: 'position', rowCount: 2 });
+    expect(await readBytes(none, text, false)).toMatchObject({ rows, rowCount: 2 });
+    expect(await refusalOf(readBytes(none, '1\n2\n'))).toMatchObject({ rule: 'missing_column' });
+  });
+});
+
 describe('broken rows', () => {
   const dirty =
     '编号,姓名,备注\r\n1,张三,"a ""quoted"" one"\r\n2,李四\r\n3,"王五,x\r\n4,赵六,y\r\n5,"two\r\nlines",z\r\n6,"a"b,c\r\n7,孙七,w\r\n';
