@@ -37,7 +37,7 @@ export const PROVINCE_CODES = [
   '83',
 ] as const;
 
-/** 81, 82 and 83 also begin the numbers of residence permits for people of Hong Kong, Macao and Taiwan. 91 begins those of foreigners. */
+/** 81, 82 and 83 also begin the numbers of residence permits for people of Hong Kong, Macao and Taiwan. A 9 before the province begins those of foreigners. */
 export const PROVINCE_PATTERN = `(?:${PROVINCE_CODES.join('|')})`;
 
 /** The invented city's prefix: 43 is Hunan, 4399 is unassigned, so that no number made with it can be a real person's. */

@@ -4,6 +4,7 @@ import { compact, compactSql, spaced, spacedSql } from '../cleaning.ts';
 import { defineElement } from '../element.ts';
 import { pattern, replaceInTurn, replaceInTurnSql, unlessPlain, type Step } from '../sql.ts';
 import { mustMatch } from './check.ts';
+import { readChineseDay, readChineseDaySql } from './chinese-numerals.ts';
 import { countedDay, countedDaySql } from './counted-time.ts';
 
 const YEAR_MONTH = '([0-9]{4}) ?[-/.年] ?([0-9]{1,2})';
@@ -33,10 +34,12 @@ export const date = defineElement<string>({
   type: 'Nullable(Date32)',
   level: 2,
   mask: 'none',
-  normalise: (raw) => countedDay(replaceInTurn(DAY_STEPS, spaced(raw))),
+  normalise: (raw) => countedDay(replaceInTurn(DAY_STEPS, readChineseDay(spaced(raw)))),
   // Most files already write it our way: the short cut answers what the steps would.
   normaliseSql: (raw) =>
-    unlessPlain(PLAIN_DAY, raw, (text) => countedDaySql(replaceInTurnSql(DAY_STEPS, spacedSql(text)))),
+    unlessPlain(PLAIN_DAY, raw, (text) =>
+      countedDaySql(replaceInTurnSql(DAY_STEPS, readChineseDaySql(spacedSql(text)))),
+    ),
   checks: [
     mustMatch('format', '^[0-9]{4}-[0-9]{2}-[0-9]{2}$', 'is not a date in any style known'),
     {
@@ -70,9 +73,13 @@ export const month = defineElement<string>({
   type: 'Nullable(Date)',
   level: 2,
   mask: 'none',
-  normalise: (raw) => DAY_OF_MONTH.replace(countedDay(replaceInTurn(MONTH_STEPS, spaced(raw))), '$1'),
+  normalise: (raw) =>
+    DAY_OF_MONTH.replace(countedDay(replaceInTurn(MONTH_STEPS, readChineseDay(spaced(raw)))), '$1'),
   normaliseSql: (raw) =>
-    DAY_OF_MONTH.replaceSql(countedDaySql(replaceInTurnSql(MONTH_STEPS, spacedSql(raw))), '$1'),
+    DAY_OF_MONTH.replaceSql(
+      countedDaySql(replaceInTurnSql(MONTH_STEPS, readChineseDaySql(spacedSql(raw)))),
+      '$1',
+    ),
   checks: [
     mustMatch('format', '^[0-9]{4}-[0-9]{2}$', 'is not a month in any style known'),
     {

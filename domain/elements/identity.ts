@@ -85,7 +85,8 @@ export const idNumber = defineElement<string>({
   checks: [
     notFloated,
     mustMatch('format', ID_FORMAT, 'is not 18 digits (the last may be X) or 15 digits'),
-    mustMatch('division', `^${PROVINCE_PATTERN}`, 'does not begin with the code of a province'),
+    // 9 before the province: the permanent residence card of a foreigner, of the same length since 2023.
+    mustMatch('division', `^9?${PROVINCE_PATTERN}`, 'does not begin with the code of a province'),
     wellFormed(ID_FORMAT, {
       rule: 'birth_date',
       message: 'holds a date of birth that does not exist or lies outside 1900 to 2100',

@@ -3,7 +3,15 @@ import { codeWord } from './code.ts';
 import { date, month, year } from './dates.ts';
 import { email, idNumber, personName, phone } from './identity.ts';
 import { timestamp } from './instants.ts';
-import { bankAccount, creditCode, identifier, meterNo, organisationName } from './organisation.ts';
+import {
+  bankAccount,
+  bankCard,
+  creditCode,
+  identifier,
+  meterNo,
+  organisationCode,
+  organisationName,
+} from './organisation.ts';
 import { address, divisionCode, houseCode, realEstateUnitCode } from './places.ts';
 import { area, integer, money, quantity, share } from './quantities.ts';
 import { booleanWord, text } from './text.ts';
@@ -34,6 +42,8 @@ export const elements = {
   code: codeWord,
   meter_no: meterNo,
   bank_account: bankAccount,
+  bank_card: bankCard,
+  organisation_code: organisationCode,
   email,
 } as const;
 
@@ -51,4 +61,5 @@ export function elementNamed(name: string): Element {
 export { codedElement } from './code.ts';
 export { withUnit, type Unit } from './quantities.ts';
 export { idBirthDate, idBirthDateSql, idCheckCharacter, idSexCode, idSexCodeSql } from './identity.ts';
-export { creditCheckCharacter } from './organisation.ts';
+export { creditCheckCharacter, isLuhn, organisationCheckCharacter } from './organisation.ts';
+export { realEstateUnitParts, realEstateUnitPartsSql, type RealEstateUnitParts } from './places.ts';

@@ -1,10 +1,9 @@
 /** Decimal texts: one canonical form, one rounding (half away from zero), exact on both sides. */
-import { compact, compactSql } from '../cleaning.ts';
 import type { ElementCheck } from '../element.ts';
 import { pattern, replaceInTurn, replaceInTurnSql, type Pattern, type Step } from '../sql.ts';
 
-/** Canonical: sign, digits, fraction, perhaps 万 (× 10,000). */
-const DECIMAL = '^-?[0-9]{1,12}(?:[.][0-9]+)?万?$';
+/** Canonical: sign, digits, fraction, perhaps 万 (× 10⁴) or 亿 (× 10⁸). */
+const DECIMAL = '^-?[0-9]{1,12}(?:[.][0-9]+)?[万亿]?$';
 const decimal = pattern(DECIMAL);
 
 const BEFORE_NOISE: readonly Step[] = [
@@ -19,15 +18,15 @@ const AFTER_NOISE: readonly Step[] = [
   [pattern('[,\\u{2019}]([0-9]{3})'), '$1'],
   [pattern('^[+]'), ''],
   [pattern('^(-?)[.]([0-9])'), '$10.$2'],
-  [pattern('^(-?[0-9]+)[.](万?)$'), '$1$2'],
+  [pattern('^(-?[0-9]+)[.]([万亿]?)$'), '$1$2'],
   [pattern('^(-?)0+([0-9])'), '$1$2'],
 ];
 
-/** Canonical text of a number, after `noise` (currency, unit) is taken away. */
+/** Canonical text of a number from a compact one, after `noise` (currency, unit) is taken away. */
 export const normaliseNumber = (text: string, noise: Pattern): string =>
-  replaceInTurn(AFTER_NOISE, noise.replace(replaceInTurn(BEFORE_NOISE, compact(text)), ''));
+  replaceInTurn(AFTER_NOISE, noise.replace(replaceInTurn(BEFORE_NOISE, text), ''));
 export const normaliseNumberSql = (text: string, noise: Pattern): string =>
-  replaceInTurnSql(AFTER_NOISE, noise.replaceSql(replaceInTurnSql(BEFORE_NOISE, compactSql(text)), ''));
+  replaceInTurnSql(AFTER_NOISE, noise.replaceSql(replaceInTurnSql(BEFORE_NOISE, text), ''));
 
 /** Fraction digits beyond this are cut before rounding, on both sides. */
 const CUT = 10;
@@ -36,14 +35,17 @@ const CUT_UNIT = 10n ** BigInt(CUT);
 /** The number as a count of 10⁻¹⁰, exact; null where the text is no number. */
 function scaled(text: string): bigint | null {
   if (!decimal.test(text)) return null;
-  const wan = text.endsWith('万');
-  const [whole = '', fraction = ''] = text.replace('万', '').replace('-', '').split('.');
+  const times = text.endsWith('万') ? 10n ** 4n : text.endsWith('亿') ? 10n ** 8n : 1n;
+  const [whole = '', fraction = ''] = text
+    .replace(/[万亿]/, '')
+    .replace('-', '')
+    .split('.');
   const size = BigInt(whole) * CUT_UNIT + BigInt(fraction.slice(0, CUT).padEnd(CUT, '0'));
-  return (text.startsWith('-') ? -size : size) * (wan ? 10000n : 1n);
+  return (text.startsWith('-') ? -size : size) * times;
 }
 /** Nullable(Decimal(38,10)). */
 export const scaledSql = (x: string): string =>
-  `(if(${decimal.testSql(x)}, toDecimal128OrNull(replaceOne(${x}, '万', ''), ${CUT}), NULL) * if(endsWith(${x}, '万'), 10000, 1))`;
+  `(if(${decimal.testSql(x)}, toDecimal128OrNull(trimRight(${x}, '万亿'), ${CUT}), NULL) * multiIf(endsWith(${x}, '万'), 10000, endsWith(${x}, '亿'), 100000000, 1))`;
 
 /**
  * Rounded half away from zero to `scale` fraction digits (at least 1): the double nearest to that decimal; null

@@ -3,6 +3,7 @@ import { compact, compactSql } from '../cleaning.ts';
 import { defineElement, type Element } from '../element.ts';
 import { pattern } from '../sql.ts';
 import { mustMatch } from './check.ts';
+import { readAmount, readAmountSql } from './chinese-numerals.ts';
 import {
   atLeast,
   below,
@@ -22,8 +23,8 @@ export const money = defineElement<number>({
   type: 'Nullable(Decimal(18, 2))',
   level: 3,
   mask: 'money',
-  normalise: (raw) => normaliseNumber(raw, MONEY_NOISE),
-  normaliseSql: (raw) => normaliseNumberSql(raw, MONEY_NOISE),
+  normalise: (raw) => normaliseNumber(readAmount(compact(raw)), MONEY_NOISE),
+  normaliseSql: (raw) => normaliseNumberSql(readAmountSql(compactSql(raw)), MONEY_NOISE),
   checks: [numberFormat, atLeast('negative', 0, false, 'is below zero'), below(1_000_000_000_000)],
   parse: (text) => parseDecimal(text, 18, 2),
   parseSql: (x) => parseDecimalSql(x, 18, 2),
@@ -38,8 +39,8 @@ export const area = defineElement<number>({
   type: 'Nullable(Decimal(12, 2))',
   level: 2,
   mask: 'none',
-  normalise: (raw) => normaliseNumber(raw, AREA_NOISE),
-  normaliseSql: (raw) => normaliseNumberSql(raw, AREA_NOISE),
+  normalise: (raw) => normaliseNumber(compact(raw), AREA_NOISE),
+  normaliseSql: (raw) => normaliseNumberSql(compactSql(raw), AREA_NOISE),
   checks: [numberFormat, atLeast('not_positive', 0, true, 'is not above zero'), below(1_000_000)],
   parse: (text) => parseDecimal(text, 12, 2),
   parseSql: (x) => parseDecimalSql(x, 12, 2),
@@ -55,8 +56,8 @@ export const quantity = defineElement<number>({
   type: 'Nullable(Decimal(14, 3))',
   level: 2,
   mask: 'none',
-  normalise: (raw) => normaliseNumber(raw, QUANTITY_NOISE),
-  normaliseSql: (raw) => normaliseNumberSql(raw, QUANTITY_NOISE),
+  normalise: (raw) => normaliseNumber(compact(raw), QUANTITY_NOISE),
+  normaliseSql: (raw) => normaliseNumberSql(compactSql(raw), QUANTITY_NOISE),
   checks: [numberFormat, atLeast('negative', 0, false, 'is below zero'), below(10_000_000_000)],
   parse: (text) => parseDecimal(text, 14, 3),
   parseSql: (x) => parseDecimalSql(x, 14, 3),
@@ -72,8 +73,8 @@ export const integer = defineElement<number>({
   type: 'Nullable(Int32)',
   level: 2,
   mask: 'none',
-  normalise: (raw) => COUNT_NOISE.replace(normaliseNumber(raw, COUNT_NOISE), ''),
-  normaliseSql: (raw) => COUNT_NOISE.replaceSql(normaliseNumberSql(raw, COUNT_NOISE), ''),
+  normalise: (raw) => COUNT_NOISE.replace(normaliseNumber(compact(raw), COUNT_NOISE), ''),
+  normaliseSql: (raw) => COUNT_NOISE.replaceSql(normaliseNumberSql(compactSql(raw), COUNT_NOISE), ''),
   checks: [mustMatch('format', INTEGER, 'is not a whole number from 0 to 999,999,999')],
   parse: (text) => (/^[0-9]{1,9}$/.test(text) ? Number(text) : null),
   parseSql: (x) => `if(match(${x}, '${INTEGER}'), toInt32OrNull(${x}), NULL)`,

@@ -1,6 +1,11 @@
 /** What agencies send: valid values in every style, values a slip away from valid, and garbage. */
 import fc from 'fast-check';
-import { idCheckCharacter, creditCheckCharacter, type ElementName } from '../../../domain/elements/index.ts';
+import {
+  creditCheckCharacter,
+  idCheckCharacter,
+  organisationCheckCharacter,
+  type ElementName,
+} from '../../../domain/elements/index.ts';
 import { codeLists } from '../../../domain/codes/index.ts';
 
 type Texts = fc.Arbitrary<string>;
@@ -128,7 +133,7 @@ const amount: Texts = fc.oneof(
     from('', '-', '+', '−'),
     digits(0, 14),
     from('', '.', '.5', '.005', '.995', '.12345678901234'),
-    from('', '万', '万元', '元', '㎡', '%', '平方米', 'm³'),
+    from('', '万', '万元', '亿', '亿元', '元', '㎡', '%', '平方米', 'm³'),
   ),
   number(0, 1e9).map((n) => `¥${n.toLocaleString('en-US')}.00`),
   number(0, 1e9).map((n) => `(${n.toLocaleString('en-US')})`),
@@ -146,6 +151,35 @@ const amount: Texts = fc.oneof(
     '999999.995',
   ),
 );
+
+const numerals: Texts = fc.string({
+  unit: fc.constantFrom(...'零〇一二两三四五六七八九壹贰叁肆伍陆柒捌玖十拾百佰千仟万亿元圆角分整正'),
+  minLength: 1,
+  maxLength: 12,
+});
+const CAPITALS = '零壹贰叁肆伍陆柒捌玖';
+/** An amount below 10⁸ yuan in capitals, as a receipt has it. */
+const capitals: Texts = number(0, 10 ** 8 - 1).map((value) => {
+  const section = (n: number): string =>
+    [...padded(n, 4)]
+      .map((digit, i) => (digit === '0' ? '零' : `${CAPITALS.charAt(Number(digit))}${'仟佰拾'.charAt(i)}`))
+      .join('')
+      .replace(/零+/g, '零')
+      .replace(/零$/, '');
+  const [high, low] = [Math.floor(value / 10_000), value % 10_000];
+  return `${high > 0 ? `${section(high).replace(/^零/, '')}万` : ''}${section(low)}元整`;
+});
+const chineseDay: Texts = fc
+  .tuple(numerals, numerals, numerals)
+  .map(([y, m, d]) => `${y.slice(0, 4)}年${m.slice(0, 2)}月${d.slice(0, 3)}日`);
+
+const organisationCode: Texts = fc
+  .tuple(
+    fc.string({ unit: fc.constantFrom(...'0123456789ABCXYZ'), minLength: 8, maxLength: 8 }),
+    fc.boolean(),
+    from('', '-'),
+  )
+  .map(([body, sound, dash]) => body + dash + (sound ? organisationCheckCharacter(body) : '7'));
 
 const codeWords: Texts = from(
   ...codeLists.flatMap((list) => list.entries.flatMap((e) => [e.code, e.zh, ...(e.synonyms ?? [])])),
@@ -179,10 +213,14 @@ const valid: Record<ElementName, Texts> = {
   ),
   house_code: joined(from('H', '43', ''), digits(2, 20), from('', '-1', '_A')),
   address: joined(word, '市', word, '区', word, '路', digits(1, 3), '号'),
-  date: day,
-  month: monthText,
+  date: fc.oneof({ weight: 9, arbitrary: day }, { weight: 1, arbitrary: chineseDay }),
+  month: fc.oneof({ weight: 9, arbitrary: monthText }, { weight: 1, arbitrary: chineseDay }),
   timestamp: dayAndTime,
-  money: amount,
+  money: fc.oneof(
+    { weight: 4, arbitrary: amount },
+    { weight: 1, arbitrary: numerals },
+    { weight: 1, arbitrary: capitals },
+  ),
   area: amount,
   quantity: amount,
   integer: fc.oneof(digits(1, 12), amount, joined(digits(1, 3), from('人', '户', '套', '.0', '.00'))),
@@ -196,6 +234,8 @@ const valid: Record<ElementName, Texts> = {
   code: codeWords,
   meter_no: fc.string({ unit: fc.constantFrom(...'AB0123456789-'), minLength: 2, maxLength: 40 }),
   bank_account: joined('6222', digits(4, 26)),
+  bank_card: joined('6222', digits(6, 16)),
+  organisation_code: organisationCode,
   email: joined(
     digits(1, 5),
     from('.a', '_b', 'ｃ', ''),

@@ -11,6 +11,8 @@ import {
   idSexCode,
   idSexCodeSql,
   isElementName,
+  realEstateUnitParts,
+  realEstateUnitPartsSql,
   withUnit,
   type ElementName,
 } from '../../../domain/elements/index.ts';
@@ -56,6 +58,17 @@ describe('identity numbers, GB 11643-1999', () => {
     expect(rule('id_number', written)).toBe(failed);
   });
 
+  test('residence permits of Hong Kong, Macao and Taiwan, and a foreigner’s permanent residence card', () => {
+    for (const digits17 of [
+      '81000019900101001',
+      '82000019900101001',
+      '83000019900101001',
+      '94384019900101001',
+    ])
+      expect(rule('id_number', digits17 + idCheckCharacter(digits17))).toBeNull();
+    expect(rule('id_number', '99900019900101001' + idCheckCharacter('99900019900101001'))).toBe('division');
+  });
+
   test('the invented prefix 4399 passes', () => {
     expect(rule('id_number', `43990119900101001${idCheckCharacter('43990119900101001')}`)).toBeNull();
   });
@@ -99,6 +112,40 @@ describe('credit codes, GB 32100-2015', () => {
   });
 });
 
+describe('organisation codes, GB 11714-1997, and cards, ISO/IEC 7812-1', () => {
+  test('an organisation code is characters 9 to 17 of the credit code', () => {
+    for (const code of ['91110000710925462X', '9144030071526726XG', '12100000400002259P'])
+      expect(rule('organisation_code', code.slice(8, 17))).toBeNull();
+    expect(rule('organisation_code', 'D2143569-X')).toBeNull();
+    expect(rule('organisation_code', 'D2143569-1')).toBe('checksum');
+  });
+  test.each<[string, string | null]>([
+    ['4992 7398 7160 0000', 'checksum'],
+    ['79927398713', 'format'],
+    ['0079927398713', null],
+    ['0079927398731', 'checksum'],
+  ])('card %s: %s', (card, failed) => {
+    expect(rule('bank_card', card)).toBe(failed);
+  });
+});
+
+test('a real-estate unit code falls into its parts, GB/T 37346-2019, on both sides', async () => {
+  const codes = ['439901001002GB00003F00040005', 'x', ''];
+  const rows = await overTexts(codes, `toJSONString(${realEstateUnitPartsSql('v')})`);
+  const parts = {
+    county: '439901',
+    cadastralZone: '001',
+    cadastralSubzone: '002',
+    parcelFeature: 'GB',
+    parcelNumber: '00003',
+    fixtureFeature: 'F',
+    fixtureNumber: '00040005',
+  };
+  expect(realEstateUnitParts(codes[0]!)).toEqual(parts);
+  expect(rows.map(([json]) => JSON.parse(json as string) as unknown)[0]).toEqual(parts);
+  expect(realEstateUnitParts('x')).toBeNull();
+});
+
 describe('words agencies write', () => {
   test.each<[ElementName, string, unknown]>([
     ['date', '2024-01-05', '2024-01-05'],
@@ -108,6 +155,9 @@ describe('words agencies write', () => {
     ['date', '20240105093000', '2024-01-05'],
     ['date', '2024年1月5日', '2024-01-05'],
     ['date', '２０２４年１月５日', '2024-01-05'],
+    ['date', '二〇二四年一月五日', '2024-01-05'],
+    ['date', '一九九八年十二月三十一日', '1998-12-31'],
+    ['date', '二零二四年二月三十日', null],
     ['date', '45296', '2024-01-05'],
     ['date', '45296.999988', '2024-01-05'],
     ['date', '1704412800000', '2024-01-05'],
@@ -121,6 +171,7 @@ describe('words agencies write', () => {
     ['month', '2024-1', '2024-01-01'],
     ['month', '2024年1月', '2024-01-01'],
     ['month', '2024年01月份', '2024-01-01'],
+    ['month', '二〇二四年十月份', '2024-10-01'],
     ['month', '2024-01-31', '2024-01-01'],
     ['month', '20240131', '2024-01-01'],
     ['month', '2024-13', null],
@@ -141,7 +192,17 @@ describe('words agencies write', () => {
     ['money', '(1,234.00)', -1234],
     ['money', '.5', 0.5],
     ['money', '1.234,56', null],
-    ['money', '壹仟元', null],
+    ['money', '壹仟元', 1000],
+    ['money', '壹万贰仟叁佰元整', 12300],
+    ['money', '人民币叁仟零伍元伍角', 3005.5],
+    ['money', '一百二十万', 1200000],
+    ['money', '十二亿零三万元', 1200030000],
+    ['money', '伍角陆分', 0.56],
+    ['money', '零元整', 0],
+    ['money', '1.2亿元', 120000000],
+    ['money', '万元', null],
+    ['money', '三二一', null],
+    ['money', '五百三千', null],
     ['area', '45.678㎡', 45.68],
     ['area', '60 平方米', 60],
     ['quantity', '123.4567 m³', 123.457],
