@@ -63,12 +63,15 @@ export const datasetSchema = z.object({
     /**
      * `full`: each delivery is the whole table; the difference to the state known is loaded as Insert, Update, Delete.
      * `incremental`: each delivery holds new and changed rows, told apart by key. `append`: rows are facts and never change.
+     * `changes`: each delivery is a stretch of the source's change log, with `_op` and `_change` beside the columns.
      */
-    strategy: z.enum(['full', 'incremental', 'append']),
+    strategy: z.enum(['full', 'incremental', 'append', 'changes']),
     /** The business date of a row: partitions events, drives lateness. */
     cursor: identifier.optional(),
     /** Field that holds the source's own operation word (`I`/`U`/`D`), where the source sends one. */
     operation: identifier.optional(),
+    /** Share of the rows known that a whole table may lack before it is held as `mass_delete`: a file cut short is likelier. */
+    maxDeletedShare: z.number().min(0).max(1).default(0.5),
   }),
   delivery: deliverySchema,
   cadence: z.enum(['daily', 'weekly', 'monthly', 'irregular']),

@@ -23,6 +23,8 @@ export const land = operation({
     path: z.string().refine(path.isAbsolute, 'must be absolute'),
     dataset: z.string().max(128),
     businessDate: z.iso.date().optional(),
+    /** Why the file may delete more of what is known than its contract allows. */
+    massDeleteReason: z.string().trim().min(3).max(500).optional(),
   }),
   result: z.object({ ok: z.boolean(), deliveries: z.array(delivery) }),
   run: async (platform, params, { onProgress, signal }) => {
@@ -34,6 +36,7 @@ export const land = operation({
         path: file,
         dataset: params.dataset,
         businessDate: params.businessDate,
+        massDeleteReason: params.massDeleteReason,
       });
       const head = { file: result.fileName, dataset: result.dataset, state: result.state };
       if (result.state === 'refused') {

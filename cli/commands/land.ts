@@ -8,6 +8,7 @@ import { type CommonOptions, configFor, print, withCommon } from '../options.ts'
 interface LandOptions extends CommonOptions {
   dataset: string;
   businessDate?: string;
+  acceptMassDelete?: string;
 }
 
 /** `anju land FILE --dataset source.dataset`: one delivery by hand. */
@@ -17,6 +18,10 @@ export function addLand(program: Command): void {
     .argument('<path>', 'the file, or a directory of files of one data set')
     .requiredOption('--dataset <source.dataset>', 'the contract the file is read under')
     .option('--business-date <date>', 'the date the delivery is about (default: from the file name)')
+    .option(
+      '--accept-mass-delete <reason>',
+      'why a whole table may delete more of what is known than its contract allows',
+    )
     .action(async (file: string, options: LandOptions) => {
       const absolute = path.resolve(file);
       await stat(absolute).catch((cause: unknown) => {
@@ -30,6 +35,7 @@ export function addLand(program: Command): void {
         path: absolute,
         dataset: options.dataset,
         businessDate: options.businessDate,
+        massDeleteReason: options.acceptMassDelete,
       });
       print(options, result, () =>
         result.deliveries.map(

@@ -40,6 +40,8 @@ export interface Collected {
   businessDate?: string;
   shape?: Delivery;
   loadAs?: LoadAs;
+  /** Where the source itself says that its table was emptied (TRUNCATE in its log): what lets a snapshot without rows through. */
+  massDeleteReason?: string;
   /** How far the source is read once this file is committed. */
   position: Position;
   /** Queries or messages asked for and answered, for the task's record (A2-1). */

@@ -5,7 +5,12 @@ import { fieldElement } from './field-element.ts';
 import { GENERATED, type GeneratedFile } from './file.ts';
 import { stdName, stdType } from './std-model.ts';
 
-const STRATEGIES = { full: '全量，按差异入库', incremental: '增量，按主键', append: '只追加的事实' };
+const STRATEGIES = {
+  full: '全量，按差异入库',
+  incremental: '增量，按主键',
+  append: '只追加的事实',
+  changes: '变更日志',
+};
 const CADENCES = { daily: '每日', weekly: '每周', monthly: '每月', irregular: '不定期' };
 const LEVELS = { 1: '1 公开', 2: '2 内部', 3: '3 个人', 4: '4 敏感个人' };
 

@@ -18,6 +18,8 @@ export const RAW_COLUMNS = [
   ['_key_hash', 'UInt128'],
   ['_defects', 'Array(String)'],
   ['_business_date', 'Date'],
+  // The change's number in its source, '' unless the row came from a change log: what was read once is known again.
+  ['_change', 'String'],
 ] as const;
 
 export const rawTable = (dataset: Dataset): string => qualified('raw', tableName(dataset));
@@ -66,9 +68,15 @@ export async function ensureRawTables(
       await warehouse.run(rawTableSql(dataset), { ...options, tag: `raw.create ${datasetId(dataset)}` });
       continue;
     }
-    const missing = dataset.fields.filter((field) => !known.has(field.source));
-    if (missing.length === 0) continue;
-    const added = missing.map((field) => `ADD COLUMN IF NOT EXISTS ${identifier(field.source)} String FIRST`);
+    const added = [
+      ...dataset.fields
+        .filter((field) => !known.has(field.source))
+        .map((field) => `ADD COLUMN IF NOT EXISTS ${identifier(field.source)} String FIRST`),
+      ...RAW_COLUMNS.filter(([name]) => !known.has(name)).map(
+        ([name, type]) => `ADD COLUMN IF NOT EXISTS ${name} ${type}`,
+      ),
+    ];
+    if (added.length === 0) continue;
     await warehouse.run(`ALTER TABLE ${rawTable(dataset)} ${added.join(', ')}`, {
       ...options,
       tag: `raw.widen ${datasetId(dataset)}`,

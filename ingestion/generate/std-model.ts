@@ -74,7 +74,7 @@ ${isAppend ? '' : historySql(source)}normalised as (
     from ${source} as delivered
     ${
       isAppend
-        ? '{% if is_incremental() %}\n    where delivered._batch_id > (select max(_batch_id) from {{ this }})\n    {% endif %}'
+        ? "where delivered._op != 'Delete'\n    {% if is_incremental() %}\n    and delivered._batch_id > (select max(_batch_id) from {{ this }})\n    {% endif %}"
         : "inner join kept on delivered._batch_id = kept._batch_id and delivered._row_no = kept._row_no\n    where delivered._op != 'Delete'"
     }
 

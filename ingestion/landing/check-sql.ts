@@ -4,6 +4,7 @@ import type { Dataset, Field } from '../contract.ts';
 import { fieldElement } from '../generate/field-element.ts';
 import { plainOf, plainRowSql, plainTextSql } from '../generate/plain.ts';
 import type { ReadResult } from '../readers/index.ts';
+import { CHANGE_FAILURES, CHANGE_TEXTS, isChangeLog } from './change-log.ts';
 
 const source = (field: Field): string => identifier(`s_${field.name}`);
 const normalised = (field: Field): string => identifier(`n_${field.name}`);
@@ -52,6 +53,8 @@ export function checkedSql(
     part === 'plain' ? isPlain : '',
     part === 'rest' ? `NOT (${isPlain})` : '',
   ].filter(Boolean);
+  if (isChangeLog(dataset))
+    texts.push(...CHANGE_TEXTS.map(({ column, as }) => `${identifier(column)} AS ${as}`));
   const delivered = `SELECT ${rowNo} AS _row_no, ${texts.join(', ')} FROM ${from}`;
   const chosen =
     conditions.length === 0 ? delivered : `SELECT * FROM (${delivered}) WHERE ${conditions.join(' AND ')}`;
@@ -67,14 +70,27 @@ export function checkedSql(
   const key = dataset.key.map((name) => `n_${name}`).map(identifier);
   const doubtful = part === 'plain' ? fields.filter((field) => !plainOf(field)?.isValid) : fields;
   const rejects = doubtful.flatMap((field) => rejectSql(dataset, field));
+  const ofKey = fields
+    .filter(({ name }) => dataset.key.includes(name))
+    .flatMap((field) => rejectSql(dataset, field));
+  const ofChange = isChangeLog(dataset)
+    ? CHANGE_FAILURES.map(({ failure, failsSql }) => `if(${failsSql}, ${literal(failure)}, '')`)
+    : [];
   const verdicts = [
     `${hashOf(key)} AS _key_hash`,
     `${hashOf(fields.map(hashPart))} AS _row_hash`,
-    `${failuresSql([...rejects, ...rowFailures(dataset, 'reject')])} AS _rejects`,
-    `${failuresSql([...doubtful.flatMap(markSql), ...rowFailures(dataset, 'mark')])} AS _marks`,
+    `${unlessDeleted(dataset, [...ofChange, ...rejects, ...rowFailures(dataset, 'reject')], [...ofChange, ...ofKey])} AS _rejects`,
+    `${unlessDeleted(dataset, [...doubtful.flatMap(markSql), ...rowFailures(dataset, 'mark')], [])} AS _marks`,
   ];
-  return `SELECT _row_no, ${fields.map(source).join(', ')}, ${verdicts.join(', ')} FROM (${typed})`;
+  const log = isChangeLog(dataset) ? CHANGE_TEXTS.map(({ as }) => `${as}, `).join('') : '';
+  return `SELECT _row_no, ${log}${fields.map(source).join(', ')}, ${verdicts.join(', ')} FROM (${typed})`;
 }
+
+/** Of a Delete in a change log nothing but its key is asked: that may be all the source still knows. */
+const unlessDeleted = (dataset: Dataset, failures: string[], ofDelete: string[]): string =>
+  isChangeLog(dataset)
+    ? `if(log_op = 'D', ${failuresSql(ofDelete)}, ${failuresSql(failures)})`
+    : failuresSql(failures);
 
 function normalisedSql(field: Field, part: Part): string {
   const plain = part === 'plain' ? plainOf(field) : undefined;
@@ -122,13 +138,17 @@ export function failureMessages(dataset: Dataset): Map<string, string> {
       messages.set(`${field.name}:${rule}`, `${field.source} ${message}`);
   }
   for (const { rule, message } of dataset.checks) messages.set(`*:${rule}`, message);
+  for (const { failure, message } of CHANGE_FAILURES) messages.set(failure, message);
   messages.set('*:duplicate_key', 'another row of the delivery has the same key and other content');
   return messages;
 }
 
 /** The row as delivered, `{"column": "text"}`: what staff mend. */
-export const rowTextSql = (dataset: Dataset, column: (field: Field) => string = source): string =>
-  `toJSONString(map(${dataset.fields.map((field) => `${literal(field.source)}, ${column(field)}`).join(', ')}))`;
+export function rowTextSql(dataset: Dataset, column: (field: Field) => string = source): string {
+  const texts = dataset.fields.map((field) => `${literal(field.source)}, ${column(field)}`);
+  if (isChangeLog(dataset)) texts.push(...CHANGE_TEXTS.map((text) => `${literal(text.column)}, ${text.as}`));
+  return `toJSONString(map(${texts.join(', ')}))`;
+}
 
 /** Text of the field a failure `field:rule` names, '' for rules over the row. */
 export const failedValueSql = (

@@ -12,11 +12,11 @@ export type Decision = 'Insert' | 'Update' | 'Delete' | 'repeat' | 'duplicate_ke
 /** Bounds of memory, after which the engine goes on from disk. */
 export const SPILL = `SETTINGS join_algorithm = 'grace_hash', max_bytes_before_external_group_by = 500000000, max_bytes_before_external_sort = 500000000`;
 
-/** The latest version raw holds of the keys in the batch: `_key_hash, held_hash, held_op`. */
-const latestSql = (dataset: Dataset): string =>
+/** The latest version raw holds of the keys in the batch: `_key_hash, held_hash, held_op`, and what all versions say together. */
+const latestSql = (dataset: Dataset, together = 'groupUniqArray(_row_hash) AS held_hashes'): string =>
   `SELECT _key_hash, argMax(_row_hash, (_business_date, _batch_id, _row_no)) AS held_hash,
      argMax(_op, (_business_date, _batch_id, _row_no)) AS held_op, toUInt8(1) AS is_held,
-     groupUniqArray(_row_hash) AS held_hashes
+     ${together}
    FROM ${rawTable(dataset)} WHERE _key_hash IN (SELECT _key_hash FROM ${stagingTable(dataset, 'new')})
    GROUP BY _key_hash`;
 
@@ -30,6 +30,8 @@ export function decisionsSql(dataset: Dataset): string {
       return incrementalSql(dataset, batch);
     case 'full':
       return fullSql(dataset, batch);
+    case 'changes':
+      return changesSql(dataset, batch);
   }
 }
 
@@ -77,6 +79,34 @@ function incrementalSql(dataset: Dataset, batch: string): string {
     LEFT JOIN (${latestSql(dataset)}) AS held USING (_key_hash)
   )`;
 }
+
+/**
+ * The source's log in its own order: each change is a version, also one that changed nothing the contract names. A change raw
+ * holds already is a repeat, however the log was cut into deliveries; what is left is compared with the version before it only
+ * to tell an Insert from an Update, for a log may begin after the rows it changes.
+ */
+const changesSql = (dataset: Dataset, batch: string): string => `
+  SELECT _row_no, multiIf(is_repeat, 'repeat', operation = 'Delete', 'Delete', is_before AND before != 'Delete', 'Update', 'Insert') AS decision
+  FROM (
+    SELECT _row_no, operation, is_repeat,
+      if(position = 1, is_held, 1) AS is_before,
+      if(position = 1, toString(held_op), last_operation) AS before
+    FROM (
+      SELECT _row_no, operation, is_repeat, is_held, held_op,
+        row_number() OVER versions AS position,
+        lagInFrame(operation) OVER versions AS last_operation
+      FROM (
+        SELECT _row_no, _key_hash, operation, is_held, held_op, copy > 1 OR has(held_changes, _change) AS is_repeat
+        FROM (
+          SELECT _row_no, _key_hash, _change, toString(_op) AS operation,
+            row_number() OVER (PARTITION BY _key_hash, _change ORDER BY _row_no) AS copy
+          FROM ${batch}
+        ) AS batch
+        LEFT JOIN (${latestSql(dataset, 'groupUniqArrayIf(_change, notEmpty(_change)) AS held_changes')}) AS held USING (_key_hash)
+      )
+      WINDOW versions AS (PARTITION BY _key_hash, is_repeat ORDER BY _row_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
+    )
+  )`;
 
 /** A whole table: the difference to the state known. A key may come once. */
 const fullSql = (dataset: Dataset, batch: string): string => `

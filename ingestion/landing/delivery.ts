@@ -7,6 +7,7 @@ import { type Dataset, datasetId } from '../contract.ts';
 import type { Duck } from '../readers/duck.ts';
 import type { BatchCounts } from './accounting.ts';
 import { faultPoint } from './fault-points.ts';
+import { asLoaded } from './change-log.ts';
 import type { CollectedFrom, DeliveryRecord, Ledger } from './ledger.ts';
 import { type Loaded, loadDelivery } from './load.ts';
 import { receive, type Received } from './receive.ts';
@@ -48,11 +49,17 @@ export interface DeliverOptions {
   /** The name the delivery is known by, where it is not the file's own. */
   fileName?: string;
   collected?: CollectedFrom;
+  /** Why a whole table may delete more of what is known than its contract allows. */
+  massDeleteReason?: string;
 }
 
-/** The contract as it holds for a delivery that came in another shape. */
-export const asDelivered = (dataset: Dataset, collected?: CollectedFrom): Dataset =>
-  collected?.shape ? { ...dataset, delivery: collected.shape } : dataset;
+/** The contract as it holds for a delivery that came in another shape, or that is another part of the source's table. */
+export const asDelivered = (dataset: Dataset, { shape, loadAs }: CollectedFrom = {}): Dataset =>
+  asLoaded(shape ? { ...dataset, delivery: shape } : dataset, loadAs);
+
+/** A log or a table read from its source comes in order: a clock set back must not put it before what is known. */
+const isInOrder = (collected?: CollectedFrom): boolean =>
+  collected?.loadAs === 'changes' || collected?.loadAs === 'snapshot';
 
 /**
  * Lands one file: received, read, loaded, committed. A file that cannot be taken is a result, not an exception.
@@ -62,15 +69,20 @@ export async function deliver(
   landing: Landing,
   path: string,
   dataset: Dataset,
-  { businessDate, fileName = basename(path), collected }: DeliverOptions = {},
+  { businessDate, fileName = basename(path), collected, massDeleteReason }: DeliverOptions = {},
 ): Promise<DeliveryResult> {
   const { platform, ledger } = landing;
   const about = {
     dataset: datasetId(dataset),
     fileName,
     collected,
+    massDeleteReason,
     businessDate: businessDate ?? businessDateOf(fileName, new Date()),
   };
+  if (isInOrder(collected)) {
+    const latest = await ledger.latestBusinessDate(about.dataset);
+    if (latest !== null && latest > about.businessDate) about.businessDate = latest;
+  }
   let received: Received;
   try {
     const part = join(homePaths(platform.config.home).work, `${about.dataset}.receiving`);

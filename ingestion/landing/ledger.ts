@@ -16,6 +16,8 @@ export interface DeliveryRecord {
   businessDate: string;
   received: Received;
   collected?: CollectedFrom;
+  /** Why it may delete more of what is known than its contract allows. */
+  massDeleteReason?: string;
 }
 
 /** What a delivery that a connector fetched says besides its file. Kept in the ledger, for a crash may come before the load. */
@@ -59,6 +61,7 @@ export class Ledger {
         object_key: received.objectKey,
         shape: delivery.collected?.shape ? JSON.stringify(delivery.collected.shape) : null,
         load_as: delivery.collected?.loadAs,
+        mass_delete_reason: delivery.massDeleteReason,
         ...taskOf(delivery.collected),
       })
       .execute();
@@ -89,7 +92,7 @@ export class Ledger {
           .set({ state: 'refused', refusal })
           .where('delivery_id', '=', deliveryId)
           .execute();
-        if (delivery.collected?.task) await moved(trx, delivery.collected.task);
+        if (delivery.collected?.task) await moveOnce(trx, deliveryId, delivery.collected.task);
       });
       return deliveryId;
     }
@@ -113,7 +116,7 @@ export class Ledger {
           ...taskOf(delivery.collected),
         })
         .execute();
-      if (delivery.collected?.task) await moved(trx, delivery.collected.task);
+      if (delivery.collected?.task) await moveOnce(trx, deliveryId, delivery.collected.task);
     });
     return deliveryId;
   }
@@ -177,7 +180,7 @@ export class Ledger {
         .where('delivery_id', '=', delivery.deliveryId)
         .execute();
       const { task } = delivery.collected ?? {};
-      if (task) await moved(trx, task);
+      if (task) await moveOnce(trx, delivery.deliveryId, task);
     });
   }
 
@@ -189,10 +192,13 @@ export class Ledger {
       .select(['delivery.sha256', 'batch.landed'])
       .where('delivery.dataset', '=', dataset)
       .where('batch.state', '=', 'loaded')
-      .orderBy('batch.batch_id', 'desc')
       .limit(1);
+    // The state known is that of the latest date: an older table that came late said nothing new.
     const found = isLatestOnly
-      ? await loaded.executeTakeFirst()
+      ? await loaded
+          .orderBy('delivery.business_date', 'desc')
+          .orderBy('batch.batch_id', 'desc')
+          .executeTakeFirst()
       : await loaded.where('delivery.sha256', '=', sha256).executeTakeFirst();
     return found?.sha256 === sha256 ? found.landed : null;
   }
@@ -242,6 +248,7 @@ export class Ledger {
         objectKey: row.object_key ?? '',
         origin: row.origin ?? '',
       },
+      massDeleteReason: row.mass_delete_reason ?? undefined,
       collected: {
         shape: row.shape === null ? undefined : deliverySchema.parse(row.shape),
         loadAs: row.load_as,
@@ -256,7 +263,19 @@ const taskOf = (collected?: CollectedFrom): { task_id: string | null; position_a
     ? { task_id: collected.task.id, position_after: JSON.stringify(collected.task.position) }
     : { task_id: null, position_after: null };
 
-async function moved(trx: OperationalStore['db'], task: NonNullable<CollectedFrom['task']>): Promise<void> {
+/** Moves the task's position, unless this delivery moved it before: landed again after a withdrawal it must not move it back. */
+async function moveOnce(
+  trx: OperationalStore['db'],
+  deliveryId: string,
+  task: NonNullable<CollectedFrom['task']>,
+): Promise<void> {
+  const { numUpdatedRows } = await trx
+    .updateTable('delivery')
+    .set({ position_moved: true })
+    .where('delivery_id', '=', deliveryId)
+    .where('position_moved', '=', false)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return;
   const position = JSON.stringify(task.position);
   await trx
     .insertInto('collection_position')

@@ -9,9 +9,11 @@ import { rawTable, type Stage, stagingTable } from '../generate/raw-table.ts';
 import { type ReadResult, readers } from '../readers/index.ts';
 import type { Duck } from '../readers/duck.ts';
 import { assertAccounting, type BatchCounts } from './accounting.ts';
+import { asRead } from './change-log.ts';
 import { faultPoint } from './fault-points.ts';
 import type { BatchRecord, DeliveryRecord, Ledger } from './ledger.ts';
 import { linkFile } from './files.ts';
+import { guardMassDelete } from './mass-delete.ts';
 import { BatchStager, instantSql } from './stage.ts';
 
 export interface Loaded {
@@ -69,13 +71,12 @@ export async function loadDelivery(
     try {
       const staged = await stager.stage();
       faultPoint(config, 'after-stage');
-      await ledger.counted(batch.batchId, staged.counts, read.notes, delivery.deliveryId);
-      await publish(platform, dataset, batch, stager, staged.rows, staged.counts);
-      return await commit(platform, ledger, dataset, delivery, batch, {
-        state: 'loaded',
-        counts: staged.counts,
-        notes: read.notes,
-      });
+      const { counts, rows } = staged;
+      const accepted = await guardMassDelete(platform, dataset, counts, delivery.massDeleteReason);
+      const notes = [...read.notes, ...accepted];
+      await ledger.counted(batch.batchId, counts, notes, delivery.deliveryId);
+      await publish(platform, dataset, batch, stager, rows, counts);
+      return await commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes });
     } finally {
       await stager.dispose();
     }
@@ -120,7 +121,7 @@ async function readDelivery(
   const { objects, warehouse } = platform;
   const { objectKey, encoding, sha256, bytes } = delivery.received;
   const file = { path: objects.localPath(objectKey), name: delivery.fileName, encoding };
-  const read = await readers[dataset.delivery.shape](file, dataset, {
+  const read = await readers[dataset.delivery.shape](file, asRead(dataset), {
     directory,
     duck,
     positions: warehouse.kind === 'embedded',

@@ -14,6 +14,7 @@ import {
   rowTextSql,
   sourceColumn,
 } from './check-sql.ts';
+import { CHANGE_COLUMN, isChangeLog } from './change-log.ts';
 import { absentSql, type Decision, decisionsSql, SPILL } from './decide-sql.ts';
 
 export interface BatchToStage {
@@ -102,6 +103,9 @@ export class BatchStager {
 
   async #insertGood(): Promise<void> {
     const { dataset, read } = this.#batch;
+    const isLog = isChangeLog(dataset);
+    const op = isLog ? "transform(log_op, ['I', 'U', 'D'], ['Insert', 'Update', 'Delete'], '')" : "'Insert'";
+    const change = isLog ? ', log_change' : '';
     // A second statement pays from some rows on; a server is sent the file anew for each.
     const isLarge = read.rowCount >= LARGE_FILE && this.#warehouse.kind === 'embedded';
     for (const part of isLarge ? (['plain', 'rest'] as const) : (['all'] as const)) {
@@ -110,7 +114,7 @@ export class BatchStager {
         (await this.#count(stagingTable(dataset, 'new'))) === read.rowCount - read.unreadableCount;
       if (isDone) return;
       const select = (from: string): string =>
-        `SELECT ${dataset.fields.map(sourceColumn).join(', ')}, ${this.#landingValues("'Insert'", '_row_no', '_marks')}
+        `SELECT ${dataset.fields.map(sourceColumn).join(', ')}, ${this.#landingValues(op, '_row_no', '_marks')}${change}
          FROM (${checkedSql(dataset, read, from, part)}) WHERE empty(_rejects)`;
       await this.#warehouse.insertParquet(
         stagingTable(dataset, 'new'),
@@ -149,6 +153,7 @@ export class BatchStager {
     const keys = await this.#value(`SELECT uniqExact(_key_hash) FROM ${batch}`);
     const isAllNew =
       dataset.load.operation === undefined &&
+      !isChangeLog(dataset) &&
       keys === good &&
       (held === 0 || (dataset.load.strategy !== 'full' && (await this.#knownKeys()) === 0));
     if (isAllNew) return { rows: 'new', loaded: good, repeats: 0, duplicateKeys: 0, deleted: 0 };
@@ -285,6 +290,7 @@ export class BatchStager {
         '_key_hash',
         '_defects',
         '_business_date',
+        ...(isChangeLog(this.#batch.dataset) ? [CHANGE_COLUMN] : []),
       ],
     ];
   }

@@ -2,10 +2,9 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, readdir, readFile, stat, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { findDataset } from '../../ingestion/contracts/index.ts';
 import { businessDateOf, landFile, landInbox } from '../../ingestion/landing/index.ts';
 import { homePaths } from '../../warehouse/home.ts';
-import { putInInbox, rowsOf, waterCsv } from '../support/deliveries.ts';
+import { csvOf, putInInbox, rowsOf, waterCsv } from '../support/deliveries.ts';
 import { temporaryDirectory, testPlatform, type TestPlatform } from '../support/platform.ts';
 
 let platform: TestPlatform;
@@ -19,16 +18,6 @@ afterAll(async () => {
 const WATER = 'utilities.water_reading';
 const inboxOf = (dataset: string): string =>
   join(homePaths(platform.config.home).inbox, ...dataset.split('.'));
-
-/** CSV of a data set from rows that give only some columns. */
-function csvOf(dataset: string, rows: Record<string, string>[]): string {
-  const fields = findDataset(dataset)?.fields ?? [];
-  const line = (cells: string[]): string => `${cells.join(',')}\n`;
-  return (
-    line(fields.map(({ source }) => source)) +
-    rows.map((row) => line(fields.map(({ name }) => row[name] ?? ''))).join('')
-  );
-}
 
 describe('facts (append)', () => {
   const raw =

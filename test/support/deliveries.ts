@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { findDataset } from '../../ingestion/contracts/index.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 
@@ -26,3 +27,15 @@ export const rowsOf = (platform: Platform, sql: string): Promise<Record<string, 
 /** Water readings as the water company's CSV. */
 export const waterCsv = (rows: string[][]): string =>
   ['表号,抄表日期,读数,用量,水费金额', ...rows.map((row) => row.join(','))].join('\n') + '\n';
+
+/** CSV of a data set from rows that give only some columns, by standard name; `extra` columns come last under their own names. */
+export function csvOf(dataset: string, rows: Record<string, string>[], extra: string[] = []): string {
+  const fields = findDataset(dataset)?.fields ?? [];
+  const line = (cells: string[]): string => `${cells.join(',')}\n`;
+  return (
+    line([...fields.map(({ source }) => source), ...extra]) +
+    rows
+      .map((row) => line([...fields.map(({ name }) => name), ...extra].map((name) => row[name] ?? '')))
+      .join('')
+  );
+}

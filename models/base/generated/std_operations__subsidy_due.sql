@@ -21,8 +21,9 @@ normalised as (
         delivered._business_date as _business_date
 
     from {{ source('raw', 'operations__subsidy_due') }} as delivered
+    where delivered._op != 'Delete'
     {% if is_incremental() %}
-    where delivered._batch_id > (select max(_batch_id) from {{ this }})
+    and delivered._batch_id > (select max(_batch_id) from {{ this }})
     {% endif %}
 
 ),

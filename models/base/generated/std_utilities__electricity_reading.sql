@@ -19,8 +19,9 @@ normalised as (
         delivered._business_date as _business_date
 
     from {{ source('raw', 'utilities__electricity_reading') }} as delivered
+    where delivered._op != 'Delete'
     {% if is_incremental() %}
-    where delivered._batch_id > (select max(_batch_id) from {{ this }})
+    and delivered._batch_id > (select max(_batch_id) from {{ this }})
     {% endif %}
 
 ),

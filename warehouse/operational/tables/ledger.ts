@@ -5,7 +5,7 @@ export type Timestamp = ColumnType<Date, Date | string, Date | string>;
 /** jsonb: parsed when read, `JSON.stringify`ed by the writer. */
 export type Json<T> = ColumnType<T, string, string>;
 
-export type DeliveryState = 'received' | 'loaded' | 'repeat' | 'refused';
+export type DeliveryState = 'received' | 'loaded' | 'repeat' | 'refused' | 'withdrawn';
 
 /** Why a file could not be read at all: file, place, rule. */
 export interface Refusal {
@@ -41,6 +41,10 @@ export interface DeliveryTable {
   task_id: ColumnType<string | null, string | null | undefined, string | null>;
   /** The task's position once this delivery is committed. */
   position_after: ColumnType<unknown, string | null | undefined, string | null>;
+  /** Landed again after a withdrawal, a delivery does not move its task a second time. */
+  position_moved: ColumnType<boolean, boolean | undefined, boolean>;
+  /** Why it may delete more of what is known than its contract allows. */
+  mass_delete_reason: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
 /** `contract`: as the contract loads; `snapshot`: the source's whole table; `changes`: its log, with `_op` I, U or D. */
@@ -51,7 +55,7 @@ export interface BatchTable {
   batch_id: Generated<number>;
   delivery_id: string;
   dataset: string;
-  state: 'loading' | 'loaded';
+  state: 'loading' | 'loaded' | 'withdrawn';
   loaded_at: Timestamp;
   landed: ColumnType<number, number | undefined, number>;
   loaded: ColumnType<number, number | undefined, number>;
