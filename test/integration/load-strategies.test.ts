@@ -7,7 +7,7 @@ import { csvOf, putInInbox, rowsOf } from '../support/deliveries.ts';
 import { testPlatform, type TestPlatform } from '../support/platform.ts';
 
 const MEMBER = 'operations.household_member';
-const CSV = { shape: 'csv', encoding: 'utf-8', delimiter: ',' } as const;
+const CSV = { shape: 'csv', encoding: 'utf-8', delimiter: ',', headerRows: 1 } as const;
 
 let platform: TestPlatform;
 let files = 0;
