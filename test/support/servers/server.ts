@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe } from '@jest/globals';
+import type { describe as Describe } from '@jest/globals';
 
 const PLACES = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 
@@ -31,9 +31,11 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** `describe` where the program is there, `describe.skip` where not. */
-export const describeWith = (program: string | null): typeof describe.skip =>
-  program === null ? describe.skip : (describe as unknown as typeof describe.skip);
+/** `describe` where the program is there, `describe.skip` where not. Jest's global one: benchmarks start servers without Jest. */
+export function describeWith(program: string | null): typeof Describe.skip {
+  const { describe } = globalThis as unknown as { describe: typeof Describe };
+  return program === null ? describe.skip : (describe as unknown as typeof Describe.skip);
+}
 
 export async function freePort(): Promise<number> {
   const server = createServer();
