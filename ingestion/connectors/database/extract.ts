@@ -1,7 +1,7 @@
 /** Files from a table: one plan for every database, in SQL that only reads, on one snapshot of the source. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type Dataset, datasetId } from '../../contract.ts';
+import { datasetId, deliverySchema } from '../../contract.ts';
 import type { Collected, Position } from '../connector.ts';
 import { refused } from './errors.ts';
 import { type ChosenColumn, chooseColumns, type SourceColumn, unknownColumns } from './settings.ts';
@@ -40,7 +40,7 @@ export interface TableSession {
   close(): Promise<void>;
 }
 
-export const CSV = { shape: 'csv', encoding: 'utf-8', delimiter: ',' } as const;
+export const CSV = deliverySchema.parse({ shape: 'csv', encoding: 'utf-8' });
 const position = z.object({ mode: z.string(), column: z.string(), value: z.string() });
 
 /** A name for a file: the table's own letters and figures. */

@@ -22,8 +22,7 @@ export const addressFields = {
   /** A statement that takes longer is given up by the source itself. */
   statementSeconds: z.number().int().positive().max(86_400).default(3600),
 };
-const address = z.strictObject(addressFields);
-export type Address = z.output<typeof address>;
+export type Address = z.output<z.ZodObject<typeof addressFields>>;
 
 /** Column of the table by the contract's column, where the two differ. */
 export const columnNames = z.record(z.string(), z.string()).default({});
