@@ -1,6 +1,7 @@
 import type { ExchangeTables } from './tables/exchange.ts';
 import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
+import type { QueueTables } from './tables/queue.ts';
 import type { ResourceTables } from './tables/resources.ts';
 import type { RunTables } from './tables/runs.ts';
 
@@ -11,4 +12,5 @@ import type { RunTables } from './tables/runs.ts';
  * Types as they are read: bigint → number (beyond 2^53 is an error), numeric → text, date → 'YYYY-MM-DD',
  * timestamptz → Date, jsonb → parsed. jsonb is written as `JSON.stringify(value)`.
  */
-export interface Database extends LedgerTables, RunTables, ResourceTables, IdentityTables, ExchangeTables {}
+export interface Database
+  extends LedgerTables, RunTables, ResourceTables, IdentityTables, ExchangeTables, QueueTables {}
