@@ -5,6 +5,7 @@ import { MODELS_DIRECTORY } from '../pipelines/runner.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import type { Endpoint } from './endpoint.ts';
 import { auditEndpoints } from './routes/audit.ts';
+import { deviceEndpoints } from './routes/devices.ts';
 import { divisionEndpoints } from './routes/divisions.ts';
 import { exchangeEndpoints } from './routes/exchange.ts';
 import { healthEndpoints } from './routes/health.ts';
@@ -38,6 +39,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...sqlEndpoints,
   ...resourceEndpoints,
   ...exchangeEndpoints,
+  ...deviceEndpoints,
   ...userEndpoints,
   ...auditEndpoints,
   ...healthEndpoints,

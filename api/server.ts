@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
 import { AppError } from '../domain/errors.ts';
+import { startDevices } from '../ingestion/devices/index.ts';
 import { startScheduler } from '../pipelines/scheduler.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import { createApp } from './app.ts';
@@ -10,6 +11,8 @@ import { importResources } from './resources/import.ts';
 
 export interface Server {
   url: string;
+  /** Port of the embedded MQTT broker, when there is one. */
+  mqttPort: number | null;
   /** Stops the schedule, lets running requests end, closes the port. */
   close(): Promise<void>;
 }
@@ -39,6 +42,10 @@ export async function serve(
   }
   const address = http.address() as AddressInfo;
   const url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
+  const devices = await startDevices(platform).catch((error: unknown) => {
+    http.close();
+    throw error;
+  });
   await platform.lock.setUrl(url);
   const scheduler = startScheduler(platform, {
     onRun: async ({ ok }) => {
@@ -47,12 +54,14 @@ export async function serve(
   });
   return {
     url,
+    mqttPort: devices.mqttPort,
     close: async () => {
       await scheduler.stop();
       const closed = once(http, 'close');
       http.close();
       http.closeIdleConnections();
       await closed;
+      await devices.close();
     },
   };
 }

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { isAppError } from '../domain/errors.ts';
 import { addBench } from './commands/bench.ts';
 import { type BootstrapSeconds, addDemo } from './commands/demo.ts';
+import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExchange } from './commands/exchange.ts';
 import { addLand } from './commands/land.ts';
@@ -27,6 +28,7 @@ export async function main(
   addSql(program);
   addExchange(program);
   addBench(program);
+  addDevice(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -32,8 +32,25 @@ export interface Config {
   lanes: Record<Lane, LaneLimits>;
   /** Threads of Node's pool; the embedded engine needs more of them than it has connections. */
   threadPoolSize: number;
+  devices: DeviceSettings;
   /** A step of landing at which the process kills itself: how the tests prove that nothing is lost. Never set in use. */
   fault?: string;
+}
+
+export interface DeviceSettings {
+  /** The embedded MQTT broker runs on it; 0 takes a free one; without it there is none. */
+  mqttPort?: number;
+  mqttHost: string;
+  /** A broker somebody else runs. */
+  mqttUrl?: string;
+  /** Days readings are kept; for ever unless set. */
+  readingDays?: number;
+  /** A reading older than this when it comes is refused, in days. */
+  lateDays: number;
+  /** Messages of one device; more wait. */
+  messagesPerSecond: number;
+  /** How often readings go from the log into the warehouse. */
+  loadSeconds: number;
 }
 
 export interface ConfigSetting {
@@ -65,6 +82,14 @@ const byteSize = z
     return Number(digits) * (UNITS[unit.toUpperCase()] ?? 1);
   });
 
+const portNumber = z
+  .string()
+  .regex(/^\d{1,5}$/, 'must be a port from 0 to 65535')
+  .transform(Number)
+  .refine((port) => port <= 65535, { message: 'must be a port from 0 to 65535' });
+
+const hostName = z.string().regex(/^[\w.:-]+$/, 'must be an address or a host name');
+
 const urlOf = (protocols: string[], example: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     message: `must be a URL such as ${example}`,
@@ -93,17 +118,13 @@ const SETTINGS = {
     name: 'ANJU_PORT',
     description: 'Port of the HTTP server; 0 takes a free one.',
     default: '8080',
-    schema: z
-      .string()
-      .regex(/^\d{1,5}$/, 'must be a port from 0 to 65535')
-      .transform(Number)
-      .refine((port) => port <= 65535, { message: 'must be a port from 0 to 65535' }),
+    schema: portNumber,
   }),
   host: setting({
     name: 'ANJU_HOST',
     description: 'Address the HTTP server binds to; loopback unless told otherwise.',
     default: '127.0.0.1',
-    schema: z.string().regex(/^[\w.:-]+$/, 'must be an address or a host name'),
+    schema: hostName,
   }),
   clickhouseUrl: setting({
     name: 'ANJU_CLICKHOUSE_URL',
@@ -170,6 +191,47 @@ const SETTINGS = {
     default: '2G',
     schema: byteSize,
   }),
+  mqttPort: setting({
+    name: 'ANJU_MQTT_PORT',
+    description:
+      'Port of the embedded MQTT broker for devices; 0 takes a free one; without it none is started.',
+    schema: portNumber.optional(),
+  }),
+  mqttHost: setting({
+    name: 'ANJU_MQTT_HOST',
+    description: 'Address the embedded MQTT broker binds to; loopback unless told otherwise.',
+    default: '127.0.0.1',
+    schema: hostName,
+  }),
+  mqttUrl: setting({
+    name: 'ANJU_MQTT_URL',
+    description: 'An MQTT broker somebody else runs; readings are taken from it.',
+    secret: true,
+    schema: urlOf(['mqtt:', 'mqtts:'], 'mqtts://user:password@host:8883').optional(),
+  }),
+  readingDays: setting({
+    name: 'ANJU_READING_DAYS',
+    description: 'Days readings of devices are kept; for ever unless set. Aggregates stay.',
+    schema: positiveInteger.optional(),
+  }),
+  lateDays: setting({
+    name: 'ANJU_READING_LATE_DAYS',
+    description: 'A reading older than this when it comes is refused, in days (1 to 90).',
+    default: '35',
+    schema: positiveInteger.refine((days) => days <= 90, { message: 'must be from 1 to 90' }),
+  }),
+  messagesPerSecond: setting({
+    name: 'ANJU_DEVICE_MESSAGES',
+    description: 'Messages a second of one device; what is more waits.',
+    default: '200',
+    schema: positiveInteger,
+  }),
+  deviceLoadSeconds: setting({
+    name: 'ANJU_DEVICE_LOAD_SECONDS',
+    description: 'How often readings of devices go from their log into the warehouse, in seconds.',
+    default: '5',
+    schema: positiveInteger,
+  }),
   threadPoolSize: setting({
     name: 'UV_THREADPOOL_SIZE',
     description: "Threads of Node's pool; bin/anju sets it before Node starts.",
@@ -233,9 +295,24 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
         connections: 2,
       },
     },
+    devices: {
+      mqttPort: read(SETTINGS.mqttPort),
+      mqttHost: read(SETTINGS.mqttHost),
+      mqttUrl: read(SETTINGS.mqttUrl),
+      readingDays: read(SETTINGS.readingDays),
+      lateDays: read(SETTINGS.lateDays),
+      messagesPerSecond: read(SETTINGS.messagesPerSecond),
+      loadSeconds: read(SETTINGS.deviceLoadSeconds),
+    },
     threadPoolSize: read(SETTINGS.threadPoolSize),
     fault: read(SETTINGS.fault),
   };
+  const { readingDays, lateDays } = config.devices;
+  // A day that is gone could not tell a reading sent again from a new one.
+  if (readingDays !== undefined && readingDays <= lateDays)
+    problems.push(
+      `ANJU_READING_DAYS must be more than ANJU_READING_LATE_DAYS (${readingDays} and ${lateDays}).`,
+    );
   if (problems.length > 0) {
     throw new AppError('bad_configuration', problems.join(' '), {
       fix: 'Correct the environment; `anju doctor` lists every setting.',

@@ -10,6 +10,8 @@ export const rights = [
   'runs:read',
   'resources:read',
   'resources:write',
+  'devices:read',
+  'devices:manage',
   'exchange:manage',
   'audit:read',
   'users:manage',
@@ -19,7 +21,16 @@ export type Right = (typeof rights)[number];
 const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
   leader: ['metrics:read', 'drill:read', 'runs:read'],
   analyst: ['metrics:read', 'drill:read', 'runs:read', 'sql:run'],
-  staff: ['metrics:read', 'drill:read', 'runs:read', 'resources:read', 'resources:write', 'personal:reveal'],
+  staff: [
+    'metrics:read',
+    'drill:read',
+    'runs:read',
+    'resources:read',
+    'resources:write',
+    'personal:reveal',
+    'devices:read',
+    'devices:manage',
+  ],
   // Separation of duties: who manages users does not see cases, who audits changes nothing.
   auditor: ['runs:read', 'audit:read'],
   administrator: ['metrics:read', 'runs:read', 'exchange:manage', 'users:manage'],

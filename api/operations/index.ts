@@ -1,5 +1,14 @@
 import type { z } from 'zod';
 import type { Platform } from '../../warehouse/platform.ts';
+import {
+  deviceAdd,
+  deviceExchange,
+  deviceList,
+  deviceProductPublish,
+  deviceProducts,
+  deviceState,
+  deviceToken,
+} from './devices.ts';
 import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
 import { land } from './land.ts';
 import type { OperationContext } from './operation.ts';
@@ -16,6 +25,13 @@ export const operations = {
   export: exportPackage,
   import: importPackageFile,
   receipt: fileReceiptOf,
+  deviceList,
+  deviceAdd,
+  deviceState,
+  deviceToken,
+  deviceExchange,
+  deviceProducts,
+  deviceProductPublish,
 } as const;
 
 export type OperationName = keyof typeof operations;

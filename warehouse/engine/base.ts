@@ -39,9 +39,9 @@ export abstract class BaseWarehouse implements Warehouse {
   protected abstract fetchLines(query: Query): Promise<string>;
   protected abstract execute(query: Query): Promise<void>;
   protected abstract stream(query: Query, format: string): AsyncIterable<Uint8Array>;
-  protected abstract load(query: Query, parquetPath: string): Promise<void>;
-  /** SQL that stands for the Parquet file in `FROM`. */
-  protected abstract parquetSource(parquetPath: string, structure: string): string;
+  protected abstract load(query: Query, path: string, format: string): Promise<void>;
+  /** SQL that stands for the file in `FROM`. */
+  protected abstract fileSource(path: string, format: string, structure: string): string;
   abstract close(): Promise<void>;
 
   async rows<T>(sql: string, schema: z.ZodType<T>, options: QueryOptions = {}): Promise<T[]> {
@@ -93,18 +93,28 @@ export abstract class BaseWarehouse implements Warehouse {
     await this.#logged(query, () => this.execute(query));
   }
 
-  async insertParquet(
+  insertParquet(
+    ...[table, columns, path, structure, select, options]: Parameters<Warehouse['insertParquet']>
+  ) {
+    return this.insertFile('Parquet', table, columns, path, structure, select, {
+      tag: 'insertParquet',
+      ...options,
+    });
+  }
+
+  async insertFile(
+    format: string,
     table: string,
     columns: string[],
-    parquetPath: string,
+    path: string,
     structure: string,
     select: (source: string) => string,
     options: QueryOptions = {},
   ): Promise<void> {
-    const source = this.parquetSource(parquetPath, structure);
+    const source = this.fileSource(path, format, structure);
     const sql = `INSERT INTO ${table} (${columns.join(', ')}) ${select(source)}`;
-    const query = this.#plan(sql, { lane: 'batch', tag: 'insertParquet', ...options });
-    await this.#logged(query, () => this.load(query, parquetPath));
+    const query = this.#plan(sql, { lane: 'batch', tag: 'insertFile', ...options });
+    await this.#logged(query, () => this.load(query, path, format));
   }
 
   #plan(sql: string, options: QueryOptions): Query {

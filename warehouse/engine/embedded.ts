@@ -117,8 +117,8 @@ class EmbeddedWarehouse extends BaseWarehouse {
     return this.execute(query);
   }
 
-  protected parquetSource(parquetPath: string, structure: string): string {
-    return `file(${literal(parquetPath)}, 'Parquet', ${literal(structure)})`;
+  protected fileSource(path: string, format: string, structure: string): string {
+    return `file(${literal(path)}, ${literal(format)}, ${literal(structure)})`;
   }
 
   async close(): Promise<void> {

@@ -53,11 +53,11 @@ class ServerWarehouse extends BaseWarehouse {
     for await (const chunk of result.stream) yield chunk as Uint8Array;
   }
 
-  protected async load(query: Query, parquetPath: string): Promise<void> {
+  protected async load(query: Query, path: string, format: string): Promise<void> {
     await this.#lanes[query.lane].use(async () => {
       const result = await this.#client.exec({
-        query: `${query.sql}\nFORMAT Parquet`,
-        values: createReadStream(parquetPath),
+        query: `${query.sql}\nFORMAT ${format}`,
+        values: createReadStream(path),
         ...requestOf(query),
       });
       result.stream.resume();
@@ -65,7 +65,7 @@ class ServerWarehouse extends BaseWarehouse {
   }
 
   /** The body of the request is the file: the server reads it through `input()`. */
-  protected parquetSource(_parquetPath: string, structure: string): string {
+  protected fileSource(_path: string, _format: string, structure: string): string {
     return `input(${literal(structure)})`;
   }
 

@@ -42,6 +42,16 @@ export interface Warehouse {
     select: (source: string) => string,
     options?: QueryOptions,
   ): Promise<void>;
+  /** The same from a file of any format the engine reads row by row, for example `RowBinary`. */
+  insertFile(
+    format: string,
+    table: string,
+    columns: string[],
+    path: string,
+    structure: string,
+    select: (source: string) => string,
+    options?: QueryOptions,
+  ): Promise<void>;
   readonly kind: 'embedded' | 'server';
   /** Refuses further calls, waits for those under way, then lets go of the engine. */
   close(): Promise<void>;

@@ -1,3 +1,4 @@
+import type { DeviceTables } from './tables/devices.ts';
 import type { ExchangeTables } from './tables/exchange.ts';
 import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
@@ -13,4 +14,11 @@ import type { RunTables } from './tables/runs.ts';
  * timestamptz → Date, jsonb → parsed. jsonb is written as `JSON.stringify(value)`.
  */
 export interface Database
-  extends LedgerTables, RunTables, ResourceTables, IdentityTables, ExchangeTables, QueueTables {}
+  extends
+    LedgerTables,
+    RunTables,
+    ResourceTables,
+    IdentityTables,
+    ExchangeTables,
+    QueueTables,
+    DeviceTables {}
