@@ -11,6 +11,7 @@ import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
 import { addSql } from './commands/sql.ts';
 import { addStatus } from './commands/status.ts';
+import { addVerify } from './commands/verify.ts';
 
 export async function main(
   argv: string[],
@@ -29,6 +30,7 @@ export async function main(
   addExchange(program);
   addBench(program);
   addDevice(program);
+  addVerify(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -9,7 +9,7 @@ import { AppError } from '../../domain/errors.ts';
 import { packageDefinitions } from '../../pipelines/exports/definition.ts';
 import { importPackage } from '../../pipelines/exports/import-package.ts';
 import { exportsMade, givenReceiptFile, importsTaken, packageFile } from '../../pipelines/exports/journal.ts';
-import { instanceKey } from '../../pipelines/exports/keys.ts';
+import { instanceKey } from '../../warehouse/instance-keys.ts';
 import { makePackage } from '../../pipelines/exports/make-package.ts';
 import { fileReceipt } from '../../pipelines/exports/receipt.ts';
 import { audited } from '../audit.ts';

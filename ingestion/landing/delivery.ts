@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { type AppError, isAppError } from '../../domain/errors.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { certify } from '../certificate/issue.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import type { Duck } from '../readers/duck.ts';
 import type { BatchCounts } from './accounting.ts';
@@ -112,6 +113,7 @@ export async function finish(
     if (!isRefusal(error)) throw error;
     return refused(landing, { ...about, bytes: received.bytes }, error);
   }
+  await certify(platform, delivery.deliveryId);
   const { counts, ...rest } = loaded;
   const { deliveryId, fileName, businessDate } = about;
   platform.log.info({ dataset: about.dataset, file: fileName, ...rest, ...counts }, 'delivery landed');
@@ -124,6 +126,7 @@ async function refused(
   error: AppError,
 ): Promise<DeliveryResult> {
   const deliveryId = await ledger.refused(delivery, error);
+  await certify(platform, deliveryId);
   const { dataset, fileName, businessDate } = delivery;
   platform.log.warn({ dataset, file: fileName, rule: error.where['rule'] }, 'delivery refused');
   return { deliveryId, dataset, fileName, businessDate, state: 'refused', refusal: error };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { certifyMissing } from '../certificate/issue.ts';
 import { contractsOf } from '../contracts/home.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { ensureRawTables } from '../generate/raw-table.ts';
@@ -96,6 +97,7 @@ export const recover = (platform: Platform): Promise<DeliveryResult[]> =>
 async function finishUnfinished(landing: Landing): Promise<DeliveryResult[]> {
   const results: DeliveryResult[] = [];
   const contracts = await contractsOf(landing.platform.config);
+  await certifyMissing(landing.platform);
   for (const delivery of await landing.ledger.unfinished()) {
     const dataset = contracts.find(delivery.dataset);
     if (!dataset)

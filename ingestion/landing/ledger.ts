@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { AppError } from '../../domain/errors.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { LoadAs } from '../../warehouse/operational/tables/ledger.ts';
+import type { Findings } from '../certificate/findings.ts';
 import { type Delivery, deliverySchema } from '../contract.ts';
 import type { BatchCounts } from './accounting.ts';
 import type { Received } from './receive.ts';
@@ -131,6 +132,13 @@ export class Ledger {
       .executeTakeFirst();
     if (open) return { batchId: open.batch_id, loadedAt: open.loaded_at };
     const now = new Date();
+    // Landed again after a withdrawal, it is certified again.
+    await this.#db
+      .updateTable('delivery')
+      .set({ is_certified: false })
+      .where('delivery_id', '=', delivery.deliveryId)
+      .where('is_certified', '=', true)
+      .execute();
     // Not the identity's next value: a crash leaves gaps there, and a run must be a function of its input.
     const made = await this.#db
       .insertInto('batch')
@@ -148,9 +156,20 @@ export class Ledger {
   }
 
   /** Written before anything is published, so that a batch whose rows are there can be completed without counting again. */
-  async counted(batchId: number, counts: BatchCounts, notes: string[], deliveryId: string): Promise<void> {
+  async counted(
+    batchId: number,
+    counts: BatchCounts,
+    notes: string[],
+    deliveryId: string,
+    findings?: Findings,
+  ): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
-      await trx.updateTable('batch').set(counts).where('batch_id', '=', batchId).execute();
+      const found = findings === undefined ? {} : { findings: JSON.stringify(findings) };
+      await trx
+        .updateTable('batch')
+        .set({ ...counts, ...found })
+        .where('batch_id', '=', batchId)
+        .execute();
       await trx
         .updateTable('delivery')
         .set({ notes: JSON.stringify(notes) })

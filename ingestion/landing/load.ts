@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { literal } from '../../warehouse/engine/sql.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { findingsOf } from '../certificate/findings.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { rawTable, type Stage, stagingTable } from '../generate/raw-table.ts';
 import { type ReadResult, readers } from '../readers/index.ts';
@@ -74,7 +75,8 @@ export async function loadDelivery(
       const { counts, rows } = staged;
       const accepted = await guardMassDelete(platform, dataset, counts, delivery.massDeleteReason);
       const notes = [...read.notes, ...accepted];
-      await ledger.counted(batch.batchId, counts, notes, delivery.deliveryId);
+      const findings = await findingsOf(warehouse, dataset, read, staged, stager.quarantineTable);
+      await ledger.counted(batch.batchId, counts, notes, delivery.deliveryId, findings);
       await publish(platform, dataset, batch, stager, rows, counts);
       return await commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes });
     } finally {

@@ -31,6 +31,17 @@ export interface StagedBatch {
   counts: BatchCounts;
   /** The staging table that holds what is to be published. */
   rows: Stage;
+  /** Distinct keys among the file's good rows. */
+  keys: number;
+}
+
+interface Decided {
+  rows: Stage;
+  keys: number;
+  loaded: number;
+  repeats: number;
+  duplicateKeys: number;
+  deleted: number;
 }
 
 /** Rows from which plain rows are read apart. */
@@ -144,9 +155,7 @@ export class BatchStager {
   }
 
   /** What to publish: mostly the staged rows as they are, for mostly every row is new. */
-  async #decide(
-    good: number,
-  ): Promise<{ rows: Stage; loaded: number; repeats: number; duplicateKeys: number; deleted: number }> {
+  async #decide(good: number): Promise<Decided> {
     const { dataset } = this.#batch;
     const batch = stagingTable(dataset, 'new');
     const held = await this.#count(rawTable(dataset));
@@ -156,7 +165,7 @@ export class BatchStager {
       !isChangeLog(dataset) &&
       keys === good &&
       (held === 0 || (dataset.load.strategy !== 'full' && (await this.#knownKeys()) === 0));
-    if (isAllNew) return { rows: 'new', loaded: good, repeats: 0, duplicateKeys: 0, deleted: 0 };
+    if (isAllNew) return { rows: 'new', keys, loaded: good, repeats: 0, duplicateKeys: 0, deleted: 0 };
 
     await this.#run(
       `CREATE OR REPLACE TABLE ${this.#decisionTable} (_row_no UInt64, decision LowCardinality(String)) ENGINE = MergeTree ORDER BY _row_no
@@ -172,7 +181,14 @@ export class BatchStager {
     await this.#run(stagingTableSql(dataset, 'final'));
     if (loaded > 0) await this.#insertDecided();
     const deleted = dataset.load.strategy === 'full' && held > 0 ? await this.#insertAbsent(loaded) : 0;
-    return { rows: 'final', loaded, repeats: of('repeat'), duplicateKeys: of('duplicate_key'), deleted };
+    return {
+      rows: 'final',
+      keys,
+      loaded,
+      repeats: of('repeat'),
+      duplicateKeys: of('duplicate_key'),
+      deleted,
+    };
   }
 
   #knownKeys(): Promise<number> {
@@ -258,12 +274,7 @@ export class BatchStager {
   }
 
   /** The identity, from counts taken apart from each other: of the file, and of what is about to be published. */
-  async #counted(staged: {
-    rows: Stage;
-    loaded: number;
-    repeats: number;
-    deleted: number;
-  }): Promise<StagedBatch> {
+  async #counted(staged: Decided): Promise<StagedBatch> {
     const { dataset, read } = this.#batch;
     const quarantined = await this.#count(this.quarantineTable);
     const loaded = (await this.#count(stagingTable(dataset, staged.rows))) - staged.deleted;
@@ -275,7 +286,7 @@ export class BatchStager {
       deleted: staged.deleted,
     };
     assertAccounting(dataset, counts);
-    return { counts, rows: staged.rows };
+    return { counts, rows: staged.rows, keys: staged.keys };
   }
 
   #columns(): string[] {

@@ -6,7 +6,7 @@ import { faultPoint } from '../../ingestion/landing/fault-points.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { type Container, openContainer } from './container.ts';
-import { instanceKey, trustedSigner } from './keys.ts';
+import { instanceKey, trustedSigner } from '../../warehouse/instance-keys.ts';
 import { standingOf, takeNumber } from './ledger.ts';
 import { loadPackage } from './load.ts';
 import { type Manifest, PACKAGE_ENTRIES, packageIdOf, parseManifest } from './manifest.ts';

@@ -14,7 +14,7 @@ import type { Platform } from '../../warehouse/platform.ts';
 import { writeContainer } from './container.ts';
 import { type Content, contentOf } from './content.ts';
 import { type PackageDefinition, packageDefinition } from './definition.ts';
-import { instanceKey, trustedKeys } from './keys.ts';
+import { instanceKey, trustedKeys } from '../../warehouse/instance-keys.ts';
 import { lastExport, recordExport } from './ledger.ts';
 import { type Manifest, PACKAGE_ENTRIES, type PackageColumn, packageIdOf, toBytes } from './manifest.ts';
 import { exchangeType } from './types.ts';

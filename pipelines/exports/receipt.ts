@@ -6,7 +6,7 @@ import { errorCode } from '../../warehouse/error-code.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { openContainer, writeContainer } from './container.ts';
-import { instanceKey, trustedSigner } from './keys.ts';
+import { instanceKey, trustedSigner } from '../../warehouse/instance-keys.ts';
 import { type Manifest, parseReceipt, RECEIPT_ENTRIES, type Receipt, toBytes } from './manifest.ts';
 
 /**

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { isAppError } from '../../domain/errors.ts';
 import { importPackage } from '../../pipelines/exports/import-package.ts';
-import { instanceKey } from '../../pipelines/exports/keys.ts';
+import { instanceKey } from '../../warehouse/instance-keys.ts';
 import { makePackage } from '../../pipelines/exports/make-package.ts';
 import { fileReceipt } from '../../pipelines/exports/receipt.ts';
 import { openPlatform } from '../../warehouse/platform.ts';

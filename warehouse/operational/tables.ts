@@ -1,4 +1,5 @@
 import type { DeviceTables } from './tables/devices.ts';
+import type { CertificateTables } from './tables/certificates.ts';
 import type { ExchangeTables } from './tables/exchange.ts';
 import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
@@ -21,4 +22,5 @@ export interface Database
     IdentityTables,
     ExchangeTables,
     QueueTables,
-    DeviceTables {}
+    DeviceTables,
+    CertificateTables {}

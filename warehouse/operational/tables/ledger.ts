@@ -45,6 +45,8 @@ export interface DeliveryTable {
   position_moved: ColumnType<boolean, boolean | undefined, boolean>;
   /** Why it may delete more of what is known than its contract allows. */
   mass_delete_reason: ColumnType<string | null, string | null | undefined, string | null>;
+  /** Has its arrival certificate. */
+  is_certified: ColumnType<boolean, boolean | undefined, boolean>;
 }
 
 /** `contract`: as the contract loads; `snapshot`: the source's whole table; `changes`: its log, with `_op` I, U or D. */
@@ -64,6 +66,8 @@ export interface BatchTable {
   deleted: ColumnType<number, number | undefined, number>;
   started_at: ColumnType<Date, Date | string | undefined, Date | string>;
   finished_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  /** What its certificate says of the rows (`ingestion/certificate/findings.ts`). */
+  findings: ColumnType<unknown, string | null | undefined, string | null>;
 }
 
 /** How far a collection task has read its source, in its connector's own words. */

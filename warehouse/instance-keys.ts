@@ -11,9 +11,9 @@ import {
 import { link, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { AppError } from '../../domain/errors.ts';
-import { errorCode } from '../../warehouse/error-code.ts';
-import { homePaths } from '../../warehouse/home.ts';
+import { AppError } from '../domain/errors.ts';
+import { errorCode } from './error-code.ts';
+import { homePaths } from './home.ts';
 
 const makeKeyPair = promisify(generateKeyPair);
 
@@ -166,7 +166,8 @@ function publicKeyOf(pem: string, file: string): KeyObject {
   return key;
 }
 
-const instanceOf = (key: KeyObject): string =>
+/** The id an instance is known by: of its public key. */
+export const instanceOf = (key: KeyObject): string =>
   createHash('sha256')
     .update(key.export({ type: 'spki', format: 'der' }))
     .digest('hex')

@@ -1,0 +1,127 @@
+/**
+ * What a certificate says of a batch's rows, counted in the staging tables before anything is published. Kept in the ledger,
+ * so that a certificate issued after a crash is the same to the byte.
+ */
+import { z } from 'zod';
+import { identifier } from '../../warehouse/engine/sql.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import { type Dataset, datasetId, type Field } from '../contract.ts';
+import { fieldElement } from '../generate/field-element.ts';
+import { plainOf } from '../generate/plain.ts';
+import { stagingTable } from '../generate/raw-table.ts';
+import type { StagedBatch } from '../landing/stage.ts';
+import type { ReadResult } from '../readers/index.ts';
+import { hashOfDocument } from './canonical.ts';
+
+const count = z.int().nonnegative();
+const decimal = z.string().regex(/^-?\d{1,30}(\.\d{1,12})?$/);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const findingsSchema = z.strictObject({
+  /** The contract the file was read under. */
+  contract: z.strictObject({ fingerprint: sha256 }),
+  schema: z.strictObject({
+    /** The contract's columns the file has, in the contract's order. */
+    columns: z.array(z.string()),
+    /** Of the columns and the contract: changes when either does. */
+    fingerprint: sha256,
+  }),
+  counted: z.strictObject({
+    /** Distinct keys among the file's good rows; the sums and the dates are over the same rows, repeats included. */
+    keys: count,
+    /** In the element's unit (元, 立方米, 千瓦时); what cannot be read as a number is left out. */
+    sums: z.array(z.strictObject({ column: z.string(), sum: decimal })),
+    /** First and last day or instant of the contract's cursor column. */
+    dates: z.strictObject({ column: z.string(), from: z.string(), to: z.string() }).nullable(),
+  }),
+  /** Rows turned away, by what was wrong with them first; most frequent first. */
+  rejects: z.array(z.strictObject({ rule: z.string(), field: z.string(), rows: count })),
+  /** Of the rows published, in any order: the sum of 128-bit hashes of row number, operation and content. */
+  content: z.strictObject({ rows: count, hash: z.string().regex(/^[0-9A-F]{1,32}$/) }),
+});
+export type Findings = z.output<typeof findingsSchema>;
+
+/** Amounts and measures: what an agency adds up to see whether everything arrived. */
+const SUMMED = new Set(['money', 'quantity']);
+/** Fraction digits of the sums: the most a plain text has. */
+const SCALE = 6;
+
+/** Two passes over staged columns at most; the texts most values are need no normalising (`plain.ts`). */
+export async function findingsOf(
+  warehouse: Warehouse,
+  dataset: Dataset,
+  read: ReadResult,
+  staged: StagedBatch,
+  quarantineTable: string,
+): Promise<Findings> {
+  const options = { lane: 'batch', tag: `certify ${datasetId(dataset)}` } as const;
+  const good = stagingTable(dataset, 'new');
+  const published = stagingTable(dataset, staged.rows);
+  const present = dataset.fields.filter(({ source }) => read.columns.includes(source));
+  const summed = present.filter(({ element }) => SUMMED.has(element));
+  const cursor = present.find(({ name }) => name === dataset.load.cursor);
+  const totals = z.object({ sums: z.array(z.string()), from: z.string(), to: z.string() });
+  const content = z.object({ rows: z.coerce.number(), hash: z.string() });
+
+  const totalsSql = `[${summed.map((field) => `toString(sum(${amountSql(field)}))`).join(', ')}]::Array(String) AS sums,
+    ${cursor ? dateRangeSql(cursor) : "'' AS from, '' AS to"}`;
+  const contentSql = `toString(count()) AS rows, hex(sumWithOverflow(reinterpretAsUInt128(sipHash128(_row_no, _op, _row_hash)))) AS hash`;
+  const inOnePass = totals.extend(content.shape);
+  const isOnePass = staged.rows === 'new';
+  const [found] = isOnePass
+    ? await warehouse.rows(`SELECT ${totalsSql}, ${contentSql} FROM ${good}`, inOnePass, options)
+    : [
+        {
+          ...(await one(warehouse.rows(`SELECT ${totalsSql} FROM ${good}`, totals, options))),
+          ...(await one(warehouse.rows(`SELECT ${contentSql} FROM ${published}`, content, options))),
+        },
+      ];
+  const { sums, from, to, ...rows } = found as z.output<typeof inOnePass>;
+  const rejects = await warehouse.rows(
+    `SELECT rule, field, toInt32(count()) AS rows FROM ${quarantineTable} GROUP BY rule, field ORDER BY rows DESC, rule, field`,
+    z.object({ rule: z.string(), field: z.string(), rows: count }),
+    options,
+  );
+  const contract = { fingerprint: contractFingerprint(dataset) };
+  return {
+    contract,
+    schema: {
+      columns: read.columns,
+      fingerprint: hashOfDocument({ columns: read.columns, contract }),
+    },
+    counted: {
+      keys: staged.keys,
+      sums: summed.map(({ source }, index) => ({ column: source, sum: sums[index] ?? '0' })),
+      dates: cursor && from !== '' ? { column: cursor.source, from, to } : null,
+    },
+    rejects,
+    content: rows,
+  };
+}
+
+/** sha256 of everything the contract says. */
+export const contractFingerprint = (dataset: Dataset): string => hashOfDocument(dataset);
+
+async function one<T>(rows: Promise<T[]>): Promise<T> {
+  return (await rows)[0] as T;
+}
+
+/** Decimal(18, 6), NULL where the text is no number. The slow branch is computed only for texts that are not plain. */
+function amountSql(field: Field): string {
+  const text = identifier(field.source);
+  const element = fieldElement(field);
+  const read = `toDecimal64OrNull(toString(${element.parseSql(element.normaliseSql(text))}), ${SCALE})`;
+  const plain = plainOf(field);
+  return plain ? `if(${plain.testSql(text)}, toDecimal64OrNull(${text}, ${SCALE}), ${read})` : read;
+}
+
+/** Canonical texts of days and instants sort as time does. */
+function dateRangeSql(field: Field): string {
+  const text = identifier(field.source);
+  const element = fieldElement(field);
+  const normalised = element.normaliseSql(text);
+  const read = `if(isNull(${element.parseSql(normalised)}), '', ${normalised})`;
+  const plain = plainOf(field);
+  const value = plain ? `if(${plain.testSql(text)}, ${plain.valueSql?.(text) ?? text}, ${read})` : read;
+  return `minIf(${value} AS day, day != '') AS from, max(day) AS to`;
+}
