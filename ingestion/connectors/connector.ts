@@ -3,6 +3,7 @@
  * them like any delivery. It never writes to the warehouse and never keeps its own position.
  */
 import type { z } from 'zod';
+import type { AppError } from '../../domain/errors.ts';
 import type { LoadAs } from '../../warehouse/operational/tables/ledger.ts';
 import type { Logger } from '../../warehouse/log.ts';
 import type { Dataset, Delivery } from '../contract.ts';
@@ -42,6 +43,13 @@ export interface Collected {
   loadAs?: LoadAs;
   /** Where the source itself says that its table was emptied (TRUNCATE in its log): what lets a snapshot without rows through. */
   massDeleteReason?: string;
+  /**
+   * Why the connector does not take the file (an unsafe name, too large, not what its header says): it goes into the ledger
+   * as refused, by its name. `path` may be '' when it was not even fetched.
+   */
+  refused?: AppError;
+  /** Bytes of a refused file, where they are not at `path`. */
+  bytes?: number;
   /** How far the source is read once this file is committed. */
   position: Position;
   /** Queries or messages asked for and answered, for the task's record (A2-1). */

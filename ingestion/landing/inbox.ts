@@ -15,7 +15,7 @@ export interface WaitingFile {
 }
 
 /** What senders write to while they write, and what systems leave behind. */
-const UNFINISHED = /^\.|\.(part|tmp|filepart|crdownload|writing)$|~$/i;
+export const UNFINISHED = /^\.|\.(part|tmp|filepart|crdownload|writing)$|~$/i;
 
 /** Files in `inbox/<source>/<dataset>/`, in order of their names, data sets in the order of the contracts. */
 export async function waitingFiles(config: Config): Promise<WaitingFile[]> {

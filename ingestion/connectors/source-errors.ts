@@ -1,0 +1,49 @@
+/** What clients of many protocols throw, as the two errors a task knows. Messages name the host, never a secret. */
+import { AppError, isAppError } from '../../domain/errors.ts';
+import { errorCode } from '../../warehouse/error-code.ts';
+
+/** The source cannot be reached now: worth trying again. */
+export const unreachable = (host: string, reason: string, cause?: unknown): AppError =>
+  new AppError('source_unreachable', `${host} cannot be reached: ${reason}.`, {
+    where: { host },
+    retriable: true,
+    cause,
+    fix: 'See that the source is up and that this machine may reach it.',
+  });
+
+/** The source was reached and says no: asking again the same way does not help. */
+export const refusedBySource = (
+  host: string,
+  reason: string,
+  details: { fix?: string; cause?: unknown; retriable?: boolean; where?: Record<string, string | number> } = {},
+): AppError =>
+  new AppError('source_refused', `${host} refuses: ${reason}.`, {
+    ...details,
+    where: { host, ...details.where },
+  });
+
+const SOCKET: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  ECONNABORTED: 'the connection was cut',
+  ETIMEDOUT: 'no answer in time',
+  EHOSTUNREACH: 'there is no way to it',
+  ENETUNREACH: 'there is no way to it',
+  ERR_STREAM_PREMATURE_CLOSE: 'the connection was cut',
+};
+
+/** The error of a socket in our words; errors of ours, and what is no error of a socket, come back as they are. */
+export function socketError(host: string, error: unknown): unknown {
+  if (isAppError(error)) return error;
+  const code = errorCode(error) ?? '';
+  if (code in SOCKET) return unreachable(host, SOCKET[code] ?? code, error);
+  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code))
+    return refusedBySource(host, `its certificate is not accepted (${code})`, {
+      cause: error,
+      fix: 'Give the authority that signed it as `ca` in the settings of the task.',
+    });
+  if (/^(HPE|Z)_/.test(code))
+    return refusedBySource(host, `it does not answer as HTTP does (${code})`, { cause: error });
+  return error;
+}
