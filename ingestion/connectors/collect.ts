@@ -54,7 +54,7 @@ export async function collectAndLand(platform: Platform, collection: Collection)
       });
       results.push(result);
       await collection.onDelivery?.(result, { requested, returned });
-      await rm(file.path, { force: true });
+      if (file.path !== '') await rm(file.path, { force: true });
       if (signal.aborted) break;
     }
     return results;

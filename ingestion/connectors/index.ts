@@ -1,9 +1,13 @@
 import type { Connector } from './connector.ts';
+import { directory } from './directory.ts';
 import { mysqlTable } from './mysql-table.ts';
 import { postgresTable } from './postgres-table.ts';
+import { rest } from './rest.ts';
 
 /** Every connector by its kind; one file each. */
 export const connectors: Readonly<Record<string, Connector>> = {
+  directory,
   mysql_table: mysqlTable,
   postgres_table: postgresTable,
+  rest,
 };

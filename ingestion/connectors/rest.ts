@@ -81,11 +81,16 @@ async function askPage(
 }
 
 /** The request of a page, before it is signed. */
-export function requestOf(settings: RestSettings, parameters: Record<string, string>, cursor: Cursor): HttpCall {
+export function requestOf(
+  settings: RestSettings,
+  parameters: Record<string, string>,
+  cursor: Cursor,
+): HttpCall {
   const { method, bodyAs } = settings;
   const isLinked = settings.paging.kind === 'link' && cursor.at !== '';
   const url = new URL(isLinked ? cursor.at : settings.url);
-  const inBody = (settings.parametersIn ?? (method === 'POST' ? 'body' : 'query')) === 'body' && method === 'POST';
+  const inBody =
+    (settings.parametersIn ?? (method === 'POST' ? 'body' : 'query')) === 'body' && method === 'POST';
   if (!isLinked) {
     for (const [name, value] of Object.entries({ ...settings.query, ...(inBody ? {} : parameters) }))
       url.searchParams.set(name, value);

@@ -15,7 +15,12 @@ export const unreachable = (host: string, reason: string, cause?: unknown): AppE
 export const refusedBySource = (
   host: string,
   reason: string,
-  details: { fix?: string; cause?: unknown; retriable?: boolean; where?: Record<string, string | number> } = {},
+  details: {
+    fix?: string;
+    cause?: unknown;
+    retriable?: boolean;
+    where?: Record<string, string | number>;
+  } = {},
 ): AppError =>
   new AppError('source_refused', `${host} refuses: ${reason}.`, {
     ...details,

@@ -52,6 +52,9 @@ export interface DeliverOptions {
   collected?: CollectedFrom;
   /** Why a whole table may delete more of what is known than its contract allows. */
   massDeleteReason?: string;
+  /** Why whoever fetched it does not take it, and how many bytes it has: only written into the ledger. */
+  refused?: AppError;
+  bytes?: number;
 }
 
 /** The contract as it holds for a delivery that came in another shape, or that is another part of the source's table. */
@@ -70,7 +73,7 @@ export async function deliver(
   landing: Landing,
   path: string,
   dataset: Dataset,
-  { businessDate, fileName = basename(path), collected, massDeleteReason }: DeliverOptions = {},
+  { businessDate, fileName = basename(path), collected, massDeleteReason, ...not }: DeliverOptions = {},
 ): Promise<DeliveryResult> {
   const { platform, ledger } = landing;
   const about = {
@@ -84,6 +87,7 @@ export async function deliver(
     const latest = await ledger.latestBusinessDate(about.dataset);
     if (latest !== null && latest > about.businessDate) about.businessDate = latest;
   }
+  if (not.refused) return refused(landing, { ...about, bytes: not.bytes ?? 0 }, not.refused);
   let received: Received;
   try {
     const part = join(homePaths(platform.config.home).work, `${about.dataset}.receiving`);

@@ -42,9 +42,13 @@ export const filesShape = {
     .string()
     .regex(/^[\p{L}\p{N}_-][\p{L}\p{N}_.-]{0,99}$/u, 'must be the name of a directory')
     .default('done'),
-  maxBytes: z.number().int().min(1).max(64 * 2 ** 30).default(4 * 2 ** 30),
+  maxBytes: z
+    .number()
+    .int()
+    .min(1)
+    .max(64 * 2 ** 30)
+    .default(4 * 2 ** 30),
   /** More files than this in one directory is an error: have them moved. */
   maxFiles: z.number().int().min(1).max(200_000).default(50_000),
 };
-const filesSchema = z.object(filesShape);
-export type FilesSettings = z.output<typeof filesSchema>;
+export type FilesSettings = z.output<z.ZodObject<typeof filesShape>>;

@@ -52,23 +52,33 @@ export async function readHeaderFile(path: string): Promise<HeaderInformation> {
   const information = { rows: count('rows'), bytes: count('bytes'), hash: hashes[0] };
   if (Object.values(information).every((found) => found === undefined))
     throw badHeader('it names neither rows nor bytes nor a hash');
-  if (information.hash && !/^[0-9a-f]{32,64}$/.test(information.hash.hex)) throw badHeader('its hash is none');
+  if (information.hash && !/^[0-9a-f]{32,64}$/.test(information.hash.hex))
+    throw badHeader('its hash is none');
   return {
     ...information,
-    businessDate: date !== undefined && /^\d{4}-\d\d-\d\d$/.test(date) && !Number.isNaN(Date.parse(date)) ? date : undefined,
+    businessDate:
+      date !== undefined && /^\d{4}-\d\d-\d\d$/.test(date) && !Number.isNaN(Date.parse(date))
+        ? date
+        : undefined,
   };
 }
 
 async function valuesOf(text: string): Promise<[string, string][]> {
   if (text.startsWith('{')) {
     try {
-      return Object.entries(JSON.parse(text) as Record<string, unknown>).map(([name, value]) => [name, String(value)]);
+      return Object.entries(JSON.parse(text) as Record<string, unknown>).map(([name, value]) => [
+        name,
+        String(value),
+      ]);
     } catch {
       throw badHeader('it is no JSON');
     }
   }
   if (!text.startsWith('<'))
-    return [...text.matchAll(/^\s*([^=:：]+?)\s*[=:：]\s*(.*?)\s*$/gm)].map(([, name = '', value = '']) => [name, value]);
+    return [...text.matchAll(/^\s*([^=:：]+?)\s*[=:：]\s*(.*?)\s*$/gm)].map(([, name = '', value = '']) => [
+      name,
+      value,
+    ]);
   const values: [string, string][] = [];
   async function* whole(): AsyncGenerator<string> {
     yield text;
@@ -105,12 +115,27 @@ export async function checkAgainstHeader(
   }
   const resend = 'Send the file and its header again.';
   if (bytes !== undefined && found !== bytes)
-    throw refusal('header_bytes', `The header says ${bytes} bytes, the file has ${found}.`, { bytes: found }, resend);
+    throw refusal(
+      'header_bytes',
+      `The header says ${bytes} bytes, the file has ${found}.`,
+      { bytes: found },
+      resend,
+    );
   if (hash && digest?.digest('hex') !== hash.hex)
-    throw refusal('header_hash', `The file is not the one its header describes (${hash.algorithm}).`, {}, resend);
+    throw refusal(
+      'header_hash',
+      `The file is not the one its header describes (${hash.algorithm}).`,
+      {},
+      resend,
+    );
   const counted = rows === undefined ? null : await countRows(path, delivery);
   if (counted !== null && counted !== rows)
-    throw refusal('header_rows', `The header says ${rows} rows, the file has ${counted}.`, { rows: counted }, resend);
+    throw refusal(
+      'header_rows',
+      `The header says ${rows} rows, the file has ${counted}.`,
+      { rows: counted },
+      resend,
+    );
 }
 
 /** Data rows of a text file, broken ones included; null for containers. */
@@ -123,7 +148,7 @@ async function countRows(path: string, delivery: Delivery): Promise<number | nul
       const records = new CsvRecords(delivery.delimiter);
       for await (const text of texts) for (const _ of records.push(text)) count += 1;
       for (const _ of records.finish()) count += 1;
-      return count - 1;
+      return count - delivery.headerRows;
     }
     case 'jsonl': {
       let rest = '';

@@ -16,12 +16,18 @@ export const isUnfinished = (name: string): boolean => UNFINISHED.test(name);
 
 /** For people and the ledger: one line, and no path. */
 export const shownName = (name: string): string =>
-  name.replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, '�').replace(/[/\\]/g, '∕').slice(0, 200);
+  name
+    .replace(/[\p{Cc}\p{Cs}\u2028\u2029]/gu, '�')
+    .replace(/[/\\]/g, '∕')
+    .slice(0, 200);
 
 /** `*` and `?` over whole names. */
 export function matcher(include: string | readonly string[]): (name: string) => boolean {
   const patterns = [include].flat().map((glob) => {
-    const text = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*+/g, '.*').replace(/\?/g, '.');
+    const text = glob
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replace(/\*+/g, '.*')
+      .replace(/\?/g, '.');
     return new RegExp(`^${text}$`, 'su');
   });
   return (name) => patterns.some((pattern) => pattern.test(name));

@@ -46,7 +46,13 @@ function holds(marks: string, letters: string): boolean {
 function markOf({ name, bytes, modified }: FoundFile): [day: string, letters: string] {
   // Seconds: what every protocol can tell.
   const seconds = Math.floor(modified / 1000);
-  const letters = createHash('sha256').update(`${name}\0${bytes}\0${seconds}`).digest('base64url').slice(0, LETTERS);
-  const day = Number.isSafeInteger(seconds) && Math.abs(seconds) < 8e12 ? new Date(seconds * 1000).toISOString().slice(0, 10) : '';
+  const letters = createHash('sha256')
+    .update(`${name}\0${bytes}\0${seconds}`)
+    .digest('base64url')
+    .slice(0, LETTERS);
+  const day =
+    Number.isSafeInteger(seconds) && Math.abs(seconds) < 8e12
+      ? new Date(seconds * 1000).toISOString().slice(0, 10)
+      : '';
   return [day, letters];
 }

@@ -42,7 +42,9 @@ export function jsonAnswer(host: string, text: string, records: string): Answer 
   }
   const found = at(tree, records);
   if (typeof found === 'string')
-    throw refusedBySource(host, `“${records}” in its answer is no list of records`, { where: { path: records } });
+    throw refusedBySource(host, `“${records}” in its answer is no list of records`, {
+      where: { path: records },
+    });
   return {
     records: Array.isArray(found) ? found : found === undefined || found === null ? [] : [found],
     value: (path) => {
@@ -109,7 +111,9 @@ async function parseElements(host: string, text: string): Promise<Element> {
     const isEntity = error.where['rule'] === 'xml_entities';
     throw refusedBySource(
       host,
-      isEntity ? 'its XML has a document type declaration, which may define entities' : 'its answer is no well-formed XML',
+      isEntity
+        ? 'its XML has a document type declaration, which may define entities'
+        : 'its answer is no well-formed XML',
       { where: { ...error.where } },
     );
   }
@@ -123,7 +127,8 @@ function treeOf({ text, children }: Element): Tree {
   for (const child of children) {
     const value = treeOf(child);
     const known = tree[child.name];
-    tree[child.name] = known === undefined ? value : Array.isArray(known) ? [...known, value] : [known, value];
+    tree[child.name] =
+      known === undefined ? value : Array.isArray(known) ? [...known, value] : [known, value];
   }
   return tree;
 }

@@ -76,9 +76,13 @@ export function authorised(
   const secret = (name: (typeof AUTH_SECRETS)[number]): string => {
     const found = secrets[name];
     if (found) return found;
-    throw new AppError('bad_configuration', `The task has no secret “${name}”, which its way of signing in needs.`, {
-      where: { secret: name },
-    });
+    throw new AppError(
+      'bad_configuration',
+      `The task has no secret “${name}”, which its way of signing in needs.`,
+      {
+        where: { secret: name },
+      },
+    );
   };
   const withHeaders = (headers: Record<string, string>): HttpCall => ({
     ...call,
@@ -114,7 +118,9 @@ function hmacHeaders(
   const parts: Record<(typeof SIGNED)[number], string> = {
     ...{ method: call.method, host: call.url.host, path: call.url.pathname, query: query.toString() },
     ...{ timestamp, nonce },
-    bodyHash: createHash(auth.algorithm).update(call.body ?? '').digest('hex'),
+    bodyHash: createHash(auth.algorithm)
+      .update(call.body ?? '')
+      .digest('hex'),
   };
   const text = auth.signed.map((part) => parts[part]).join('\n');
   return {
@@ -132,7 +138,11 @@ function appKeySigned(
   { now, nonce }: Moment,
 ): HttpCall {
   const { names } = auth;
-  const own = { [names.appKey]: auth.appKey, [names.timestamp]: stamp(auth.timestamp, now), [names.nonce]: nonce };
+  const own = {
+    [names.appKey]: auth.appKey,
+    [names.timestamp]: stamp(auth.timestamp, now),
+    [names.nonce]: nonce,
+  };
   const isForm = call.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
   const parameters = new Map<string, string>([
     ...call.url.searchParams,

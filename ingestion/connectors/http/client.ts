@@ -141,7 +141,8 @@ const isUpgrade = (from: URL, to: URL): boolean =>
 function redirected(first: HttpCall, call: HttpCall, { status, headers, url }: HttpAnswer): HttpCall {
   const location = headers.location ?? '';
   const host = url.hostname;
-  if (!URL.canParse(location, url.href)) throw refusedBySource(host, 'it redirects to something that is no address');
+  if (!URL.canParse(location, url.href))
+    throw refusedBySource(host, 'it redirects to something that is no address');
   const target = new URL(location, url);
   target.username = '';
   target.password = '';

@@ -93,7 +93,8 @@ export function nextCursor(paging: Paging, cursor: Cursor, answer: PageAnswer): 
     case 'link': {
       const target = nextLink(answer.link ?? '');
       if (target === null) return null;
-      if (!URL.canParse(target, answer.url.href)) throw refusedBySource(answer.url.hostname, 'its next link is no address');
+      if (!URL.canParse(target, answer.url.href))
+        throw refusedBySource(answer.url.hostname, 'its next link is no address');
       const url = new URL(target, answer.url);
       if (url.origin !== answer.url.origin)
         throw refusedBySource(answer.url.hostname, 'its next link leads to another host');

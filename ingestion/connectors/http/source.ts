@@ -10,7 +10,10 @@ import { Pace } from './pace.ts';
 
 export const httpUrl = z
   .string()
-  .refine((text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol), 'must be an http(s) address')
+  .refine(
+    (text) => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol),
+    'must be an http(s) address',
+  )
   .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must not hold a user: use auth');
 
 /** Settings every connector over HTTP takes. */
@@ -27,15 +30,19 @@ export const httpSourceShape = {
   allowedNetworks: allowedNetworksSchema,
   requestsPerSecond: z.number().positive().max(1000).default(5),
   timeoutSeconds: z.number().positive().max(3600).default(60),
-  maxResponseBytes: z.number().int().min(1024).max(2 ** 29).default(2 ** 26),
+  maxResponseBytes: z
+    .number()
+    .int()
+    .min(1024)
+    .max(2 ** 29)
+    .default(2 ** 26),
   /** Longest wait a source may ask for by `Retry-After`; beyond, the run ends and the schedule comes again. */
   mostWaitSeconds: z.number().positive().max(3600).default(300),
   retry: retrySchema,
   /** PEM of the authorities trusted, where an agency signs for itself. */
   ca: z.string().startsWith('-----BEGIN CERTIFICATE-----').optional(),
 };
-const httpSourceSchema = z.object(httpSourceShape);
-export type HttpSourceSettings = z.output<typeof httpSourceSchema>;
+export type HttpSourceSettings = z.output<z.ZodObject<typeof httpSourceShape>>;
 
 export class HttpSource {
   readonly #settings: HttpSourceSettings;
@@ -89,10 +96,18 @@ function failure({ status, headers, url }: HttpAnswer, mostWaitSeconds: number):
     const waitMs = retryAfterMs(headers['retry-after']);
     if (waitMs === null) return unreachable(host, `it answers ${status}`);
     if (waitMs > mostWaitSeconds * 1000)
-      return refusedBySource(host, `it answers ${status} and asks for ${Math.round(waitMs / 1000)} seconds of rest`);
-    return new Postponed(`${host} answers ${status} and asks for a pause.`, waitMs, { where: { host, status } });
+      return refusedBySource(
+        host,
+        `it answers ${status} and asks for ${Math.round(waitMs / 1000)} seconds of rest`,
+      );
+    return new Postponed(`${host} answers ${status} and asks for a pause.`, waitMs, {
+      where: { host, status },
+    });
   }
-  const why = status === 401 || status === 403 ? 'who asks is not known or may not' : 'the request is not what it wants';
+  const why =
+    status === 401 || status === 403
+      ? 'who asks is not known or may not'
+      : 'the request is not what it wants';
   return refusedBySource(host, `it answers ${status}, ${why}`, { where: { status } });
 }
 

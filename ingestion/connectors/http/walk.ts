@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError, isAppError } from '../../../domain/errors.ts';
-import type { Dataset } from '../../contract.ts';
-import { datasetId } from '../../contract.ts';
+import { type Dataset, datasetId } from '../../contract.ts';
 import type { CollectCall, Collected } from '../connector.ts';
+import { onlyDataset } from '../one-dataset.ts';
 import { RecordFile, type RecordSettings, recordShape } from '../record-file.ts';
 import {
   type Cursor,
@@ -27,15 +27,19 @@ export const walkShape = {
   /** A service that never ends is stopped here, with an error. */
   maxPages: z.number().int().min(1).max(10_000_000).default(100_000),
 };
-const walkSchema = z.object(walkShape);
-export type WalkSettings = z.output<typeof walkSchema> & RecordSettings;
+export type WalkSettings = z.output<z.ZodObject<typeof walkShape>> & RecordSettings;
 
 const positionSchema = z.object({
   /** Largest value of the walks that came to their end: the next one asks for what is new since then. */
   since: z.string().nullable().default(null),
   /** A walk that was interrupted behind a committed page. */
   walk: z
-    .object({ since: z.string().nullable(), until: z.string(), cursor: cursorSchema, largest: z.string().nullable() })
+    .object({
+      since: z.string().nullable(),
+      until: z.string(),
+      cursor: cursorSchema,
+      largest: z.string().nullable(),
+    })
     .optional(),
 });
 type WalkPosition = z.output<typeof positionSchema>;
@@ -45,10 +49,7 @@ type OpenWalk = NonNullable<WalkPosition['walk']>;
 export type AskPage = (parameters: Record<string, string>, cursor: Cursor) => Promise<PageAnswer>;
 
 /** Everything the service has, or has that is new, as files. */
-export async function* walk(
-  call: CollectCall<WalkSettings>,
-  ask: AskPage,
-): AsyncGenerator<Collected> {
+export async function* walk(call: CollectCall<WalkSettings>, ask: AskPage): AsyncGenerator<Collected> {
   const dataset = onlyDataset(call.datasets);
   const position = positionSchema.parse(call.position ?? {});
   const isWhole = dataset.load.strategy === 'full';
@@ -69,12 +70,6 @@ export async function* walk(
     largest: since,
   };
   yield* pages(call, dataset, fresh, since, ask);
-}
-
-export function onlyDataset(datasets: readonly Dataset[]): Dataset {
-  const [dataset] = datasets;
-  if (dataset && datasets.length === 1) return dataset;
-  throw new AppError('bad_configuration', `A task of this kind feeds one data set; this one names ${datasets.length}.`);
 }
 
 /** The same records so many times over: the service does not know the parameter of the page. */
@@ -103,6 +98,7 @@ async function* pages(
       path: records.path,
       fileName: `${dataset.dataset}_pages_${first}-${last}.jsonl`,
       shape: { shape: 'jsonl' },
+      loadAs: isWhole ? 'snapshot' : undefined,
       position,
       requested,
       returned: records.count,
@@ -124,7 +120,12 @@ async function* pages(
       if (next !== null && same === SAME_PAGES) throw endless(answer);
       before = content;
       // A file goes out only when it is known whether more follows: the last one carries the end of the walk.
-      if (file !== null && answer.records.length > 0 && !isWhole && file.last - file.first + 1 >= pagesPerFile) {
+      if (
+        file !== null &&
+        answer.records.length > 0 &&
+        !isWhole &&
+        file.last - file.first + 1 >= pagesPerFile
+      ) {
         yield await delivered({ since, walk: state });
         file = null;
       }

@@ -17,7 +17,12 @@ export const incrementalSchema = z.discriminatedUnion('kind', [
     /** How the service wants it: `2026-01-31T04:05:06Z`, `2026-01-31 12:05:06` and its `date` and `compact` (20260131120506) in Beijing's time, seconds, milliseconds. */
     format: z.enum(FORMATS).default('local'),
     /** Records may become visible late: so many seconds before the largest value are asked for again; landing knows what it has. */
-    overlapSeconds: z.number().int().min(0).max(90 * 86_400).default(300),
+    overlapSeconds: z
+      .number()
+      .int()
+      .min(0)
+      .max(90 * 86_400)
+      .default(300),
     /** The first time; the parameter is left out when there is none. */
     from: z.string().optional(),
   }),
@@ -27,7 +32,10 @@ export const incrementalSchema = z.discriminatedUnion('kind', [
     parameter: z.string().min(1),
     /** Numbers may be given out of order: so many below the largest are asked for again. */
     overlap: z.number().int().min(0).default(0),
-    from: z.string().regex(/^\d{1,30}$/).optional(),
+    from: z
+      .string()
+      .regex(/^\d{1,30}$/)
+      .optional(),
   }),
 ]);
 export type Incremental = z.output<typeof incrementalSchema>;
@@ -45,7 +53,11 @@ export function largest(rule: Incremental, before: string | null, records: reado
 }
 
 /** The parameters that ask for what is new; none the first time. */
-export function sinceParameters(rule: Incremental, since: string | null, until: Date): Record<string, string> {
+export function sinceParameters(
+  rule: Incremental,
+  since: string | null,
+  until: Date,
+): Record<string, string> {
   const from = since ?? rule.from ?? null;
   const order = from === null ? null : orderOf(rule, from);
   if (from !== null && order === null)
@@ -61,7 +73,8 @@ export function sinceParameters(rule: Incremental, since: string | null, until: 
   if (rule.untilParameter !== undefined) parameters[rule.untilParameter] = formatted(rule.format, until);
   if (order !== null) {
     // A record from the future (a wrong clock at the source) must not hide those of the time until then.
-    const start = Math.min(Number(order), until.getTime()) - (since === null ? 0 : rule.overlapSeconds * 1000);
+    const start =
+      Math.min(Number(order), until.getTime()) - (since === null ? 0 : rule.overlapSeconds * 1000);
     parameters[rule.parameter] = formatted(rule.format, new Date(start));
   }
   return parameters;
@@ -75,7 +88,9 @@ function orderOf(rule: Incremental, text: string): bigint | null {
   if (/^\d{13}$/.test(value)) return BigInt(value);
   const compact = /^(\d{4})(\d\d)(\d\d)(?:(\d\d)(\d\d)(\d\d))?$/.exec(value);
   const [, year, month, day, hour = '00', minute = '00', second = '00'] = compact ?? [];
-  const plain = compact ? `${year}-${month}-${day}T${hour}:${minute}:${second}` : value.replace(/[/]/g, '-').replace(' ', 'T');
+  const plain = compact
+    ? `${year}-${month}-${day}T${hour}:${minute}:${second}`
+    : value.replace(/[/]/g, '-').replace(' ', 'T');
   const dated = /^\d{4}-\d\d-\d\d$/.test(plain) ? `${plain}T00:00:00` : plain;
   const zoned = /(Z|[+-]\d\d:?\d\d)$/i.test(dated) ? dated : `${dated}+08:00`;
   const parsed = Date.parse(zoned);
