@@ -1,6 +1,7 @@
 import type { Connector } from './connector.ts';
 import { directory } from './directory.ts';
 import { mysqlTable } from './mysql-table.ts';
+import { postgresLog } from './postgres-log.ts';
 import { postgresTable } from './postgres-table.ts';
 import { rest } from './rest.ts';
 
@@ -8,6 +9,7 @@ import { rest } from './rest.ts';
 export const connectors: Readonly<Record<string, Connector>> = {
   directory,
   mysql_table: mysqlTable,
+  postgres_log: postgresLog,
   postgres_table: postgresTable,
   rest,
 };

@@ -17,9 +17,9 @@ export const refused = (
   cause?: unknown,
 ): AppError => new AppError('source_refused', message, { where, fix, cause });
 
-/** Networks, and servers that go down, start, or are full. */
+/** Networks, servers that go down, start, or are full; and a slot whose last reader is not yet known to be gone (55006). */
 const CONNECTION =
-  /^(E(CONN|TIMEDOUT|NOTFOUND|HOSTUNREACH|NETUNREACH|PIPE|AI_AGAIN)|08|57P|53300|PROTOCOL_CONNECTION_LOST|ER_(CON_COUNT_ERROR|SERVER_SHUTDOWN|CONNECTION_KILLED|NET_|NORMAL_SHUTDOWN|SHUTDOWN))/;
+  /^(E(CONN|TIMEDOUT|NOTFOUND|HOSTUNREACH|NETUNREACH|PIPE|AI_AGAIN)|08|57P|53300|55006|PROTOCOL_CONNECTION_LOST|ER_(CON_COUNT_ERROR|SERVER_SHUTDOWN|CONNECTION_KILLED|NET_|NORMAL_SHUTDOWN|SHUTDOWN))/;
 const CONNECTION_WORDS =
   /Connection (terminated|ended|lost)|closed state|timeout expired|ETIMEDOUT|socket|EHOSTUNREACH|Client has encountered a connection error/i;
 const CERTIFICATE = /^(ERR_TLS|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HANDSHAKE)/;

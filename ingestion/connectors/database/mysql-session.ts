@@ -1,5 +1,3 @@
-import { createWriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import mysql from 'mysql2';
 import type { FieldPacket, RowDataPacket } from 'mysql2';
 import type { CollectCall, SourceCall } from '../connector.ts';
@@ -8,6 +6,7 @@ import { refused, sourceError } from './errors.ts';
 import type { Dialect, TableSession } from './extract.ts';
 import type { Address, ChosenColumn, SourceColumn } from './settings.ts';
 import type { TableSettings } from './table-settings.ts';
+import { TextFile } from './text-file.ts';
 
 const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 /** In hexadecimal: no mode of the server reads anything else in it. */
@@ -160,45 +159,38 @@ export class MysqlSession {
 
   /** The server makes each row's line; here it only passes from socket to disk. @returns rows */
   async copyToFile(columns: readonly ChosenColumn[], from: string, path: string): Promise<number> {
-    const file = createWriteStream(path, { mode: 0o600 });
+    const file = new TextFile(path);
     const query = this.#connection.query({
       sql: `SELECT CONCAT_WS(',', ${columns.map(cellSql).join(', ')}) FROM ${from}`,
       rowsAsArray: true,
       typeCast: false as unknown as boolean,
     });
     let rows = 0;
-    let pending: Buffer[] = [Buffer.from(csvLine(columns.map(({ header }) => header)))];
-    let bytes = 0;
-    const write = (): void => {
-      const isTaken = file.write(Buffer.concat(pending));
-      pending = [];
-      bytes = 0;
-      if (isTaken) return;
-      this.#connection.pause();
-      file.once('drain', () => this.#connection.resume());
-    };
+    file.write(csvLine(columns.map(({ header }) => header)));
     const read = new Promise<void>((resolve, reject) => {
-      file.once('error', reject);
       query.on('error', reject);
       query.on('end', () => resolve());
       query.on('result', (row: unknown) => {
         const line = (row as (Buffer | null)[])[0];
         // CONCAT gives NULL when the row is longer than the server may send.
         if (!line) return reject(tooLong(this.#host));
-        pending.push(line, LINE_END);
         rows += 1;
-        bytes += line.length;
-        if (bytes > 2 ** 18) write();
+        try {
+          file.write(line);
+          if (file.write(LINE_END)) return;
+        } catch (error) {
+          return reject(error as Error);
+        }
+        this.#connection.pause();
+        file.drained().then(() => this.#connection.resume(), reject);
       });
     });
     try {
       await read;
-      write();
-      file.end();
-      await finished(file);
+      await file.close();
       return rows;
     } catch (error) {
-      file.destroy();
+      file.abandon();
       throw sourceError(error, this.#host);
     }
   }

@@ -1,12 +1,11 @@
-import { createWriteStream } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import type { CollectCall, SourceCall } from '../connector.ts';
 import { sourceError } from './errors.ts';
 import type { Dialect, TableSession } from './extract.ts';
-import type { Address, SourceColumn } from './settings.ts';
+import type { Address, ChosenColumn, SourceColumn } from './settings.ts';
 import type { TableSettings } from './table-settings.ts';
+import { TextFile } from './text-file.ts';
 
 export const postgresDialect: Dialect = {
   identifier: (name) => pg.escapeIdentifier(name),
@@ -84,21 +83,41 @@ export async function describe(client: pg.Client, from: string): Promise<SourceC
   return described.fields.map((field, i) => ({ name: field.name, type: rows[i]?.type ?? 'text' }));
 }
 
+const ZONED = /^timestamp.* with time zone/;
+const HOURS_ONLY = /([+-]\d{2})$/;
+
+/** A column as the text it has in our files: the server's own, but a time's offset with its minutes. */
+function textSql({ name, type }: SourceColumn): string {
+  const column = postgresDialect.identifier(name);
+  return ZONED.test(type) ? `regexp_replace(${column}::text, '([+-][0-9]{2})$', '\\1:00')` : column;
+}
+
+/** The same of a value the log gives as text. */
+export const logText = (text: string, { type }: SourceColumn): string =>
+  ZONED.test(type) ? text.replace(HOURS_ONLY, '$1:00') : text;
+
 /** The rows straight from the server to disk. @returns rows */
 export async function copyToFile(
   client: pg.Client,
-  columns: readonly { name: string; header: string }[],
+  columns: readonly ChosenColumn[],
   from: string,
   path: string,
 ): Promise<number> {
   const { identifier } = postgresDialect;
-  const list = columns.map(({ name, header }) => `${identifier(name)} AS ${identifier(header)}`);
+  const list = columns.map((column) => `${textSql(column)} AS ${identifier(column.header)}`);
   const stream = client.query(
     copyStreams.to(
       `COPY (SELECT ${list.join(', ')} FROM ${from}) TO STDOUT (FORMAT csv, HEADER, ENCODING 'UTF8')`,
     ),
   );
-  await pipeline(stream, createWriteStream(path, { mode: 0o600 }));
+  const file = new TextFile(path);
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) if (!file.write(chunk)) await file.drained();
+    await file.close();
+  } catch (error) {
+    file.abandon();
+    throw error;
+  }
   return stream.rowCount;
 }
 
