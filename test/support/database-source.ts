@@ -47,6 +47,8 @@ export async function collectFiles(
     secrets?: Record<string, string>;
     position?: Position | null;
     signal?: AbortSignal;
+    /** Killed once so many files are committed: what stands behind the last `yield` does not run. */
+    killedAfter?: number;
     /** Called for each file, once it is read. */
     onFile?: (file: CollectedFile) => Promise<void> | void;
   },
@@ -65,6 +67,7 @@ export async function collectFiles(
     const read = { ...file, ...(await records(path)) };
     files.push(read);
     await about.onFile?.(read);
+    if (files.length === about.killedAfter) break;
   }
   return files;
 }

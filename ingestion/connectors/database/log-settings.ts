@@ -29,8 +29,8 @@ export const logFields = {
   /** Raised by one, it asks for the whole tables anew: after a log was lost, or a table replaced. */
   snapshot: z.number().int().positive().default(1),
 };
-const common = z.strictObject(logFields);
-export type LogSettings = z.output<typeof common>;
+
+export type LogSettings = z.output<z.ZodObject<typeof logFields>>;
 export type TableSetting = LogSettings['tables'][number];
 
 /** The contract of each table. @throws AppError `source_refused` when the task does not feed it, or two tables feed one */
