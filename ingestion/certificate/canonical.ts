@@ -1,10 +1,7 @@
-/** One spelling of a JSON document, so that a signature over it can be checked by any program (RFC 8785, whole numbers only). */
+/** One spelling of a JSON document, so that a signature over it can be checked by any program (RFC 8785). */
 import { createHash } from 'node:crypto';
 
-/**
- * Keys sorted by UTF-16 units, no spaces, absent values left out.
- * @throws RangeError for a number that is not a safe whole one: its spelling would differ between programs
- */
+/** Keys sorted by UTF-16 units, no spaces, absent values left out, numbers as ECMAScript spells them. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (typeof value === 'object' && value !== null) {
@@ -14,8 +11,6 @@ export function canonicalJson(value: unknown): string {
       .map(([key, member]) => `${JSON.stringify(key)}:${canonicalJson(member)}`);
     return `{${members.join(',')}}`;
   }
-  if (typeof value === 'number' && !Number.isSafeInteger(value))
-    throw new RangeError('A signed document holds whole numbers only; write others as text.');
   return JSON.stringify(value ?? null);
 }
 

@@ -36,7 +36,7 @@ export type Part = 'all' | 'plain' | 'rest';
  */
 export function checkedSql(
   dataset: Dataset,
-  read: ReadResult,
+  read: Pick<ReadResult, 'columns' | 'numbering'>,
   from: string,
   part: Part = 'all',
   only = '',
