@@ -7,6 +7,7 @@ import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExchange } from './commands/exchange.ts';
 import { addLand } from './commands/land.ts';
+import { addProfile } from './commands/profile.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
 import { addSql } from './commands/sql.ts';
@@ -23,6 +24,7 @@ export async function main(
   addDemo(program, bootstrap);
   addRun(program);
   addLand(program);
+  addProfile(program);
   addServe(program);
   addStatus(program);
   addDoctor(program);

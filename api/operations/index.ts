@@ -12,6 +12,7 @@ import {
 import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
 import { land } from './land.ts';
 import type { OperationContext } from './operation.ts';
+import { profile } from './profile.ts';
 import { run } from './run.ts';
 import { sql } from './sql.ts';
 import { status } from './status.ts';
@@ -20,6 +21,7 @@ import { status } from './status.ts';
 export const operations = {
   run,
   land,
+  profile,
   status,
   sql,
   export: exportPackage,

@@ -1,7 +1,5 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import type { Command } from 'commander';
-import { AppError } from '../../domain/errors.ts';
+import { fileAt } from '../file-at.ts';
 import { operate } from '../operate.ts';
 import { type CommonOptions, configFor, print, withCommon } from '../options.ts';
 
@@ -23,16 +21,8 @@ export function addLand(program: Command): void {
       'why a whole table may delete more of what is known than its contract allows',
     )
     .action(async (file: string, options: LandOptions) => {
-      const absolute = path.resolve(file);
-      await stat(absolute).catch((cause: unknown) => {
-        throw new AppError('bad_request', `There is nothing to read at ${file}.`, {
-          where: { path: absolute },
-          fix: 'Check the path.',
-          cause,
-        });
-      });
       const result = await operate(configFor(options), 'land', {
-        path: absolute,
+        path: await fileAt(file),
         dataset: options.dataset,
         businessDate: options.businessDate,
         massDeleteReason: options.acceptMassDelete,

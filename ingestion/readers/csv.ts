@@ -7,7 +7,7 @@ import type { Dataset } from '../contract.ts';
 import { CsvRecords } from './csv-records.ts';
 import { copyToParquetSql, duckName, duckText, readCsvSql } from './duck.ts';
 import { decodedText } from './encoding.ts';
-import { type HeaderMatch, matchHeader } from './header.ts';
+import { type HeaderMatch, matchHeader, unnamedColumn } from './header.ts';
 import { LIMITS, type ReadResult, type ReadTarget, refusal, type SourceFile } from './reader.ts';
 import { TableWriter } from './table-writer.ts';
 
@@ -33,7 +33,7 @@ const formOf = ({ delivery }: Dataset): Form =>
 
 /** A file without a header has the contract's columns, in its order. */
 const unnamed = (width: number, { fields }: Dataset): string[] =>
-  Array.from({ length: width }, (_, position) => fields[position]?.source ?? `column ${position + 1}`);
+  Array.from({ length: width }, (_, position) => fields[position]?.source ?? unnamedColumn(position));
 
 /** The first record, and whether the lines above the data are one record each, so that DuckDB can skip them. */
 async function readTop(file: SourceFile, form: Form): Promise<{ header: string[]; isPlain: boolean }> {

@@ -6,6 +6,8 @@ export interface Duck {
   run(sql: string): Promise<void>;
   /** The first column of the only row. */
   count(sql: string): Promise<number>;
+  /** Few rows for JavaScript to look at; big numbers come as text. */
+  rows(sql: string): Promise<Record<string, unknown>[]>;
   close(): void;
 }
 
@@ -31,6 +33,7 @@ export async function openDuck(temporary: string): Promise<Duck> {
       const reader = await connection.runAndReadAll(sql);
       return Number(reader.getRows()[0]?.[0] ?? 0);
     },
+    rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson(),
     close: () => {
       connection.closeSync();
       instance.closeSync();

@@ -23,15 +23,10 @@ export function matchHeader(header: string[], dataset: Dataset): HeaderMatch {
       `The file has ${header.length} columns; at most ${LIMITS.columns} are read.`,
     );
   }
+  const names = distinctNames(header);
+  if (dataset.fields.length === 0) return everyColumn(names);
   const at = new Map<string, number>();
-  header.map(headerName).forEach((name, position) => {
-    if (name !== '' && at.has(name)) {
-      throw refusal('duplicate_column', `The column “${shown(name)}” is in the header twice.`, {
-        column: shown(name),
-      });
-    }
-    at.set(name, position);
-  });
+  names.forEach((name, position) => at.set(name, position));
   const match: HeaderMatch = { columns: [], positions: [], notes: [] };
   for (const field of dataset.fields) {
     const position = at.get(headerName(field.source));
@@ -45,9 +40,38 @@ export function matchHeader(header: string[], dataset: Dataset): HeaderMatch {
       match.notes.push(`The optional column “${field.source}” is missing.`);
     }
   }
-  match.notes.push(...extraColumnNotes([...at.keys()]));
+  const unknown = new Set([...at.values()]);
+  const plain = header.map(headerName);
+  const twin = plain.findIndex((name, i) => unknown.has(i) && name !== '' && plain.indexOf(name) < i);
+  if (twin >= 0) {
+    const column = shown(plain[twin] ?? '');
+    throw refusal('duplicate_column', `The column “${column}” is in the header twice.`, { column });
+  }
+  match.notes.push(...extraColumnNotes([...unknown].map((i) => plain[i] ?? '')));
   return match;
 }
+
+/** What a column without a name is called, by its position from 0. */
+export const unnamedColumn = (position: number): string => `column ${position + 1}`;
+
+/** One name a column, for engines that do not see case too: the second 金额 is “金额 (2)”, so that a contract can tell them apart. */
+function distinctNames(header: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return header.map((cell, position) => {
+    const name = headerName(cell) || unnamedColumn(position);
+    let distinct = name;
+    for (let copy = 2; taken.has(distinct.toLowerCase()); copy++) distinct = `${name} (${copy})`;
+    taken.add(distinct.toLowerCase());
+    return distinct;
+  });
+}
+
+/** For a contract without fields, which is how a file nobody knows is read: all it has. */
+const everyColumn = (names: string[]): HeaderMatch => ({
+  columns: names,
+  positions: names.map((_, position) => position),
+  notes: [],
+});
 
 export const missingColumn = (column: string, dataset: Dataset) =>
   refusal(

@@ -1,0 +1,209 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import iconv from 'iconv-lite';
+import { creditCheckCharacter, idCheckCharacter } from '../../domain/elements/index.ts';
+import { defineHomeDataset } from '../../ingestion/contracts/home.ts';
+import { datasets } from '../../ingestion/contracts/index.ts';
+import { proposedName, draftContract, type Profile } from '../../ingestion/profile/index.ts';
+import { standardNames } from '../../ingestion/profile/naming.ts';
+import { profileFile } from '../../ingestion/profile/profile.ts';
+import { recognise } from '../../ingestion/profile/recognise.ts';
+import { sniffTable } from '../../ingestion/profile/sniff-table.ts';
+import { type Duck, openDuck } from '../../ingestion/readers/duck.ts';
+import { temporaryDirectory } from '../support/platform.ts';
+import { refusalOf } from '../support/reading.ts';
+import { registry } from '../support/unseen.ts';
+
+let home: string;
+let dispose: () => Promise<void>;
+let duck: Duck;
+beforeAll(async () => {
+  ({ path: home, dispose } = await temporaryDirectory());
+  duck = await openDuck(join(home, 'duckdb'));
+});
+afterAll(async () => {
+  duck.close();
+  await dispose();
+});
+
+let files = 0;
+async function profiled(name: string, content: string | Uint8Array): Promise<Profile> {
+  files += 1;
+  const directory = join(home, `work${files}`);
+  await mkdir(directory);
+  const path = join(home, name);
+  await writeFile(path, content);
+  return profileFile(path, { duck, directory, datasets });
+}
+const column = (profile: Profile, source: string) => profile.columns.find((each) => each.source === source);
+
+describe('the form of a table', () => {
+  const rows = Array.from({ length: 20 }, (_, i) => [
+    `甲${i}`,
+    `2024-01-${String(i + 1).padStart(2, '0')}`,
+    `${i}.5`,
+  ]);
+  const text = (delimiter: string, ...above: string[][]) =>
+    [...above, ...rows].map((row) => row.join(delimiter)).join('\n');
+
+  test.each([',', '\t', ';', '|'])('is found whatever stands between the cells (%j)', (delimiter) => {
+    expect(sniffTable(text(delimiter, ['名称', '日期', '数']), true)).toEqual({
+      delimiter,
+      headerRows: 1,
+      header: ['名称', '日期', '数'],
+    });
+  });
+  test('names in two languages, and none at all', () => {
+    expect(sniffTable(text(',', ['名称', '日期', '数'], ['name', 'day', 'number']), true).headerRows).toBe(2);
+    expect(sniffTable(text(','), true).headerRows).toBe(0);
+  });
+  test('a comma inside texts does not outvote the delimiter that every line has', () => {
+    expect(sniffTable('名称;备注\n甲;一,二,三\n乙;四\n丙;五,六\n', true).delimiter).toBe(';');
+  });
+});
+
+describe('data elements', () => {
+  const idOf = (text: string) => text + idCheckCharacter(text);
+  const credit = (text: string) => text + creditCheckCharacter(text);
+  const of = (title: string, ...values: string[]) =>
+    recognise(
+      title,
+      values.map((value) => ({ value, count: 1 })),
+      undefined,
+    );
+
+  test.each([
+    ['x', ['11010519491231002X', idOf('44052419800101001')], 'id_number'],
+    ['x', [credit('91350211M000100Y4'), credit('91110000100000017')], 'credit_code'],
+    ['x', ['13800138000', '139-0013-9000'], 'phone'],
+    ['登记时间', ['2024-01-31', '2024/2/1'], 'date'],
+    ['x', ['20240131', '20240201'], 'date'],
+    ['x', ['2024-01-31 08:00:00', '2024-02-01 09:30'], 'timestamp'],
+    ['缴费月份', ['202401', '202402'], 'month'],
+    ['x', ['202401', '202402'], 'integer'],
+    ['x', ['43010219', '44010219'], 'integer'],
+    ['行政区划代码', ['430102', '430103'], 'division_code'],
+    ['建筑面积（㎡）', ['60.5', '88'], 'area'],
+    ['单价（元/平方米）', ['6000', '8800'], 'money'],
+    ['经度', ['112.938814', '112.9821'], 'text'],
+    ['工号', ['0071', '0072'], 'identifier'],
+    ['是否在册', ['是', '否'], 'boolean_word'],
+    ['户主姓名', ['王小明', '李雷'], 'person_name'],
+    ['房屋坐落', ['安澜路 1 号', '安澜路 2 号'], 'address'],
+  ])('%s %j is %s', (title, values, element) => {
+    expect(of(title, ...values).element).toBe(element);
+  });
+
+  test('the unit stands in the title', () => {
+    expect(of('总价（万元）', '120', '98.5')).toMatchObject({ element: 'money', unit: 'wan_yuan' });
+    expect(of('租金(元)', '120', '98.5')).toMatchObject({ element: 'money', unit: 'yuan' });
+  });
+  test('a code list is known by its words', () => {
+    expect(of('x', '男', '女', '男性')).toMatchObject({ element: 'code', codes: 'sex', passing: 1 });
+  });
+  test('names of people are seen without a title that says so', () => {
+    expect(of('栏三', '王小明', '李雷', '张伟', '刘洋', '陈静', '赵敏').element).toBe('person_name');
+    expect(of('栏三', '王家村', '李家村', '张家村', '刘家村', '陈家村', '赵家村').element).toBe('text');
+  });
+});
+
+test('names come from our own contracts, else from Latin titles, else from the place, and are unique', () => {
+  const dictionary = new Map([['身份证号码', { name: 'id_number', element: 'id_number' as const }]]);
+  expect(
+    standardNames(
+      ['身份证号码', '身份证号码（配偶）', '户型', 'No. of Blocks', 'valid_from', 'n_x', '1st'],
+      dictionary,
+    ),
+  ).toEqual([
+    'id_number',
+    'id_number_2',
+    'column_03',
+    'no_of_blocks',
+    'valid_from_2',
+    'column_n_x',
+    'column_1st',
+  ]);
+  expect([proposedName('2024年 rent list.csv'), proposedName('租金.csv'), proposedName('2024.csv')]).toEqual([
+    'file_2024_rent_list',
+    'file',
+    'file_2024',
+  ]);
+});
+
+describe('a profile', () => {
+  test('of a registry nobody has seen: form, elements, keys, nothing personal in the open', async () => {
+    const profile = await profiled('parking.txt', iconv.encode(registry(400), 'gb18030'));
+    expect(profile).toMatchObject({
+      encoding: 'gb18030',
+      delivery: { shape: 'csv', delimiter: '|', headerRows: 1 },
+      rows: 400,
+      unreadable: 1,
+    });
+    expect(profile.keys[0]).toEqual({ columns: ['车位号'], share: 1 });
+    expect(Object.fromEntries(profile.columns.map(({ source, element }) => [source, element]))).toMatchObject(
+      {
+        车位号: 'identifier',
+        车主: 'person_name',
+        车主证件: 'id_number',
+        车主电话: 'phone',
+        月租金: 'money',
+        '售价(万元)': 'money',
+        起租日期: 'date',
+        '车位面积(平方米)': 'area',
+        备注: 'text',
+      },
+    );
+    expect(column(profile, '备注')).toMatchObject({ nulls: expect.closeTo(0.75, 1), distinct: 1 });
+    const shown = JSON.stringify(
+      profile.columns.map(({ examples, least, greatest }) => [examples, least, greatest]),
+    );
+    expect(shown).not.toMatch(/[0-9]{17}[0-9X]|1[3-9][0-9]{9}/);
+    expect(column(profile, '车主')?.examples.every((name) => name.includes('*'))).toBe(true);
+  });
+
+  test('gives a draft contract that holds', async () => {
+    const profile = await profiled('parking2.txt', registry(50));
+    const contract = defineHomeDataset(draftContract(profile, { source: 'parking', dataset: 'space' }));
+    expect(contract).toMatchObject({
+      state: 'draft',
+      owner: '待填写',
+      legalBasis: '待填写',
+      level: 4,
+      load: { strategy: 'incremental' },
+      key: [column(profile, '车位号')?.name],
+    });
+  });
+
+  test('of shapes whose values carry their names', async () => {
+    const xml =
+      '<r><meta><v>1</v></meta>' + '<买卖><编号>A1</编号><总价元>5</总价元></买卖>'.repeat(3) + '</r>';
+    expect(await profiled('sales.xml', xml)).toMatchObject({
+      delivery: { shape: 'xml', record: '买卖' },
+      rows: 3,
+      columns: [{ source: '编号' }, { source: '总价元', element: 'money' }],
+    });
+    expect(await profiled('a.jsonl', '{"no":"A1","面积":5.5}\n{"no":"A2","late":true}\n')).toMatchObject({
+      delivery: { shape: 'jsonl' },
+      columns: [{ source: 'no', name: 'no' }, { source: '面积' }, { source: 'late' }],
+    });
+  });
+
+  test('tells columns of one name apart, and columns without', async () => {
+    const profile = await profiled('twice.csv', '编号,金额,金额,\n1,5,6,x\n2,7,8,y\n');
+    expect(profile.columns.map(({ source }) => source)).toEqual(['编号', '金额', '金额 (2)', 'column 4']);
+  });
+
+  test('says when nothing tells rows apart', async () => {
+    const profile = await profiled('same.csv', '甲,乙\n1,2\n1,2\n1,3\n1,3\n');
+    expect(profile.keys).toEqual([]);
+    expect(draftContract(profile, { source: 'a', dataset: 'b' })).toMatchObject({
+      load: { strategy: 'append' },
+    });
+  });
+
+  test('refuses what no reader reads', async () => {
+    expect(await refusalOf(profiled('empty.csv', ''))).toMatchObject({ rule: 'empty_file' });
+    expect(await refusalOf(profiled('nul.csv', 'a,b\n\0,1\n'))).toMatchObject({ rule: 'nul_byte' });
+  });
+});
