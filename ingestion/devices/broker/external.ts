@@ -1,36 +1,28 @@
 /**
- * Readings from a broker somebody else runs. Several connections share one subscription, each taking one message at a time:
- * mqtt.js sends the PUBACK when `handleMessage` calls back, which is after the disk has the message. Their sessions outlive us,
- * so the broker keeps what comes while we are away.
+ * Readings from a broker somebody else runs. mqtt.js takes one message at a time and sends the PUBACK when `handleMessage` calls
+ * back, which is after the disk has the message; so there is one connection a product, and together they share syncs of the
+ * disk. Their sessions outlive us: the broker keeps what comes while we are away. No shared subscription: mosquitto 2.0 forgets
+ * those when it restarts, and with them what comes until we are back (measured).
  */
 import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt';
-import { AppError } from '../../../domain/errors.ts';
 import { errorMessage } from '../../../warehouse/error-code.ts';
 import type { Platform } from '../../../warehouse/platform.ts';
 import { parseTopic, TOPIC_ROOT } from '../gateway/topic.ts';
 import type { DeviceHub } from '../hub.ts';
 
-/** One message at a time each: this many share one sync of the disk. */
-const CONNECTIONS = 8;
-const SHARED_TOPIC = `$share/anju/${TOPIC_ROOT}/+/+/+`;
 const RETRY_MS = 1000;
 
 export interface BrokerConnection {
   close(): Promise<void>;
 }
 
-/** @throws AppError `source_unreachable` when the broker does not answer or does not let us subscribe */
-export async function connectBroker(
+/** Connects, and again whenever the broker was away; what it refuses is logged. */
+export function connectBroker(
   platform: Platform,
   hub: DeviceHub,
   { url, clientId }: { url: string; clientId: string },
-): Promise<BrokerConnection> {
-  const clients: MqttClient[] = [];
+): BrokerConnection {
   let isClosing = false;
-  const close = async (): Promise<void> => {
-    isClosing = true;
-    await Promise.all(clients.map((client) => client.endAsync(true)));
-  };
 
   /** On disk, however long it takes; until then this connection takes nothing else. */
   async function take(packet: IPublishPacket): Promise<void> {
@@ -55,34 +47,50 @@ export async function connectBroker(
     throw new Error('closing');
   }
 
-  try {
-    for (let index = 0; index < CONNECTIONS; index++) {
-      const client = await mqtt.connectAsync(
-        url,
-        { clientId: `${clientId}-${index}`, clean: false, reconnectPeriod: RETRY_MS, connectTimeout: 10_000 },
-        false,
-      );
-      clients.push(client);
-      client.on('error', (error) =>
-        platform.log.warn({ message: error.message }, 'the connection to the MQTT broker broke'),
-      );
-      client.handleMessage = (packet, done) => {
-        take(packet).then(
-          () => done(),
-          // Closing: not acknowledged, so the broker sends it again.
-          () => undefined,
-        );
-      };
-      await client.subscribeAsync(SHARED_TOPIC, { qos: 1 });
-    }
-  } catch (cause) {
-    await close();
-    throw new AppError('source_unreachable', 'The MQTT broker at ANJU_MQTT_URL does not answer.', {
-      where: { host: new URL(url).host },
-      fix: 'Check the address, the user and the password, and that it allows shared subscriptions.',
-      retriable: true,
-      cause,
+  /** One connection a product. */
+  const clients = new Map<string, MqttClient>();
+  const connectProducts = (): void => {
+    for (const product of hub.directory.products())
+      if (!clients.has(product)) clients.set(product, connect(product));
+  };
+
+  function connect(product: string): MqttClient {
+    const client = mqtt.connect(url, {
+      clientId: `${clientId}-${product}`,
+      clean: false,
+      reconnectPeriod: RETRY_MS,
+      connectTimeout: 10_000,
     });
+    // Before the first byte comes: what waited for us at the broker comes with the connection, and must not be acknowledged by
+    // the handler mqtt.js has of its own.
+    client.handleMessage = (packet, done) => {
+      take(packet).then(
+        () => done(),
+        // Closing: not acknowledged, so the broker sends it again.
+        () => undefined,
+      );
+    };
+    client.on('error', (error) =>
+      platform.log.error(
+        { message: error.message },
+        'the MQTT broker at ANJU_MQTT_URL does not take our connection',
+      ),
+    );
+    client.on('connect', () => {
+      client.subscribe(`${TOPIC_ROOT}/${product}/+/+`, { qos: 1 }, (error) => {
+        if (error) platform.log.error({ message: error.message }, 'the MQTT broker refuses our subscription');
+      });
+    });
+    return client;
   }
-  return { close };
+
+  connectProducts();
+  const stopWatching = hub.onReload(connectProducts);
+  return {
+    close: async () => {
+      isClosing = true;
+      stopWatching();
+      await Promise.all([...clients.values()].map((client) => client.endAsync(true)));
+    },
+  };
 }

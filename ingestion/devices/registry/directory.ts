@@ -28,8 +28,11 @@ export interface KnownDevice {
 export class Directory {
   readonly #devices: ReadonlyMap<string, KnownDevice>;
 
-  private constructor(devices: ReadonlyMap<string, KnownDevice>) {
+  readonly #models: ReadonlyMap<string, KnownModel>;
+
+  private constructor(devices: ReadonlyMap<string, KnownDevice>, models: ReadonlyMap<string, KnownModel>) {
     this.#devices = devices;
+    this.#models = models;
   }
 
   static async load(store: OperationalStore): Promise<Directory> {
@@ -68,7 +71,13 @@ export class Directory {
           },
         ]),
       ),
+      models,
     );
+  }
+
+  /** Products with a published thing model. */
+  products(): Iterable<string> {
+    return this.#models.keys();
   }
 
   find(device: string): KnownDevice | undefined {
