@@ -1,5 +1,6 @@
 import type { Connector } from './connector.ts';
 import { directory } from './directory.ts';
+import { mysqlLog } from './mysql-log.ts';
 import { mysqlTable } from './mysql-table.ts';
 import { postgresLog } from './postgres-log.ts';
 import { postgresTable } from './postgres-table.ts';
@@ -8,6 +9,7 @@ import { rest } from './rest.ts';
 /** Every connector by its kind; one file each. */
 export const connectors: Readonly<Record<string, Connector>> = {
   directory,
+  mysql_log: mysqlLog,
   mysql_table: mysqlTable,
   postgres_log: postgresLog,
   postgres_table: postgresTable,

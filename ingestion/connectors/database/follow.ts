@@ -78,6 +78,7 @@ async function* batchesOf(
 ): AsyncGenerator<Batch> {
   const { settings, signal } = call;
   if (target && log.reaches(position.point, target)) return;
+  let reached = position.point;
   const writer = new BatchWriter(call.directory, log.tables);
   const stop = new AbortController();
   const events = log.read(position.point, AbortSignal.any([signal, stop.signal]))[Symbol.asyncIterator]();
@@ -88,7 +89,9 @@ async function* batchesOf(
       const left = writer.canEnd ? settings.batchSeconds * 1000 - writer.age : null;
       const event = await eventOrTime(next, left);
       if (event === 'time') {
-        yield await writer.take();
+        const batch = await writer.take();
+        reached = batch.point;
+        yield batch;
         continue;
       }
       if (event.done) return;
@@ -100,11 +103,13 @@ async function* batchesOf(
       } else {
         if (value.kind === 'commit') writer.commit(value.point, value.at);
         const isThere = target !== null && log.reaches(value.point, target);
-        if (writer.canEnd && (isThere || (value.kind === 'commit' && isDue()))) yield await writer.take();
-        else if (!writer.canEnd) {
-          if (log.isAgeing(position.point, value.point)) yield await heartbeat(call, log, value.point);
-          else log.confirm(value.point);
-        }
+        if (writer.canEnd && (isThere || (value.kind === 'commit' && isDue()))) {
+          reached = value.point;
+          yield await writer.take();
+        } else if (!writer.canEnd && log.isAgeing(reached, value.point)) {
+          reached = value.point;
+          yield await heartbeat(call, log, value.point);
+        } else if (!writer.canEnd) log.confirm(value.point);
         if (isThere) return;
       }
       next = events.next();
