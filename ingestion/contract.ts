@@ -8,6 +8,8 @@ import { isElementName } from '../domain/elements/index.ts';
 
 const identifier = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be snake_case');
 
+const unitSchema = z.enum(['yuan', 'wan_yuan', 'square_metre', 'cubic_metre', 'kilowatt_hour']);
+
 export const fieldSchema = z.object({
   /** Standard English name; the column in the base layer. */
   name: identifier,
@@ -24,10 +26,50 @@ export const fieldSchema = z.object({
   /** Name of the code list in `domain/codes` the value must map to (an unmapped word is a `mark`). Only with element `code`. */
   codes: identifier.optional(),
   /** Unit the agency sends, when it is not the element's own (`wan_yuan` for 万元). */
-  unit: z.enum(['yuan', 'wan_yuan', 'square_metre', 'cubic_metre', 'kilowatt_hour']).optional(),
+  unit: unitSchema.optional(),
   /** Not in files of before this contract's present version; a file without the column is accepted. */
   optionalColumn: z.boolean().default(false),
   note: z.string().optional(),
+  /** How files of an earlier version name and write it; set by `inForce`, never in a contract. */
+  sent: z
+    .object({ source: z.string().optional(), unit: unitSchema.optional(), codes: identifier.optional() })
+    .optional(),
+});
+
+/**
+ * An earlier version: how files from its first day until the next version's differ from what the contract says now. Such a
+ * file is read under it, and its rows come to the raw columns of today.
+ */
+export const versionSchema = z.strictObject({
+  version: z.number().int().positive(),
+  /** First business date its files are about. */
+  effectiveFrom: z.iso.date(),
+  /** Shape of the files then. */
+  delivery: z.lazy(() => deliverySchema).optional(),
+  /** By standard name: the column's title then. */
+  renamed: z.record(identifier, z.string().min(1)).default({}),
+  /** By standard name: amounts then in 万元. (The other way a bare number could not be told from one of today.) */
+  units: z.record(identifier, z.literal('wan_yuan')).default({}),
+  /** By standard name: the code list then; its codes arrive as their words. */
+  codes: z.record(identifier, identifier).default({}),
+  /** Standard names of columns the files did not have yet. */
+  missing: z.array(identifier).default([]),
+});
+export type EarlierVersion = z.output<typeof versionSchema>;
+
+/**
+ * What happens when a source changes without a word. Whatever the policy, the change is written down, told to the owner, and a
+ * change of the contract proposed.
+ */
+export const driftSchema = z.object({
+  /** A table of the source nobody has a contract for. `evolve`: a draft is made and it lands; `freeze`: it waits in the inbox. */
+  table: z.enum(['evolve', 'freeze']).default('freeze'),
+  /** A column the contract does not have. `note`: left out; `evolve`: kept in raw as one more column of text; `freeze`: the delivery is refused; `quarantine`: rows with a value in it are set aside. */
+  column: z.enum(['note', 'evolve', 'freeze', 'quarantine']).default('note'),
+  /** A column whose values fail more often than `typeThreshold`. `evolve`: as its field says, marked; `freeze`: the delivery is refused; `quarantine`: the failing rows are set aside. */
+  type: z.enum(['evolve', 'freeze', 'quarantine']).default('evolve'),
+  /** Share of a column's values that may fail before it counts as drift. */
+  typeThreshold: z.number().min(0).max(1).default(0.2),
 });
 
 export const deliverySchema = z.discriminatedUnion('shape', [
@@ -48,6 +90,11 @@ export const datasetSchema = z.object({
   dataset: identifier,
   /** Counts up with every change agreed with the agency; in the ledger with each delivery read under it. */
   version: z.number().int().positive().default(1),
+  /** First business date whose files are of this version; those before it are of `versions`. */
+  effectiveFrom: z.iso.date().optional(),
+  /** Earlier versions, oldest first. */
+  versions: z.array(versionSchema).default([]),
+  drift: driftSchema.default(driftSchema.parse({})),
   /** A draft is made from a file alone: nobody has said yet whose data it is and why we may hold it, so its texts stay hidden. */
   state: z.enum(['draft', 'agreed']).default('agreed'),
   /** Chinese title and the catalog or clause it comes from. */
@@ -118,7 +165,26 @@ export function defineDataset(input: DatasetInput): Dataset {
       seen.add(field[list]);
     }
   }
+  checkVersions(dataset, id, names);
   return dataset;
+}
+
+function checkVersions(dataset: Dataset, id: string, names: ReadonlySet<string>): void {
+  const { versions, version, effectiveFrom } = dataset;
+  if (versions.length > 0 && effectiveFrom === undefined)
+    throw new Error(`contract ${id}: with earlier versions it must say effectiveFrom`);
+  const all = [...versions, { version, effectiveFrom: effectiveFrom ?? '' }];
+  for (const [i, later] of all.slice(1).entries()) {
+    const earlier = all[i];
+    if (earlier && (earlier.version >= later.version || earlier.effectiveFrom >= later.effectiveFrom))
+      throw new Error(`contract ${id}: versions must follow each other in number and date`);
+  }
+  for (const { version: number, renamed, units, codes, missing } of versions) {
+    for (const name of [...[renamed, units, codes].flatMap(Object.keys), ...missing]) {
+      if (!names.has(name))
+        throw new Error(`contract ${id}: version ${number} names ${name}, no field of it`);
+    }
+  }
 }
 
 /** `social_insurance.enterprise_basic` */

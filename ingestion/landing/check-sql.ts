@@ -1,5 +1,6 @@
 /** From a Parquet file of texts to checked rows, in SQL that follows from the contract. */
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
+import { arrivedSql } from '../contracts/in-force.ts';
 import type { Dataset, Field } from '../contract.ts';
 import { fieldElement } from '../generate/field-element.ts';
 import { plainOf, plainRowSql, plainTextSql } from '../generate/plain.ts';
@@ -45,7 +46,8 @@ export function checkedSql(
   const present = new Set(read.columns);
   const rowNo = read.numbering === 'column' ? '_row_no' : 'toUInt64(assumeNotNull(_row_number) + 1)';
   const texts = fields.map(
-    (field) => `${present.has(field.source) ? identifier(field.source) : "''"} AS ${source(field)}`,
+    (field) =>
+      `${present.has(field.source) ? arrivedSql(field, identifier(field.source)) : "''"} AS ${source(field)}`,
   );
   const isPlain = plainRowSql(fields, (field) => isNeeded(dataset, field), source);
   const conditions = [

@@ -5,6 +5,7 @@ import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { certify } from '../certificate/issue.ts';
 import { type Dataset, datasetId } from '../contract.ts';
+import { inForce } from '../contracts/in-force.ts';
 import type { Duck } from '../readers/duck.ts';
 import type { BatchCounts } from './accounting.ts';
 import { faultPoint } from './fault-points.ts';
@@ -57,9 +58,15 @@ export interface DeliverOptions {
   bytes?: number;
 }
 
-/** The contract as it holds for a delivery that came in another shape, or that is another part of the source's table. */
-export const asDelivered = (dataset: Dataset, { shape, loadAs }: CollectedFrom = {}): Dataset =>
-  asLoaded(shape ? { ...dataset, delivery: shape } : dataset, loadAs);
+/** The contract as it holds for a delivery about a day of an earlier version, one that came in another shape, or that is another part of the source's table. */
+export function asDelivered(
+  dataset: Dataset,
+  businessDate: string,
+  { shape, loadAs }: CollectedFrom = {},
+): Dataset {
+  const then = inForce(dataset, businessDate);
+  return asLoaded(shape ? { ...then, delivery: shape } : then, loadAs);
+}
 
 /** A log or a table read from its source comes in order: a clock set back must not put it before what is known. */
 const isInOrder = (collected?: CollectedFrom): boolean =>
@@ -91,13 +98,19 @@ export async function deliver(
   let received: Received;
   try {
     const part = join(homePaths(platform.config.home).work, `${about.dataset}.receiving`);
-    received = await receive(path, asDelivered(dataset, collected), platform.objects, part);
+    received = await receive(
+      path,
+      asDelivered(dataset, about.businessDate, collected),
+      platform.objects,
+      part,
+    );
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const { size: bytes } = await lstat(path);
     return refused(landing, { ...about, bytes }, error);
   }
-  const delivery = await ledger.received({ ...about, received });
+  const contractVersion = inForce(dataset, about.businessDate).version;
+  const delivery = await ledger.received({ ...about, received, contractVersion });
   faultPoint(platform.config, 'after-receive');
   return finish(landing, dataset, delivery);
 }
@@ -112,7 +125,13 @@ export async function finish(
   const { received, ...about } = delivery;
   let loaded: Loaded;
   try {
-    loaded = await loadDelivery(platform, ledger, duck, asDelivered(dataset, delivery.collected), delivery);
+    loaded = await loadDelivery(
+      platform,
+      ledger,
+      duck,
+      asDelivered(dataset, delivery.businessDate, delivery.collected),
+      delivery,
+    );
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return refused(landing, { ...about, bytes: received.bytes }, error);

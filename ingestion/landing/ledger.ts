@@ -19,6 +19,8 @@ export interface DeliveryRecord {
   collected?: CollectedFrom;
   /** Why it may delete more of what is known than its contract allows. */
   massDeleteReason?: string;
+  /** Version of the contract it is read under. */
+  contractVersion?: number;
 }
 
 /** What a delivery that a connector fetched says besides its file. Kept in the ledger, for a crash may come before the load. */
@@ -63,6 +65,7 @@ export class Ledger {
         shape: delivery.collected?.shape ? JSON.stringify(delivery.collected.shape) : null,
         load_as: delivery.collected?.loadAs,
         mass_delete_reason: delivery.massDeleteReason,
+        contract_version: delivery.contractVersion,
         ...taskOf(delivery.collected),
       })
       .execute();

@@ -1,8 +1,11 @@
-import { type Dataset, datasetId } from '../contract.ts';
+import { type Dataset, datasetId, type Field } from '../contract.ts';
 import { LIMITS, refusal } from './reader.ts';
 
 /** How names of columns are compared: half width, trimmed, no byte order mark. */
 export const headerName = (text: string): string => text.normalize('NFKC').replaceAll('\ufeff', '').trim();
+
+/** The title a field has in files of the version in force. */
+export const sentName = ({ sent, source }: Field): string => headerName(sent?.source ?? source);
 
 export interface HeaderMatch {
   /** The contract's source columns the file has, in the contract's order … */
@@ -29,15 +32,15 @@ export function matchHeader(header: string[], dataset: Dataset): HeaderMatch {
   names.forEach((name, position) => at.set(name, position));
   const match: HeaderMatch = { columns: [], positions: [], notes: [] };
   for (const field of dataset.fields) {
-    const position = at.get(headerName(field.source));
-    at.delete(headerName(field.source));
+    const position = at.get(sentName(field));
+    at.delete(sentName(field));
     if (position !== undefined) {
       match.columns.push(field.source);
       match.positions.push(position);
     } else if (!field.optionalColumn) {
-      throw missingColumn(field.source, dataset);
+      throw missingColumn(sentName(field), dataset);
     } else {
-      match.notes.push(`The optional column “${field.source}” is missing.`);
+      match.notes.push(`The optional column “${sentName(field)}” is missing.`);
     }
   }
   const unknown = new Set([...at.values()]);

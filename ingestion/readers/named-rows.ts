@@ -1,5 +1,5 @@
 import type { Dataset } from '../contract.ts';
-import { extraColumnNotes, headerName, missingColumn } from './header.ts';
+import { extraColumnNotes, headerName, missingColumn, sentName } from './header.ts';
 import { LIMITS, type ReadResult, type ReadTarget } from './reader.ts';
 import { TableWriter } from './table-writer.ts';
 
@@ -16,7 +16,7 @@ export class NamedRows {
   private constructor(dataset: Dataset, writer: TableWriter) {
     this.#dataset = dataset;
     this.#writer = writer;
-    this.#positions = new Map(dataset.fields.map((field, position) => [headerName(field.source), position]));
+    this.#positions = new Map(dataset.fields.map((field, position) => [sentName(field), position]));
     this.#seen = dataset.fields.map(() => false);
   }
   static async create(dataset: Dataset, target: ReadTarget): Promise<NamedRows> {
@@ -66,7 +66,7 @@ export class NamedRows {
       this.#read > 0 ? fields.find((field, i) => !field.optionalColumn && !this.#seen[i]) : undefined;
     if (absent) {
       await this.abandon();
-      throw missingColumn(absent.source, this.#dataset);
+      throw missingColumn(sentName(absent), this.#dataset);
     }
     return this.#writer.finish(
       fields.map((field) => field.source),

@@ -37,6 +37,8 @@ export interface DeliveryTable {
   /** How the file is to be read, where it is not in the contract's own shape (`deliverySchema`). */
   shape: ColumnType<unknown, string | null | undefined, string | null>;
   load_as: ColumnType<LoadAs, LoadAs | undefined, LoadAs>;
+  /** Version of the contract it was read under; null for what was refused unread, and before contracts had versions. */
+  contract_version: ColumnType<number | null, number | null | undefined, number | null>;
   /** The collection task that fetched it. */
   task_id: ColumnType<string | null, string | null | undefined, string | null>;
   /** The task's position once this delivery is committed. */
