@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import iconv from 'iconv-lite';
 import { pino } from 'pino';
+import { z } from 'zod';
 import { findDataset } from '../ingestion/contracts/index.ts';
 import { landFile } from '../ingestion/landing/index.ts';
 import { copyToParquetSql, duckText, openDuck } from '../ingestion/readers/duck.ts';
@@ -25,7 +26,7 @@ const isGb18030 = contract.delivery.shape === 'csv' && contract.delivery.encodin
 
 /**
  * What the engines do at best: DuckDB reads the CSV into Parquet, ClickHouse inserts it. Nothing is checked, numbered, hashed or
- * accounted for, and broken rows are dropped without a word. DuckDB reads no GB18030: the file is turned into UTF-8 by a plain stream.
+ * accounted for, and broken rows are dropped without a word (quotes are taken as text: a stray one would swallow the rows behind it). DuckDB reads no GB18030: the file is turned into UTF-8 by a plain stream.
  */
 async function peer(platform: Platform): Promise<Record<string, unknown>> {
   const directory = join(home, 'peer');
@@ -52,7 +53,7 @@ async function peer(platform: Platform): Promise<Record<string, unknown>> {
     const types = sources.map((name) => `${duckText(name)}: 'VARCHAR'`).join(', ');
     await duck.run(
       copyToParquetSql(
-        `SELECT * FROM read_csv(${duckText(utf8)}, columns = {${types}}, auto_detect = false, header = true, delim = ',', quote = '"', escape = '"', ignore_errors = true)`,
+        `SELECT * FROM read_csv(${duckText(utf8)}, columns = {${types}}, auto_detect = false, header = true, delim = ',', quote = '', escape = '', ignore_errors = true)`,
         parquet,
       ),
     );
@@ -69,7 +70,8 @@ async function peer(platform: Platform): Promise<Record<string, unknown>> {
       { lane: 'batch' },
     ),
   );
-  return { seconds: transcoding + reading + inserting, transcoding, reading, inserting };
+  const loaded = await platform.warehouse.value('SELECT count() FROM raw_stage.plain', z.coerce.number());
+  return { seconds: transcoding + reading + inserting, transcoding, reading, inserting, loaded };
 }
 
 async function ours(platform: Platform): Promise<Record<string, unknown>> {
@@ -86,8 +88,10 @@ const platform = await openPlatform(
   { log: pino({ level: process.env.ANJU_BENCH_LOG ?? 'silent' }, pino.destination(2)) },
 );
 memory.reset();
+const before = process.cpuUsage();
 const measured = await (side === 'ours' ? ours(platform) : peer(platform));
-const result = { ...measured, rss_mib: memory.mib() };
+const { user, system } = process.cpuUsage(before);
+const result = { ...measured, cpu_seconds: (user + system) / 1e6, rss_mib: memory.mib() };
 await platform.close();
 memory.stop();
 process.stdout.write(`${JSON.stringify(result)}\n`);

@@ -20,6 +20,7 @@ const FLAT = 1.25;
 
 const oursSchema = z.object({
   seconds: z.number(),
+  cpu_seconds: z.number(),
   rss_mib: z.number(),
   landed: z.object({
     landed: z.number(),
@@ -33,6 +34,8 @@ const peerSchema = z.object({
   transcoding: z.number(),
   reading: z.number(),
   inserting: z.number(),
+  loaded: z.number(),
+  cpu_seconds: z.number(),
   rss_mib: z.number(),
 });
 

@@ -72,17 +72,88 @@ export const driftSchema = z.object({
   typeThreshold: z.number().min(0).max(1).default(0.2),
 });
 
-export const deliverySchema = z.discriminatedUnion('shape', [
+const encoding = z.enum(['gb18030', 'utf-8', 'utf-8-bom', 'utf-16le', 'utf-16be']);
+
+/** Between cells of a text file: DuckDB takes at most four bytes. */
+const delimiter = z
+  .string()
+  .min(1)
+  .refine((text) => new TextEncoder().encode(text).length <= 4, 'must be at most four bytes')
+  .refine((text) => !/["\r\n0-9]/.test(text), 'must not hold quotes, digits or line ends');
+
+/** Where the header information says something: behind a label (`记录数：1000`), or by line and cell, both from 1. */
+const headPlace = z.union([
+  z.string().min(1),
+  z.object({ line: z.number().int().positive(), cell: z.number().int().positive() }),
+]);
+
+/** Lines before all else in which the sender says what follows (包头信息, A0-2): compared with what is read. */
+export const headSchema = z.object({
+  lines: z.number().int().min(1).max(100),
+  /** Between the cells of such a line. */
+  delimiter: z.string().min(1).max(4).default('|'),
+  sender: headPlace.optional(),
+  sequence: headPlace.optional(),
+  /** Data rows of the file, unreadable ones included: another number is a file cut short. */
+  rows: headPlace.optional(),
+  /** Control totals by source column. */
+  totals: z.record(z.string(), headPlace).optional(),
+});
+
+/** Lines before the data: the first has the names, others say them in another language. 0: columns stand in the contract's order. */
+const headerRows = z.number().int().min(0).max(9).default(1);
+
+/** What one file is, by itself or inside a container. */
+const fileShapes = [
   z.object({
     shape: z.literal('csv'),
     encoding: z.enum(['gb18030', 'utf-8', 'utf-8-bom']),
     delimiter: z.string().length(1).default(','),
-    /** Lines before the data: the first has the names, others say them in another language. 0: columns stand in the contract's order. */
-    headerRows: z.number().int().min(0).max(9).default(1),
+    headerRows,
+    head: headSchema.optional(),
+  }),
+  /** Cells between any delimiter, mostly without a way of quoting it. */
+  z.object({
+    shape: z.literal('txt'),
+    encoding,
+    delimiter,
+    quoted: z.boolean().default(false),
+    headerRows,
+    head: headSchema.optional(),
+  }),
+  /** Cells at fixed places of the line; agencies count bytes of GB18030, where a Chinese character is two (or four). */
+  z.object({
+    shape: z.literal('fixed'),
+    encoding,
+    unit: z.enum(['bytes', 'characters']).default('bytes'),
+    /** Place from 1. Blanks around a value are filling. */
+    columns: z
+      .array(
+        z.object({
+          source: z.string().min(1),
+          start: z.number().int().positive(),
+          length: z.number().int().positive(),
+        }),
+      )
+      .min(1),
+    head: headSchema.optional(),
   }),
   z.object({ shape: z.literal('xlsx'), sheet: z.string().optional() }),
   z.object({ shape: z.literal('xml'), record: z.string() }),
   z.object({ shape: z.literal('jsonl') }),
+  /** One JSON text: an array of flat objects, at the top or behind these names. */
+  z.object({ shape: z.literal('json'), path: z.array(z.string()).default([]) }),
+  z.object({ shape: z.literal('parquet') }),
+] as const;
+
+export const deliverySchema = z.discriminatedUnion('shape', [
+  ...fileShapes,
+  z.object({
+    shape: z.literal('zip'),
+    /** Which of the container's files are read, `*` standing for anything; in order of their names. */
+    entries: z.string().min(1).default('*'),
+    of: z.discriminatedUnion('shape', fileShapes),
+  }),
 ]);
 
 export const datasetSchema = z.object({
@@ -143,6 +214,7 @@ export const datasetSchema = z.object({
 
 export type Field = z.output<typeof fieldSchema>;
 export type Delivery = z.output<typeof deliverySchema>;
+export type Head = z.output<typeof headSchema>;
 export type Dataset = z.output<typeof datasetSchema>;
 export type DatasetInput = z.input<typeof datasetSchema>;
 

@@ -1,6 +1,6 @@
 /** The catalog page: every data set and field, as analysts and auditors look them up. */
 import { masks } from '../../domain/masking.ts';
-import { type Dataset, datasetId, type Field } from '../contract.ts';
+import { type Dataset, datasetId, type Delivery, type Field } from '../contract.ts';
 import { fieldElement } from './field-element.ts';
 import { GENERATED, type GeneratedFile } from './file.ts';
 import { stdName, stdType } from './std-model.ts';
@@ -38,7 +38,9 @@ function fieldRow(dataset: Dataset, field: Field): string {
   ]);
 }
 
-function shapeText({ delivery }: Dataset): string {
+const shapeText = ({ delivery }: Dataset): string => deliveryText(delivery);
+
+function deliveryText(delivery: Delivery): string {
   switch (delivery.shape) {
     case 'csv':
       return `CSV，${delivery.encoding}`;
@@ -48,6 +50,16 @@ function shapeText({ delivery }: Dataset): string {
       return `XML，记录元素 ${delivery.record}`;
     case 'jsonl':
       return 'JSON Lines';
+    case 'txt':
+      return `文本，分隔符 ${JSON.stringify(delivery.delimiter)}，${delivery.encoding}`;
+    case 'fixed':
+      return `定长文本（按${delivery.unit === 'bytes' ? '字节' : '字符'}），${delivery.encoding}`;
+    case 'json':
+      return `JSON${delivery.path.length > 0 ? `，记录在 ${delivery.path.join('.')}` : ''}`;
+    case 'parquet':
+      return 'Parquet';
+    case 'zip':
+      return `ZIP（${delivery.entries}），内为 ${deliveryText(delivery.of)}`;
   }
 }
 

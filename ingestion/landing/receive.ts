@@ -6,8 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ObjectStore } from '../../warehouse/object-store.ts';
 import type { Dataset } from '../contract.ts';
-import { TextScan } from '../readers/encoding.ts';
-import { type FoundEncoding, LIMITS, refusal } from '../readers/index.ts';
+import { type FoundEncoding, LIMITS, refusal, scanFor } from '../readers/index.ts';
 import { moveFile } from './files.ts';
 
 export interface Received {
@@ -41,8 +40,7 @@ export async function receive(
   if (before.size > LIMITS.file)
     throw refusal('file_too_large', `The file has more than ${LIMITS.file} bytes.`);
   const hash = createHash('sha256');
-  const { shape } = dataset.delivery;
-  const scan = shape === 'xlsx' ? null : new TextScan(shape !== 'xml');
+  const scan = scanFor(dataset.delivery.shape);
   let bytes = 0;
   await mkdir(dirname(part), { recursive: true });
   try {

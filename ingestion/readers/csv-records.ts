@@ -16,9 +16,12 @@ type Parsed =
 export class CsvRecords {
   #rest = '';
   readonly #delimiter: string;
+  readonly #isQuoted: boolean;
 
-  constructor(delimiter: string) {
+  /** @param isQuoted false where a quote is a character like any other */
+  constructor(delimiter: string, isQuoted = true) {
     this.#delimiter = delimiter;
+    this.#isQuoted = isQuoted;
   }
 
   /** Events of the records complete so far. */
@@ -63,7 +66,7 @@ export class CsvRecords {
         return { kind: 'broken', message: `has more than ${LIMITS.columns} columns` };
       let opening = at;
       while (text[opening] === ' ') opening += 1;
-      if (text[opening] === '"') {
+      if (this.#isQuoted && text[opening] === '"') {
         const quoted = this.#quotedCell(text, opening + 1, start, isEnd);
         if (typeof quoted === 'string')
           return quoted === 'more' ? { kind: 'more' } : { kind: 'broken', message: quoted };
@@ -76,7 +79,7 @@ export class CsvRecords {
         at = end;
       }
       const after = text[at];
-      if (after === this.#delimiter) at += 1;
+      if (text.startsWith(this.#delimiter, at)) at += this.#delimiter.length;
       else if (after === '\r' && at + 1 === text.length && !isEnd) return { kind: 'more' };
       else return { kind: 'record', cells, next: after === '\r' && text[at + 1] === '\n' ? at + 2 : at + 1 };
     }
@@ -105,7 +108,8 @@ export class CsvRecords {
       while (text[next] === ' ') next += 1;
       const after = text[next];
       if (after === undefined && !isEnd) return 'more';
-      if (after !== undefined && after !== this.#delimiter && after !== '\n' && after !== '\r') {
+      const isBetween = text.startsWith(this.#delimiter, next) || after === '\n' || after === '\r';
+      if (after !== undefined && !isBetween) {
         return 'has text behind a closing quote';
       }
       const cell = text.slice(from, quote);
@@ -114,9 +118,11 @@ export class CsvRecords {
   }
 
   #bareEnd(text: string, from: number): number {
+    const first = this.#delimiter[0];
     for (let at = from; at < text.length; at++) {
       const character = text[at];
-      if (character === this.#delimiter || character === '\n' || character === '\r') return at;
+      if (character === '\n' || character === '\r') return at;
+      if (character === first && text.startsWith(this.#delimiter, at)) return at;
     }
     return text.length;
   }

@@ -1,35 +1,48 @@
-import { createWriteStream } from 'node:fs';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { errorMessage } from '../../warehouse/error-code.ts';
-import type { Dataset } from '../contract.ts';
+import type { Dataset, Delivery } from '../contract.ts';
 import { CsvRecords } from './csv-records.ts';
+import { readSieved } from './csv-sieve.ts';
 import { copyToParquetSql, duckName, duckText, readCsvSql } from './duck.ts';
 import { decodedText } from './encoding.ts';
+import { bytesBehind, textBehind } from './head.ts';
 import { type HeaderMatch, matchHeader, unnamedColumn } from './header.ts';
 import { LIMITS, type ReadResult, type ReadTarget, refusal, type SourceFile } from './reader.ts';
-import { TableWriter } from './table-writer.ts';
 
 /**
- * Reads CSV. A well-formed file goes straight from DuckDB to Parquet; the first deviation sends it the careful way,
- * which tells every broken row apart.
+ * Reads CSV, and text with any delimiter. A well-formed UTF-8 file goes straight from DuckDB to Parquet; the first deviation sends
+ * it through a sieve, which tells every broken row apart.
  * @throws AppError `refused_delivery`: encoding, header
  */
 export async function readCsv(file: SourceFile, dataset: Dataset, target: ReadTarget): Promise<ReadResult> {
-  const form = formOf(dataset);
+  const form = formOf(dataset.delivery);
   const top = await readTop(file, form);
   const header = form.headerRows > 0 ? top.header : unnamed(top.header.length, dataset);
   const match = matchHeader(header, dataset);
   match.notes.push(...encodingNotes(file, dataset));
   const fast = top.isPlain ? await readFast(file, header.length, match, form, target) : null;
-  return fast ?? readCarefully(file, match, header.length, form, target);
+  const { delimiter, isQuoted, headerRows, headLines } = form;
+  const shape = { delimiter, isQuoted, headerRows, width: header.length };
+  return fast ?? readSieved(utf8Chunks(file, headLines), match, shape, target);
 }
 
-type Form = Pick<Extract<Dataset['delivery'], { shape: 'csv' }>, 'delimiter' | 'headerRows'>;
+interface Form {
+  delimiter: string;
+  /** May a cell stand in quotes? */
+  isQuoted: boolean;
+  headerRows: number;
+  /** Lines of header information above the header. */
+  headLines: number;
+}
 
-const formOf = ({ delivery }: Dataset): Form =>
-  delivery.shape === 'csv' ? delivery : { delimiter: ',', headerRows: 1 };
+function formOf(delivery: Delivery): Form {
+  if (delivery.shape !== 'csv' && delivery.shape !== 'txt')
+    return { delimiter: ',', isQuoted: true, headerRows: 1, headLines: 0 };
+  const { delimiter, headerRows, head } = delivery;
+  const isQuoted = delivery.shape === 'csv' || delivery.quoted;
+  return { delimiter, isQuoted, headerRows, headLines: head?.lines ?? 0 };
+}
 
 /** A file without a header has the contract's columns, in its order. */
 const unnamed = (width: number, { fields }: Dataset): string[] =>
@@ -37,7 +50,7 @@ const unnamed = (width: number, { fields }: Dataset): string[] =>
 
 /** The first record, and whether the lines above the data are one record each, so that DuckDB can skip them. */
 async function readTop(file: SourceFile, form: Form): Promise<{ header: string[]; isPlain: boolean }> {
-  const records = new CsvRecords(form.delimiter);
+  const records = new CsvRecords(form.delimiter, form.isQuoted);
   const first = (events: ReturnType<CsvRecords['push']>): string[] | undefined => {
     for (const event of events) {
       if (event.kind === 'record') return event.cells;
@@ -46,7 +59,7 @@ async function readTop(file: SourceFile, form: Form): Promise<{ header: string[]
     return undefined;
   };
   let start = '';
-  for await (const text of decodedText(file.path, file.encoding)) {
+  for await (const text of textBehind(decodedText(file.path, file.encoding), form.headLines)) {
     start = start.slice(0, LIMITS.line) + text;
     const header = first(records.push(text));
     if (header) return { header, isPlain: isPlainTop(start, header.length, form) };
@@ -56,10 +69,10 @@ async function readTop(file: SourceFile, form: Form): Promise<{ header: string[]
   return { header, isPlain: isPlainTop(start, header.length, form) };
 }
 
-function isPlainTop(start: string, width: number, { delimiter, headerRows }: Form): boolean {
+function isPlainTop(start: string, width: number, { delimiter, isQuoted, headerRows }: Form): boolean {
   const lines = start.split(/\r\n|\r|\n/, headerRows);
   return lines.every((line) => {
-    const [event] = [...new CsvRecords(delimiter).push(`${line}\n`)];
+    const [event] = [...new CsvRecords(delimiter, isQuoted).push(`${line}\n`)];
     return event?.kind === 'record' && event.cells.length === width;
   });
 }
@@ -69,18 +82,19 @@ async function readFast(
   file: SourceFile,
   width: number,
   match: HeaderMatch,
-  { delimiter, headerRows }: Form,
+  form: Form,
   target: ReadTarget,
 ): Promise<ReadResult | null> {
-  if (!target.positions) return null;
-  const path = await asUtf8(file, target);
+  const isUtf8 = file.encoding === 'utf-8' || file.encoding === 'utf-8-bom';
+  // What must be turned into UTF-8 passes through our hands anyway.
+  if (!target.positions || !isUtf8) return null;
   const parquetPath = join(target.directory, 'rows.parquet');
   const source = readCsvSql(
-    path,
+    file.path,
     Array.from({ length: width }, (_, position) => `c${position}`),
-    delimiter,
+    form.delimiter,
     2 * LIMITS.line,
-    headerRows,
+    { headerRows: form.headLines + form.headerRows, isQuoted: form.isQuoted },
   );
   const select = match.columns.map((column, i) => `c${match.positions[i]} AS ${duckName(column)}`).join(', ');
   try {
@@ -100,74 +114,20 @@ async function readFast(
   };
 }
 
-async function asUtf8(file: SourceFile, target: ReadTarget): Promise<string> {
-  if (file.encoding === 'utf-8' || file.encoding === 'utf-8-bom') return file.path;
-  const path = join(target.directory, 'source.utf8');
-  await pipeline(
-    Readable.from(decodedText(file.path, file.encoding)),
-    createWriteStream(path, { mode: 0o600 }),
-  );
-  return path;
-}
-
-async function readCarefully(
-  file: SourceFile,
-  match: HeaderMatch,
-  width: number,
-  { delimiter, headerRows }: Form,
-  target: ReadTarget,
-): Promise<ReadResult> {
-  const records = new CsvRecords(delimiter);
-  const writer = await TableWriter.create(target, match.columns);
-  let rowNo = -headerRows; // what stands above the data is no data row
-  const take = (events: ReturnType<CsvRecords['push']>): void => {
-    for (const event of events) {
-      rowNo += 1;
-      if (rowNo <= 0) continue;
-      if (event.kind === 'broken') {
-        writer.unreadable(rowNo, 'bad_quoting', `The row ${event.message}.`, event.text);
-        continue;
-      }
-      const { cells } = event;
-      const hasEmptyTail = cells.length === width + 1 && cells[width] === '';
-      if (cells.length !== width && !hasEmptyTail) {
-        writer.unreadable(
-          rowNo,
-          'column_count',
-          `The row has ${cells.length} columns, the header ${width}.`,
-          cells.join(delimiter),
-        );
-      } else if (cells.some((cell) => cell.length > LIMITS.line)) {
-        writer.unreadable(
-          rowNo,
-          'cell_too_long',
-          `A cell is longer than ${LIMITS.line} characters.`,
-          cells.join(delimiter),
-        );
-      } else {
-        writer.row(
-          rowNo,
-          match.positions.map((position) => cells[position] ?? ''),
-        );
-      }
-    }
-  };
-  try {
-    for await (const text of decodedText(file.path, file.encoding)) {
-      take(records.push(text));
-      await writer.drain();
-    }
-    take(records.finish());
-  } catch (error) {
-    await writer.abandon();
-    throw error;
+/** The text as UTF-8, without a mark and without the lines above the header. What is UTF-8 already was found valid as it came. */
+async function* utf8Chunks(file: SourceFile, headLines: number): AsyncGenerator<Buffer> {
+  if (file.encoding !== 'utf-8' && file.encoding !== 'utf-8-bom') {
+    for await (const text of textBehind(decodedText(file.path, file.encoding), headLines))
+      yield Buffer.from(text);
+    return;
   }
-  return writer.finish(match.columns, match.notes);
+  const start = file.encoding === 'utf-8-bom' ? 3 : 0;
+  yield* bytesBehind(createReadStream(file.path, { start, highWaterMark: 2 ** 18 }), headLines);
 }
 
 /** Drift of the encoding, when the file is in another than agreed. Plain ASCII and a byte order mark are no drift. */
 export function encodingNotes(file: SourceFile, dataset: Dataset): string[] {
-  const agreed = dataset.delivery.shape === 'csv' ? dataset.delivery.encoding : 'utf-8';
+  const agreed = 'encoding' in dataset.delivery ? dataset.delivery.encoding : 'utf-8';
   const family = (encoding: string): string => encoding.replace('-bom', '');
   if (family(agreed) === family(file.encoding)) return [];
   return [`The contract says ${agreed}; the file is ${file.encoding} and was read as that.`];

@@ -44,23 +44,28 @@ export async function openDuck(temporary: string): Promise<Duck> {
 export const duckText = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 export const duckName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
-/**
- * `read_csv` of a well-formed UTF-8 file with exactly these columns, all text, '' where empty. Any deviation is an error.
- * @param headerRows physical lines before the data
- */
+export interface CsvForm {
+  /** Physical lines before the data. */
+  headerRows?: number;
+  /** false where a quote is a character like any other. */
+  isQuoted?: boolean;
+}
+
+/** `read_csv` of a well-formed UTF-8 file with exactly these columns, all text, '' where empty. Any deviation is an error. */
 export function readCsvSql(
   path: string,
   columns: string[],
   delimiter: string,
   longestRecord: number,
-  headerRows = 1,
+  { headerRows = 1, isQuoted = true }: CsvForm = {},
 ): string {
+  const quote = isQuoted ? `'"'` : `''`;
   const types = columns.map((column) => `${duckName(column)}: 'VARCHAR'`).join(', ');
   const names = columns.map(duckText).join(', ');
   return (
     `read_csv(${duckText(path)}, columns = {${types}}, force_not_null = [${names}], auto_detect = false, ` +
     `header = ${headerRows > 0}, skip = ${Math.max(headerRows - 1, 0)}, ` +
-    `delim = ${duckText(delimiter)}, quote = '"', escape = '"', strict_mode = true, max_line_size = ${longestRecord})`
+    `delim = ${duckText(delimiter)}, quote = ${quote}, escape = ${quote}, strict_mode = true, max_line_size = ${longestRecord})`
   );
 }
 

@@ -2,6 +2,7 @@
 import { createReadStream } from 'node:fs';
 import { isUtf8 } from 'node:buffer';
 import { errorCode } from '../../warehouse/error-code.ts';
+import type { Delivery } from '../contract.ts';
 import { type FoundEncoding, LIMITS, refusal } from './reader.ts';
 
 /** Offset of the first byte that is no UTF-8, or -1. `buffer` begins at a character. */
@@ -28,6 +29,12 @@ function unfinishedTail(buffer: Uint8Array): number {
   return 0;
 }
 
+/** What looks at the bytes of a file of this shape as they come; null for containers, whose reader looks inside. */
+export const scanFor = (shape: Delivery['shape']): TextScan | null =>
+  shape === 'xlsx' || shape === 'parquet' || shape === 'zip'
+    ? null
+    : new TextScan(shape !== 'xml' && shape !== 'json');
+
 /**
  * Looks at a text file's bytes as they pass: NUL bytes, lines beyond the limit, the encoding. A few native calls a
  * chunk, so that it costs nothing beside the hash.
@@ -38,17 +45,17 @@ export class TextScan {
   #start = Buffer.alloc(0);
   #carry = Buffer.alloc(0);
   #invalid = -1;
-  #isUtf16 = false;
+  #utf16: 'utf-16le' | 'utf-16be' | null = null;
 
-  /** @param hasLines false for XML, which may be one line */
+  /** @param hasLines false for XML and JSON, which may be one line */
   constructor(private readonly hasLines: boolean) {}
 
   /** @throws AppError `refused_delivery`, rule `line_too_long` or `nul_byte` */
   push(chunk: Buffer): void {
     if (this.#start.length < LIMITS.line)
       this.#start = Buffer.concat([this.#start, chunk.subarray(0, LIMITS.line)]);
-    if (this.#offset === 0) this.#isUtf16 = utf16Of(chunk) !== null;
-    if (!this.#isUtf16) {
+    if (this.#offset === 0) this.#utf16 = utf16Of(chunk);
+    if (this.#utf16 === null) {
       const nul = chunk.indexOf(0);
       if (nul >= 0) {
         throw refusal('nul_byte', 'The file holds a NUL byte: it is not text.', {
@@ -88,8 +95,7 @@ export class TextScan {
   /** @throws AppError `refused_delivery`, rule `empty_file` or `encoding` */
   finish(): FoundEncoding {
     if (this.#offset === 0) throw refusal('empty_file', 'The file is empty.');
-    const utf16 = utf16Of(this.#start);
-    if (utf16) return utf16;
+    if (this.#utf16 !== null) return this.#utf16;
     if (this.#invalid < 0 && this.#carry.length > 0) this.#invalid = this.#offset - this.#carry.length;
     const hasMark = this.#start.subarray(0, 3).equals(UTF8_MARK);
     if (this.#invalid < 0) return hasMark ? 'utf-8-bom' : 'utf-8';
@@ -99,12 +105,21 @@ export class TextScan {
 }
 
 const UTF8_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
-const utf16Of = (start: Uint8Array): 'utf-16le' | 'utf-16be' | null =>
-  start[0] === 0xff && start[1] === 0xfe
-    ? 'utf-16le'
-    : start[0] === 0xfe && start[1] === 0xff
-      ? 'utf-16be'
-      : null;
+
+function utf16Of(start: Uint8Array): 'utf-16le' | 'utf-16be' | null {
+  if (start[0] === 0xff && start[1] === 0xfe) return 'utf-16le';
+  if (start[0] === 0xfe && start[1] === 0xff) return 'utf-16be';
+  const some = start.subarray(0, 4096);
+  return (['utf-16le', 'utf-16be'] as const).find((encoding) => looksLike(some, encoding)) ?? null;
+}
+
+/** UTF-16 without a mark: it has a line end of two bytes, and is text with it. A stray NUL byte in other text makes none. */
+function looksLike(start: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): boolean {
+  if (!start.includes(0)) return false;
+  const text = new TextDecoder(encoding).decode(start.subarray(0, start.length & ~1));
+  // eslint-disable-next-line no-control-regex -- what no text holds
+  return text.includes('\n') && !/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text.slice(0, -1));
+}
 
 /** A header with Chinese names that is UTF-8 decides: GB18030 text does not happen to be that. */
 function beginsAsUtf8(start: Buffer): boolean {
@@ -128,14 +143,19 @@ export const encodingRefusal = (encoding: string, offset: number) =>
 
 /**
  * The file's text, chunk by chunk, without a byte order mark.
- * @throws AppError `refused_delivery`, rule `encoding`, naming the byte offset
+ * @throws AppError `refused_delivery`, rule `encoding`, `mixed_encoding` or `nul_byte`, naming the byte offset
  */
 export async function* decodedText(path: string, encoding: FoundEncoding): AsyncGenerator<string> {
   const label = encoding === 'utf-8-bom' || encoding === 'binary' ? 'utf-8' : encoding;
   const decoder = new TextDecoder(label, { fatal: true });
+  const foreign = label === 'gb18030' ? new ForeignLines() : null;
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 18 })) {
-      yield decoder.decode(chunk as Buffer, { stream: true });
+      foreign?.push(chunk as Buffer);
+      const text = decoder.decode(chunk as Buffer, { stream: true });
+      if (label.startsWith('utf-16') && text.includes('\0'))
+        throw refusal('nul_byte', 'The file holds a NUL character: it is not text.');
+      yield text;
     }
     yield decoder.decode();
   } catch (error) {
@@ -144,7 +164,39 @@ export async function* decodedText(path: string, encoding: FoundEncoding): Async
   }
 }
 
-/** Structure of GB18030: one byte, two, or four. Slow, and only run to name the place of a failure. */
+/**
+ * Finds lines of UTF-8 in a file of GB18030: files glued together from two systems. Decoded as GB18030 they would be other, wrong
+ * Chinese characters. Four characters of UTF-8 in a row, in a line that as a whole is UTF-8: text of GB18030 does not happen to be that.
+ */
+class ForeignLines {
+  #offset = 0;
+  #carry = Buffer.alloc(0);
+
+  /** @throws AppError `refused_delivery`, rule `mixed_encoding` */
+  push(chunk: Buffer): void {
+    const bytes = this.#carry.length === 0 ? chunk : Buffer.concat([this.#carry, chunk]);
+    const start = this.#offset - this.#carry.length;
+    for (const found of bytes.toString('latin1').matchAll(UTF8_RUN)) {
+      const from = bytes.lastIndexOf(10, found.index) + 1;
+      const end = bytes.indexOf(10, found.index);
+      const line = bytes.subarray(from, end < 0 ? bytes.length : end);
+      if (end < 0 || !isUtf8(line)) continue;
+      throw refusal(
+        'mixed_encoding',
+        `The file is GB18030, but the line at offset ${start + from} is UTF-8.`,
+        { offset: start + from },
+        'Send the file in one encoding.',
+      );
+    }
+    this.#offset += chunk.length;
+    const last = bytes.lastIndexOf(10) + 1;
+    this.#carry = bytes.length - last > LIMITS.line ? Buffer.alloc(0) : Buffer.from(bytes.subarray(last));
+  }
+}
+
+const UTF8_RUN = /(?:[\xe4-\xe9][\x80-\xbf]{2}){4}/g;
+
+/** Where the bytes stop being text. Slow, and only run to name the place of a failure. */
 async function firstInvalidOffset(path: string, label: string): Promise<number> {
   let offset = 0;
   let state: number[] = [];
@@ -160,6 +212,7 @@ async function firstInvalidOffset(path: string, label: string): Promise<number> 
   return offset - state.length;
 }
 
+/** Structure of GB18030: one byte, two, or four. */
 function gbState([a = 0, b, c, d]: number[]): 'whole' | 'part' | 'invalid' {
   const isLead = (byte: number): boolean => byte >= 0x81 && byte <= 0xfe;
   const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;

@@ -25,6 +25,15 @@ export interface ReadTarget {
   positions: boolean;
 }
 
+/** What the sender says of the file in its header information. */
+export interface Declared {
+  rows?: number;
+  /** By source column, as written. */
+  totals?: Record<string, string>;
+  sender?: string;
+  sequence?: string;
+}
+
 export interface ReadResult {
   /** The contract's source columns as text, '' where missing; `_row_no` (from 1) when `numbering` is `column`. */
   parquetPath: string;
@@ -38,6 +47,8 @@ export interface ReadResult {
   unreadableCount: number;
   /** Drift that is no fault of a row: an extra column, another encoding. One sentence each. */
   notes: string[];
+  /** Only of files with header information; its row count is compared already. */
+  declared?: Declared;
 }
 
 export type Reader = (file: SourceFile, dataset: Dataset, target: ReadTarget) => Promise<ReadResult>;

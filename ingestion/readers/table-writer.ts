@@ -5,9 +5,10 @@ import { copyToParquetSql, readCsvSql } from './duck.ts';
 import { LIMITS, type ReadResult, type ReadTarget } from './reader.ts';
 
 const FLUSH_AT = 2 ** 18;
-const UNREADABLE_COLUMNS = ['_row_no', 'rule', 'message', 'text'];
+export const UNREADABLE_COLUMNS = ['_row_no', 'rule', 'message', 'text'];
 
-class Lines {
+/** A CSV file being written, flushed from time to time. */
+export class Lines {
   #pending: string[] = [];
   #size = 0;
   count = 0;
@@ -45,8 +46,8 @@ class Lines {
   }
 }
 
-/** Every cell in quotes: blanks at its ends and an empty only cell stay what they are. */
-const quoted = (cell: string): string => `"${cell.includes('"') ? cell.replaceAll('"', '""') : cell}"`;
+/** A cell in quotes: blanks at its ends and an empty only cell stay what they are. */
+export const quoted = (cell: string): string => `"${cell.includes('"') ? cell.replaceAll('"', '""') : cell}"`;
 
 export class TableWriter {
   readonly #target: ReadTarget;
@@ -73,7 +74,7 @@ export class TableWriter {
   }
 
   unreadable(rowNo: number, rule: string, message: string, text: string): void {
-    this.#unreadable.add([String(rowNo), rule, message, text.slice(0, LIMITS.kept)]);
+    this.#unreadable.add(unreadableCells(rowNo, rule, message, text));
   }
 
   /** Called between chunks of input: keeps what waits in memory small. */
@@ -86,7 +87,6 @@ export class TableWriter {
     await this.#rows.close();
     await this.#unreadable.close();
     const parquetPath = join(this.#target.directory, 'rows.parquet');
-    const unreadablePath = join(this.#target.directory, 'unreadable.parquet');
     const number = 'CAST(_row_no AS UBIGINT) AS _row_no';
     const rows = readCsvSql(
       this.#rows.path,
@@ -97,19 +97,12 @@ export class TableWriter {
     await this.#target.duck.run(
       copyToParquetSql(`SELECT ${number}, * EXCLUDE (_row_no) FROM ${rows}`, parquetPath),
     );
-    if (this.#unreadable.count > 0) {
-      const source = readCsvSql(this.#unreadable.path, UNREADABLE_COLUMNS, ',', longest(4));
-      await this.#target.duck.run(
-        copyToParquetSql(`SELECT ${number}, rule, message, text FROM ${source}`, unreadablePath),
-      );
-    }
     return {
       parquetPath,
       numbering: 'column',
       columns,
       rowCount: this.#rows.count + this.#unreadable.count,
-      unreadablePath: this.#unreadable.count > 0 ? unreadablePath : null,
-      unreadableCount: this.#unreadable.count,
+      ...(await unreadableOf(this.#unreadable, this.#target)),
       notes,
     };
   }
@@ -121,5 +114,30 @@ export class TableWriter {
   }
 }
 
+/** The unreadable rows as a result has them. */
+export async function unreadableOf(
+  lines: Lines,
+  target: ReadTarget,
+): Promise<Pick<ReadResult, 'unreadablePath' | 'unreadableCount'>> {
+  if (lines.count === 0) return { unreadablePath: null, unreadableCount: 0 };
+  const unreadablePath = join(target.directory, 'unreadable.parquet');
+  const source = readCsvSql(lines.path, UNREADABLE_COLUMNS, ',', longest(4));
+  await target.duck.run(
+    copyToParquetSql(
+      `SELECT CAST(_row_no AS UBIGINT) AS _row_no, rule, message, text FROM ${source}`,
+      unreadablePath,
+    ),
+  );
+  return { unreadablePath, unreadableCount: lines.count };
+}
+
+/** Cells of an unreadable row. */
+export const unreadableCells = (rowNo: number, rule: string, message: string, text: string): string[] => [
+  String(rowNo),
+  rule,
+  message,
+  text.slice(0, LIMITS.kept),
+];
+
 /** Bytes the longest record may have: cells are limited, and a record never has more than one that is at the limit. */
-const longest = (columns: number): number => 4 * LIMITS.line + columns * 16;
+export const longest = (columns: number): number => 4 * LIMITS.line + columns * 16;

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { isAppError } from '../../domain/errors.ts';
 import { datasetSchema, type Dataset } from '../../ingestion/contract.ts';
-import { TextScan } from '../../ingestion/readers/encoding.ts';
 import { openDuck } from '../../ingestion/readers/duck.ts';
-import { readers, type ReadResult } from '../../ingestion/readers/index.ts';
+import { readers, type ReadResult, scanFor } from '../../ingestion/readers/index.ts';
 import { temporaryDirectory } from './platform.ts';
 
 export interface ReadBack {
@@ -15,6 +14,7 @@ export interface ReadBack {
   rowCount: number;
   notes: string[];
   numbering: ReadResult['numbering'];
+  declared: ReadResult['declared'];
 }
 
 /** A data set of three columns, 编号, 姓名 and 备注 (which may be missing), in the given shape. */
@@ -52,10 +52,9 @@ export async function readBytes(
     const bytes = Buffer.from(content);
     const path = join(home.path, 'delivery');
     await writeFile(path, bytes);
-    const scan = new TextScan(dataset.delivery.shape !== 'xml');
-    const isText = dataset.delivery.shape !== 'xlsx';
-    for (let at = 0; isText && at < bytes.length; at += 7) scan.push(bytes.subarray(at, at + 7));
-    const encoding = isText ? scan.finish() : 'binary';
+    const scan = scanFor(dataset.delivery.shape);
+    for (let at = 0; scan && at < bytes.length; at += 7) scan.push(bytes.subarray(at, at + 7));
+    const encoding = scan?.finish() ?? 'binary';
     const directory = join(home.path, 'work');
     await mkdir(directory);
     const read = await readers[dataset.delivery.shape]({ path, name: 'delivery', encoding }, dataset, {
@@ -69,6 +68,7 @@ export async function readBytes(
       rowCount: read.rowCount,
       notes: read.notes,
       numbering: read.numbering,
+      declared: read.declared,
     };
   } finally {
     duck.close();

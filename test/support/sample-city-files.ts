@@ -27,7 +27,8 @@ export async function readCityFile(path: string, dataset: Dataset): Promise<File
         .split('\n')
         .map((line) => ofJson(line, names)),
     };
-  return ofXml(text, delivery.record, names);
+  if (delivery.shape === 'xml') return ofXml(text, delivery.record, names);
+  throw new Error(`no agency of the sample city sends ${delivery.shape}`);
 }
 
 function ofCsv(bytes: Buffer, encoding: 'gb18030' | 'utf-8' | 'utf-8-bom'): FileContent {

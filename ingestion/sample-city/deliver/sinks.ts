@@ -128,7 +128,13 @@ function xlsxSink(path: string, dataset: Dataset, sheet: string): Sink {
   };
 }
 
-export const EXTENSIONS = { csv: 'csv', xlsx: 'xlsx', xml: 'xml', jsonl: 'jsonl' } as const;
+/** The shapes agencies of the sample city send, by the ending of their names. */
+export const EXTENSIONS: Partial<Record<Dataset['delivery']['shape'], string>> = {
+  csv: 'csv',
+  xlsx: 'xlsx',
+  xml: 'xml',
+  jsonl: 'jsonl',
+};
 
 export function openSink(path: string, dataset: Dataset): Sink {
   const { delivery } = dataset;
@@ -141,5 +147,7 @@ export function openSink(path: string, dataset: Dataset): Sink {
       return xmlSink(path, dataset, delivery.record);
     case 'xlsx':
       return xlsxSink(path, dataset, delivery.sheet ?? 'Sheet1');
+    default:
+      throw new Error(`no agency of the sample city sends ${delivery.shape}`);
   }
 }
