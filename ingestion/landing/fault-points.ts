@@ -9,7 +9,6 @@ export type FaultPoint =
   | 'after-attach'
   | 'before-commit'
   | 'devices-after-readings'
-  | 'devices-before-ledger'
   | 'devices-before-remove'
   | 'after-commit'
   | 'export-before-ledger'

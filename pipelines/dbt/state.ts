@@ -4,6 +4,7 @@
  * the operational store is a copy for people and for the API.
  */
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import { z } from 'zod';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
@@ -88,8 +89,22 @@ export async function datasetVersions(store: OperationalStore): Promise<Map<stri
     .where('state', '=', 'loaded')
     .groupBy('dataset')
     .execute();
-  return new Map(rows.map((row) => [row.dataset, String(row.last)]));
+  const versions = new Map(rows.map((row) => [row.dataset, String(row.last)]));
+  const segment = await lastSegment(store);
+  if (segment !== null) versions.set(DEVICE_DAYS, segment);
+  return versions;
 }
+
+/** Readings of devices come in segments, not in batches: the last one that the aggregates know is their version. */
+const DEVICE_DAYS = 'device_day';
+async function lastSegment(store: OperationalStore): Promise<string | null> {
+  const { rows } = await sql<{ last: string | null }>`
+    select max(segment)::text as last from device_segment where quarters = '[]'::jsonb`.execute(store.db);
+  return rows[0]?.last ?? null;
+}
+
+/** The copy of the register of devices is written as a whole and small: its content is its version. */
+const isRegister = ({ relation }: Source): boolean => relation.name === 'device';
 
 /** Version of a source: its data set's last batch, or its content where the landing ledger does not know it. */
 export async function sourceVersion(
@@ -98,7 +113,8 @@ export async function sourceVersion(
   versions: Map<string, string>,
 ): Promise<string> {
   const dataset = source.relation.name.replace('__', '.');
-  if (source.relation.database === 'raw') return versions.get(dataset) ?? 'nothing loaded';
+  if (source.relation.database === 'raw' && !isRegister(source))
+    return versions.get(dataset) ?? 'nothing loaded';
   return (await measure(warehouse, source.relation)).hash;
 }
 

@@ -43,7 +43,6 @@ export async function loadSegment(platform: Platform, segment: Segment): Promise
   faultPoint(platform.config, 'devices-after-readings');
   await insertEvents(warehouse, segment);
   await insertRefusals(warehouse, segment);
-  faultPoint(platform.config, 'devices-before-ledger');
   const account = await keepAccount(platform, segment);
   faultPoint(platform.config, 'devices-before-remove');
   await rm(segment.path);
