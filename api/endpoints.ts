@@ -5,11 +5,13 @@ import { MODELS_DIRECTORY } from '../pipelines/runner.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import type { Endpoint } from './endpoint.ts';
 import { auditEndpoints } from './routes/audit.ts';
+import { certificateEndpoints } from './routes/certificates.ts';
 import { deviceEndpoints } from './routes/devices.ts';
 import { divisionEndpoints } from './routes/divisions.ts';
 import { exchangeEndpoints } from './routes/exchange.ts';
 import { healthEndpoints } from './routes/health.ts';
 import { metricEndpoints } from './routes/metrics.ts';
+import { quarantineEndpoints } from './routes/quarantine.ts';
 import { resourceEndpoints } from './routes/resources.ts';
 import { runEndpoints } from './routes/runs.ts';
 import { sessionEndpoints } from './routes/session.ts';
@@ -36,6 +38,8 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...divisionEndpoints,
   ...violationEndpoints,
   ...runEndpoints,
+  ...certificateEndpoints,
+  ...quarantineEndpoints,
   ...sqlEndpoints,
   ...resourceEndpoints,
   ...exchangeEndpoints,

@@ -8,6 +8,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addExchange } from './commands/exchange.ts';
 import { addLand } from './commands/land.ts';
 import { addProfile } from './commands/profile.ts';
+import { addQuarantine } from './commands/quarantine.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
 import { addSql } from './commands/sql.ts';
@@ -33,6 +34,7 @@ export async function main(
   addBench(program);
   addDevice(program);
   addVerify(program);
+  addQuarantine(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -12,6 +12,8 @@ export const rights = [
   'resources:write',
   'devices:read',
   'devices:manage',
+  /** See rows in quarantine, masked, and mend, accept or return them. */
+  'quarantine:repair',
   'exchange:manage',
   'audit:read',
   'users:manage',
@@ -30,6 +32,7 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
     'personal:reveal',
     'devices:read',
     'devices:manage',
+    'quarantine:repair',
   ],
   // Separation of duties: who manages users does not see cases, who audits changes nothing.
   auditor: ['runs:read', 'audit:read'],

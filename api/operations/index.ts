@@ -13,6 +13,7 @@ import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
 import { land } from './land.ts';
 import type { OperationContext } from './operation.ts';
 import { profile } from './profile.ts';
+import { quarantineAct, quarantineList, quarantineShow } from './quarantine.ts';
 import { run } from './run.ts';
 import { sql } from './sql.ts';
 import { status } from './status.ts';
@@ -34,6 +35,9 @@ export const operations = {
   deviceExchange,
   deviceProducts,
   deviceProductPublish,
+  quarantineList,
+  quarantineShow,
+  quarantineAct,
 } as const;
 
 export type OperationName = keyof typeof operations;

@@ -19,7 +19,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 export const findingsSchema = z.strictObject({
   /** The contract the file was read under. */
-  contract: z.strictObject({ fingerprint: sha256 }),
+  contract: z.strictObject({ version: z.int().positive(), fingerprint: sha256 }),
   schema: z.strictObject({
     /** The contract's columns the file has, in the contract's order. */
     columns: z.array(z.string()),
@@ -36,7 +36,7 @@ export const findingsSchema = z.strictObject({
   }),
   /** Rows turned away, by what was wrong with them first; most frequent first. */
   rejects: z.array(z.strictObject({ rule: z.string(), field: z.string(), rows: count })),
-  /** Of the rows published, in any order: the sum of 128-bit hashes of row number, operation and content. */
+  /** Of the rows published, in any order: the sum of 128-bit hashes of their content, each XORed with row number and operation. */
   content: z.strictObject({ rows: count, hash: z.string().regex(/^[0-9A-F]{1,32}$/) }),
 });
 export type Findings = z.output<typeof findingsSchema>;
@@ -46,7 +46,7 @@ const SUMMED = new Set(['money', 'quantity']);
 /** Fraction digits of the sums: the most a plain text has. */
 const SCALE = 6;
 
-/** Two passes over staged columns at most; the texts most values are need no normalising (`plain.ts`). */
+/** Two passes over staged columns at most, with as little normalising as can be. */
 export async function findingsOf(
   warehouse: Warehouse,
   dataset: Dataset,
@@ -63,9 +63,9 @@ export async function findingsOf(
   const totals = z.object({ sums: z.array(z.string()), from: z.string(), to: z.string() });
   const content = z.object({ rows: z.coerce.number(), hash: z.string() });
 
-  const totalsSql = `[${summed.map((field) => `toString(sum(${amountSql(field)}))`).join(', ')}]::Array(String) AS sums,
+  const totalsSql = `[${summed.map((field) => `toString(ifNull(sum(${amountSql(field)}), 0))`).join(', ')}]::Array(String) AS sums,
     ${cursor ? dateRangeSql(cursor) : "'' AS from, '' AS to"}`;
-  const contentSql = `toString(count()) AS rows, hex(sumWithOverflow(reinterpretAsUInt128(sipHash128(_row_no, _op, _row_hash)))) AS hash`;
+  const contentSql = `toString(count()) AS rows, hex(sumWithOverflow(bitXor(_row_hash, toUInt128(_row_no * 4 + toUInt8(_op))))) AS hash`;
   const inOnePass = totals.extend(content.shape);
   const isOnePass = staged.rows === 'new';
   const [found] = isOnePass
@@ -82,7 +82,7 @@ export async function findingsOf(
     z.object({ rule: z.string(), field: z.string(), rows: count }),
     options,
   );
-  const contract = { fingerprint: contractFingerprint(dataset) };
+  const contract = { version: dataset.version, fingerprint: contractFingerprint(dataset) };
   return {
     contract,
     schema: {
@@ -106,22 +106,31 @@ async function one<T>(rows: Promise<T[]>): Promise<T> {
   return (await rows)[0] as T;
 }
 
-/** Decimal(18, 6), NULL where the text is no number. The slow branch is computed only for texts that are not plain. */
+/**
+ * Decimal(18, 6), NULL where the text is no number. A row without a defect has passed the element's checks, so that what the
+ * engine reads as a number is that number; only the others are normalised.
+ */
 function amountSql(field: Field): string {
   const text = identifier(field.source);
   const element = fieldElement(field);
   const read = `toDecimal64OrNull(toString(${element.parseSql(element.normaliseSql(text))}), ${SCALE})`;
-  const plain = plainOf(field);
-  return plain ? `if(${plain.testSql(text)}, toDecimal64OrNull(${text}, ${SCALE}), ${read})` : read;
+  const direct = `toDecimal64OrNull(${text}, ${SCALE})`;
+  return plainOf(field)
+    ? `if(empty(_defects) AND (isNotNull(${direct}) OR ${text} = ''), ${direct}, ${read})`
+    : read;
 }
 
-/** Canonical texts of days and instants sort as time does. */
+/** Canonical texts of days and instants sort as time does; one without a defect and with the marks in their places is canonical. */
 function dateRangeSql(field: Field): string {
   const text = identifier(field.source);
   const element = fieldElement(field);
   const normalised = element.normaliseSql(text);
   const read = `if(isNull(${element.parseSql(normalised)}), '', ${normalised})`;
-  const plain = plainOf(field);
-  const value = plain ? `if(${plain.testSql(text)}, ${plain.valueSql?.(text) ?? text}, ${read})` : read;
-  return `minIf(${value} AS day, day != '') AS from, max(day) AS to`;
+  const length = CANONICAL_LENGTHS[field.element];
+  const isCanonical = `empty(_defects) AND length(${text}) = ${length} AND substring(${text}, 5, 1) = '-' AND substring(${text}, 8, 1) = '-'`;
+  const canonical = plainOf(field)?.valueSql?.(text) ?? text;
+  const value = length === undefined ? read : `if(${isCanonical}, ${canonical}, ${read})`;
+  return `minIf(ifNull(${value}, '') AS day, day != '') AS from, max(day) AS to`;
 }
+
+const CANONICAL_LENGTHS: Record<string, number | undefined> = { date: 10, timestamp: 19 };

@@ -6,6 +6,7 @@ import type { Platform } from '../../warehouse/platform.ts';
 import { certify } from '../certificate/issue.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { inForce } from '../contracts/in-force.ts';
+import { asRepaired } from '../quarantine/as-repaired.ts';
 import type { Duck } from '../readers/duck.ts';
 import type { BatchCounts } from './accounting.ts';
 import { faultPoint } from './fault-points.ts';
@@ -62,8 +63,10 @@ export interface DeliverOptions {
 export function asDelivered(
   dataset: Dataset,
   businessDate: string,
-  { shape, loadAs }: CollectedFrom = {},
+  { shape, loadAs, repair }: CollectedFrom = {},
 ): Dataset {
+  // Rows of quarantine are kept as the contract of today has them.
+  if (repair) return asRepaired(shape ? { ...dataset, delivery: shape } : dataset, repair.kind);
   const then = inForce(dataset, businessDate);
   return asLoaded(shape ? { ...then, delivery: shape } : then, loadAs);
 }

@@ -14,7 +14,9 @@ export type FaultPoint =
   | 'export-before-ledger'
   | 'export-before-rename'
   | 'import-before-attach'
-  | 'import-before-receipt';
+  | 'import-before-receipt'
+  | 'repair-before-land'
+  | 'repair-after-land';
 
 /** Dies as a power cut would, when the configuration names this point. Does nothing otherwise, which is always but in tests. */
 export function faultPoint(config: Config, point: FaultPoint): void {

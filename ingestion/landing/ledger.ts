@@ -30,6 +30,8 @@ export interface CollectedFrom {
   loadAs?: LoadAs;
   /** The task whose position moves to `position` with the commit. */
   task?: { id: string; position: unknown };
+  /** Rows of quarantine that somebody mended or accepted (`ingestion/quarantine`). */
+  repair?: { action: number; kind: 'mend' | 'accept' };
 }
 
 export interface BatchRecord {
@@ -64,6 +66,8 @@ export class Ledger {
         object_key: received.objectKey,
         shape: delivery.collected?.shape ? JSON.stringify(delivery.collected.shape) : null,
         load_as: delivery.collected?.loadAs,
+        repair_action: delivery.collected?.repair?.action,
+        repair_kind: delivery.collected?.repair?.kind,
         mass_delete_reason: delivery.massDeleteReason,
         contract_version: delivery.contractVersion,
         ...taskOf(delivery.collected),
@@ -274,6 +278,10 @@ export class Ledger {
       collected: {
         shape: row.shape === null ? undefined : deliverySchema.parse(row.shape),
         loadAs: row.load_as,
+        repair:
+          row.repair_action !== null && row.repair_kind !== null
+            ? { action: row.repair_action, kind: row.repair_kind }
+            : undefined,
         task: row.task_id === null ? undefined : { id: row.task_id, position: row.position_after },
       },
     }));

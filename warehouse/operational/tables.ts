@@ -4,6 +4,7 @@ import type { ExchangeTables } from './tables/exchange.ts';
 import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { QueueTables } from './tables/queue.ts';
+import type { QuarantineTables } from './tables/quarantine.ts';
 import type { ResourceTables } from './tables/resources.ts';
 import type { RunTables } from './tables/runs.ts';
 
@@ -23,4 +24,5 @@ export interface Database
     ExchangeTables,
     QueueTables,
     DeviceTables,
-    CertificateTables {}
+    CertificateTables,
+    QuarantineTables {}

@@ -47,6 +47,9 @@ export interface DeliveryTable {
   position_moved: ColumnType<boolean, boolean | undefined, boolean>;
   /** Why it may delete more of what is known than its contract allows. */
   mass_delete_reason: ColumnType<string | null, string | null | undefined, string | null>;
+  /** The action on quarantined rows it is the overlay of, and which kind. */
+  repair_action: ColumnType<number | null, number | null | undefined, number | null>;
+  repair_kind: ColumnType<'mend' | 'accept' | null, 'mend' | 'accept' | null | undefined, never>;
   /** Has its arrival certificate. */
   is_certified: ColumnType<boolean, boolean | undefined, boolean>;
 }

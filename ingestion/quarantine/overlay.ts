@@ -1,0 +1,78 @@
+/** Rows of quarantine as somebody has them, checked by the checks of landing before they land. */
+import { z } from 'zod';
+import { identifier, literal } from '../../warehouse/engine/sql.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import type { Dataset } from '../contract.ts';
+import { rawTable } from '../generate/raw-table.ts';
+import { CHANGE_COLUMN, OPERATION_COLUMN } from '../landing/change-log.ts';
+import { checkedSql } from '../landing/check-sql.ts';
+import { asRepaired } from './as-repaired.ts';
+import { itemsSql, readableRules, selectionSql } from './items.ts';
+import type { QuarantineSelection } from '../../warehouse/operational/tables/quarantine.ts';
+
+export interface Repair {
+  kind: 'mend' | 'accept';
+  dataset: Dataset;
+  /** Always of one batch. */
+  batchId: number;
+  selection: QuarantineSelection;
+  /** By the source's column. */
+  corrections: Record<string, string>;
+  author: string;
+}
+
+/** What becomes of a row of the selection; only `ready` ones land. */
+export type Verdict = 'ready' | 'fails' | 'unreadable' | 'superseded' | 'handled' | 'delete';
+
+/** The source's columns of rows in quarantine, corrected. @param where over `meta.quarantine` */
+export function correctedSql(dataset: Dataset, corrections: Record<string, string>, where: string): string {
+  const columns = dataset.fields.map(({ source }) => {
+    const corrected = Object.hasOwn(corrections, source) ? corrections[source] : undefined;
+    const text =
+      corrected === undefined ? `JSONExtractString(row_text, ${literal(source)})` : literal(corrected);
+    return `${text} AS ${identifier(source)}`;
+  });
+  return `SELECT row_no AS _row_no, ${columns.join(', ')} FROM meta.quarantine WHERE ${where}`;
+}
+
+/**
+ * SELECT of `row_no, rule, field, rejects, verdict` of every row of the selection.
+ * A row the agency sent again later (a newer batch holds its key) is superseded: it knows better than who mends.
+ */
+export function verdictsSql(repair: Repair, datasetName: string): string {
+  const { dataset, batchId, kind, corrections, author } = repair;
+  const where = selectionSql(datasetName, { ...repair.selection, batchId });
+  const readable = readableRules(dataset).map(literal).join(', ');
+  const checked = checkedSql(
+    asRepaired(dataset, kind),
+    { columns: dataset.fields.map(({ source }) => source), numbering: 'column' },
+    `(${correctedSql(dataset, corrections, where)})`,
+  );
+  const isUnreadable = kind === 'accept' ? `items.field = '' AND items.rule NOT IN (${readable})` : 'false';
+  const isDelete = `JSONHas(items.row_text, ${literal(CHANGE_COLUMN)}) AND JSONExtractString(items.row_text, ${literal(OPERATION_COLUMN)}) = 'D'`;
+  return `SELECT items.row_no AS row_no, items.rule AS rule, items.field AS field, checked._rejects AS rejects,
+      multiIf(
+        items.state NOT IN ('open', 'claimed') OR (items.state = 'claimed' AND items.author != ${literal(author)}), 'handled',
+        ${isUnreadable}, 'unreadable', ${isDelete}, 'delete', notEmpty(checked._rejects), 'fails',
+        checked._key_hash IN (SELECT _key_hash FROM ${rawTable(dataset)} WHERE _batch_id > ${batchId}), 'superseded',
+        'ready') AS verdict
+    FROM (${itemsSql(where)}) AS items
+    INNER JOIN (SELECT _row_no, _key_hash, _rejects FROM (${checked})) AS checked ON items.row_no = checked._row_no`;
+}
+
+const counted = z.object({ verdict: z.string(), rows: z.number(), rejects: z.array(z.string()) });
+
+/** How many rows of the selection would land, and why the others would not. */
+export async function judge(
+  warehouse: Warehouse,
+  repair: Repair,
+  datasetName: string,
+): Promise<Map<Verdict, { rows: number; rejects: string[] }>> {
+  const rows = await warehouse.rows(
+    `SELECT verdict, toInt32(count()) AS rows, groupUniqArrayArray(20)(rejects) AS rejects
+     FROM (${verdictsSql(repair, datasetName)}) GROUP BY verdict`,
+    counted,
+    { tag: 'quarantine.judge' },
+  );
+  return new Map(rows.map(({ verdict, ...of }) => [verdict as Verdict, of]));
+}
