@@ -7,6 +7,8 @@ import type { Endpoint } from './endpoint.ts';
 import { auditEndpoints } from './routes/audit.ts';
 import { certificateEndpoints } from './routes/certificates.ts';
 import { deviceEndpoints } from './routes/devices.ts';
+import { collectionEndpoints } from './routes/collection.ts';
+import { collectionStatisticsEndpoints } from './routes/collection-statistics.ts';
 import { divisionEndpoints } from './routes/divisions.ts';
 import { exchangeEndpoints } from './routes/exchange.ts';
 import { healthEndpoints } from './routes/health.ts';
@@ -44,6 +46,8 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...resourceEndpoints,
   ...exchangeEndpoints,
   ...deviceEndpoints,
+  ...collectionEndpoints,
+  ...collectionStatisticsEndpoints,
   ...userEndpoints,
   ...auditEndpoints,
   ...healthEndpoints,

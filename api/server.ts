@@ -3,6 +3,8 @@ import { type AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
 import { AppError } from '../domain/errors.ts';
 import { startDevices } from '../ingestion/devices/index.ts';
+import { makeConnectors } from '../pipelines/collection/connectors.ts';
+import { startCollection } from '../pipelines/collection/service.ts';
 import { startScheduler } from '../pipelines/scheduler.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import { createApp } from './app.ts';
@@ -27,10 +29,12 @@ export async function serve(
     { requestTimeout: 120_000, headersTimeout: 20_000, keepAliveTimeout: 10_000 },
     createApp(platform, services),
   );
+  const collection = await startCollection(platform, { connectors: makeConnectors(platform) });
   http.listen(port, host);
   try {
     await once(http, 'listening');
   } catch (cause) {
+    await collection.close();
     const code = (cause as NodeJS.ErrnoException).code;
     throw new AppError(
       'bad_configuration',
@@ -42,8 +46,9 @@ export async function serve(
   }
   const address = http.address() as AddressInfo;
   const url = `http://${address.family === 'IPv6' ? `[${address.address}]` : address.address}:${address.port}`;
-  const devices = await startDevices(platform).catch((error: unknown) => {
+  const devices = await startDevices(platform).catch(async (error: unknown) => {
     http.close();
+    await collection.close();
     throw error;
   });
   await platform.lock.setUrl(url);
@@ -52,10 +57,12 @@ export async function serve(
       if (ok) await importResources(platform);
     },
   });
+  await collection.look();
   return {
     url,
     mqttPort: devices.mqttPort,
     close: async () => {
+      await collection.close();
       await scheduler.stop();
       const closed = once(http, 'close');
       http.close();

@@ -14,6 +14,7 @@ import { addServe } from './commands/serve.ts';
 import { addSql } from './commands/sql.ts';
 import { addStatus } from './commands/status.ts';
 import { addVerify } from './commands/verify.ts';
+import { addTask } from './commands/task.ts';
 
 export async function main(
   argv: string[],
@@ -31,6 +32,7 @@ export async function main(
   addDoctor(program);
   addSql(program);
   addExchange(program);
+  addTask(program);
   addBench(program);
   addDevice(program);
   addVerify(program);

@@ -29,16 +29,26 @@ export function startScheduler(platform: Platform, options: SchedulerOptions = {
   const abort = new AbortController();
   let underWay: Promise<boolean> = Promise.resolve(false);
   let seen: string | undefined;
+  /** The last batch a run has had before its models; null until the first look. */
+  let had: number | null = null;
+  const land: RunOptions['land'] = async (...given) => {
+    const accounts = await (runOptions.land ?? landDeliveries)(...given);
+    had = await lastBatch(platform);
+    return accounts;
+  };
 
   const look = async (): Promise<boolean> => {
     if (abort.signal.aborted || isRunning(platform)) return false;
+    had ??= await lastBatchOfRuns(platform);
+    const batch = await lastBatch(platform);
     const waiting = await whatWaits(platform);
     // A file that cannot be taken (still being written, no such data set) must not start a run every tick: only a change does.
-    if (waiting === '' || waiting === seen) return false;
+    if (batch <= had && (waiting === '' || waiting === seen)) return false;
     seen = waiting;
+    had = Math.max(had, batch);
     const result = await runPipeline(platform, {
-      land: landDeliveries,
       ...runOptions,
+      land,
       kind: 'schedule',
       signal: abort.signal,
     });
@@ -68,6 +78,24 @@ async function whatWaits(platform: Platform): Promise<string> {
   const files = (await waitingFiles(platform.config)).map((file) => file.path);
   const change = await lastChange(platform);
   return files.length === 0 && change === '' ? '' : `${change}|${files.join('|')}`;
+}
+
+/** Number of the last batch loaded, 0 before the first: collection tasks and `anju land` load without a run. */
+async function lastBatch(platform: Platform): Promise<number> {
+  const { rows } = await sql<{
+    last: number | null;
+  }>`select max(batch_id) as last from batch where state = 'loaded'`.execute(platform.store.db);
+  return rows[0]?.last ?? 0;
+}
+
+/** The last batch that was loaded when the last run went on from landing to its models, whoever made that run. */
+async function lastBatchOfRuns(platform: Platform): Promise<number> {
+  const { rows } = await sql<{ last: number | null }>`
+    select max(batch_id) as last from batch
+    where state = 'loaded' and finished_at <= (select max(finished_at) from run_step where step = 'land')`.execute(
+    platform.store.db,
+  );
+  return rows[0]?.last ?? 0;
 }
 
 /** Number of the last change staff made, '' when there is none. */

@@ -15,6 +15,9 @@ export const rights = [
   /** See rows in quarantine, masked, and mend, accept or return them. */
   'quarantine:repair',
   'exchange:manage',
+  /** Collection tasks: see them and their runs; make, change, start and stop them. */
+  'collection:read',
+  'collection:manage',
   'audit:read',
   'users:manage',
 ] as const;
@@ -33,10 +36,19 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
     'devices:read',
     'devices:manage',
     'quarantine:repair',
+    'collection:read',
+    'collection:manage',
   ],
   // Separation of duties: who manages users does not see cases, who audits changes nothing.
-  auditor: ['runs:read', 'audit:read'],
-  administrator: ['metrics:read', 'runs:read', 'exchange:manage', 'users:manage'],
+  auditor: ['runs:read', 'collection:read', 'audit:read'],
+  administrator: [
+    'metrics:read',
+    'runs:read',
+    'exchange:manage',
+    'collection:read',
+    'collection:manage',
+    'users:manage',
+  ],
 };
 
 export const hasRight = (role: Role, right: Right): boolean => rightsOf[role].includes(right);

@@ -9,6 +9,18 @@ import {
   deviceState,
   deviceToken,
 } from './devices.ts';
+import {
+  taskChange,
+  taskCreate,
+  taskDelete,
+  taskList,
+  taskRunNow,
+  taskRuns,
+  taskStart,
+  taskStatistics,
+  taskStop,
+  taskTest,
+} from './collection.ts';
 import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
 import { land } from './land.ts';
 import type { OperationContext } from './operation.ts';
@@ -38,6 +50,16 @@ export const operations = {
   quarantineList,
   quarantineShow,
   quarantineAct,
+  'task-list': taskList,
+  'task-create': taskCreate,
+  'task-change': taskChange,
+  'task-delete': taskDelete,
+  'task-start': taskStart,
+  'task-stop': taskStop,
+  'task-run-now': taskRunNow,
+  'task-test': taskTest,
+  'task-runs': taskRuns,
+  'task-stats': taskStatistics,
 } as const;
 
 export type OperationName = keyof typeof operations;

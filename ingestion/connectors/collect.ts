@@ -4,7 +4,7 @@ import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { contractsOf } from '../contracts/home.ts';
 import { type DeliveryResult, landFile, recover } from '../landing/index.ts';
-import type { CollectCall, Connector, Position } from './connector.ts';
+import type { Asked, CollectCall, Connector, Position } from './connector.ts';
 
 export interface Collection {
   taskId: string;
@@ -20,6 +20,8 @@ export interface Collection {
     result: DeliveryResult,
     asked: { requested: number; returned: number },
   ) => Promise<void> | void;
+  /** Told of what was asked and led to no delivery. */
+  onAsked?: (asked: Asked) => Promise<void> | void;
 }
 
 /**
@@ -43,6 +45,7 @@ export async function collectAndLand(platform: Platform, collection: Collection)
     position: await positionOf(platform, taskId),
     datasets: collection.datasets.map(contracts.get),
     directory,
+    onAsked: async (asked) => collection.onAsked?.(asked),
   };
   const results: DeliveryResult[] = [];
   try {

@@ -28,6 +28,15 @@ export interface CollectCall<Settings> extends SourceCall<Settings> {
   datasets: readonly Dataset[];
   /** An empty directory for the files of this call. */
   directory: string;
+  /** Told of queries whose answers held nothing to land, for the task's record (A2-1). */
+  onAsked?: (asked: Asked) => Promise<void>;
+}
+
+export interface Asked {
+  /** `source.dataset` */
+  dataset: string;
+  requested: number;
+  returned: number;
 }
 
 /** A file ready to land. */

@@ -1,5 +1,6 @@
 import type { DeviceTables } from './tables/devices.ts';
 import type { CertificateTables } from './tables/certificates.ts';
+import type { CollectionTables } from './tables/collection.ts';
 import type { ExchangeTables } from './tables/exchange.ts';
 import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
@@ -25,4 +26,5 @@ export interface Database
     QueueTables,
     DeviceTables,
     CertificateTables,
-    QuarantineTables {}
+    QuarantineTables,
+    CollectionTables {}

@@ -1,0 +1,10 @@
+import { connectors } from '../../ingestion/connectors/index.ts';
+import type { Platform } from '../../warehouse/platform.ts';
+import { collectionOf } from './service.ts';
+import type { Connectors } from './tasks.ts';
+
+/** Every connector a task of this platform may use: those of `ingestion/`, and those that know what our own cases need. */
+export const collectionConnectors = (platform: Platform): Connectors =>
+  collectionOf(platform)?.connectors ?? makeConnectors(platform);
+
+export const makeConnectors = (_platform: Platform): Connectors => ({ ...connectors });
