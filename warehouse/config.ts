@@ -26,8 +26,10 @@ export interface Config {
   /** Without it the embedded store (PGlite) is used. */
   postgresUrl?: string;
   redisUrl?: string;
-  /** Absolute directory of landed files; `<home>/objects` unless set. */
+  /** Absolute directory of landed files; `<home>/objects` unless set. Not used with `s3`. */
   objectStore: string;
+  /** The far store of landed files, where there is one. */
+  s3?: S3Settings;
   logLevel: (typeof LOG_LEVELS)[number];
   lanes: Record<Lane, LaneLimits>;
   /** Threads of Node's pool; the embedded engine needs more of them than it has connections. */
@@ -51,6 +53,19 @@ export interface DeviceSettings {
   messagesPerSecond: number;
   /** How often readings go from the log into the warehouse. */
   loadSeconds: number;
+}
+
+export interface S3Settings {
+  bucket: string;
+  /** Names before every key. */
+  prefix: string[];
+  /** Amazon's own unless given. */
+  endpoint?: string;
+  region: string;
+  accessKey?: string;
+  secretKey?: string;
+  /** Most bytes of copies on this machine. */
+  cacheBytes: number;
 }
 
 export interface ConfigSetting {
@@ -95,15 +110,36 @@ const urlOf = (protocols: string[], example: string) =>
     message: `must be a URL such as ${example}`,
   });
 
-const objectStorePath = z
+/** `s3://bucket/prefix?endpoint=https://store:9000&region=cn-north-1`, or a directory. */
+const objectStoreAddress = z
   .string()
-  .refine((text) => !/^s3:/i.test(text), {
-    message: 'names an S3 store, which comes with a later release; use a directory for now',
+  .refine((text) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(text) || /^(file:\/\/\/|s3:\/\/)/.test(text), {
+    message: 'must be a directory, a file:/// URL or s3://bucket/prefix?endpoint=…&region=…',
   })
-  .refine((text) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(text) || text.startsWith('file:///'), {
-    message: 'must be a directory or a file:/// URL',
-  })
-  .transform((text) => (text.startsWith('file:///') ? decodeURIComponent(new URL(text).pathname) : text));
+  .transform((text, context) => {
+    if (text.startsWith('file:///')) return { directory: decodeURIComponent(new URL(text).pathname) };
+    if (!text.startsWith('s3://')) return { directory: text };
+    const url = URL.canParse(text) ? new URL(text) : null;
+    const endpoint = url?.searchParams.get('endpoint') ?? undefined;
+    const prefix = (url?.pathname ?? '').split('/').filter(Boolean).map(decodeURIComponent);
+    const isRight =
+      url !== null &&
+      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(url.hostname) &&
+      url.username === '' &&
+      !prefix.includes('..') &&
+      (endpoint === undefined || /^https?:\/\/[^@]+$/.test(endpoint));
+    if (isRight) {
+      return {
+        s3: { bucket: url.hostname, prefix, endpoint, region: url.searchParams.get('region') ?? 'us-east-1' },
+      };
+    }
+    context.addIssue({
+      code: 'custom',
+      message:
+        'must be s3://bucket/prefix?endpoint=https://host&region=name, its keys in ANJU_S3_ACCESS_KEY and ANJU_S3_SECRET_KEY',
+    });
+    return z.NEVER;
+  });
 
 const setting = <T>(definition: SettingDefinition<T>): SettingDefinition<T> => definition;
 
@@ -146,8 +182,27 @@ const SETTINGS = {
   }),
   objectStore: setting({
     name: 'ANJU_OBJECT_STORE',
-    description: 'Directory of landed files; `objects` in ANJU_HOME unless set.',
-    schema: objectStorePath.optional(),
+    description:
+      'Directory of landed files (`objects` in ANJU_HOME unless set), or s3://bucket/prefix?endpoint=…&region=….',
+    schema: objectStoreAddress.optional(),
+  }),
+  s3AccessKey: setting({
+    name: 'ANJU_S3_ACCESS_KEY',
+    description: 'Access key of the S3 store; without it the environment of the machine says who we are.',
+    secret: true,
+    schema: z.string().optional(),
+  }),
+  s3SecretKey: setting({
+    name: 'ANJU_S3_SECRET_KEY',
+    description: 'Secret key of the S3 store.',
+    secret: true,
+    schema: z.string().optional(),
+  }),
+  objectCache: setting({
+    name: 'ANJU_OBJECT_CACHE',
+    description: 'Most that copies of objects of an S3 store take on this machine.',
+    default: '20G',
+    schema: byteSize,
   }),
   logLevel: setting({
     name: 'ANJU_LOG_LEVEL',
@@ -269,6 +324,13 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   }
 
   const home = resolve(read(SETTINGS.home) ?? '.');
+  const objects = read(SETTINGS.objectStore);
+  const s3 = objects && 's3' in objects ? objects.s3 : undefined;
+  const s3Keys = {
+    accessKey: read(SETTINGS.s3AccessKey),
+    secretKey: read(SETTINGS.s3SecretKey),
+    cacheBytes: read(SETTINGS.objectCache),
+  };
   const config: Config = {
     home,
     port: read(SETTINGS.port),
@@ -276,7 +338,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     clickhouseUrl: read(SETTINGS.clickhouseUrl),
     postgresUrl: read(SETTINGS.postgresUrl),
     redisUrl: read(SETTINGS.redisUrl),
-    objectStore: resolve(read(SETTINGS.objectStore) ?? `${home}/objects`),
+    objectStore: resolve(
+      (objects && 'directory' in objects ? objects.directory : undefined) ?? `${home}/objects`,
+    ),
+    ...(s3 ? { s3: { ...s3, ...s3Keys } } : {}),
     logLevel: read(SETTINGS.logLevel),
     lanes: {
       interactive: {

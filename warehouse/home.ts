@@ -16,6 +16,8 @@ export const homePaths = (home: string) => ({
   keys: join(home, 'keys'),
   /** Results on their way out; emptied at every start. */
   spool: join(home, 'spool'),
+  /** Copies of objects of a far object store; may be emptied at any time. */
+  objectCache: join(home, 'object-cache'),
   /** Files landing works on; removed when it is done with them. */
   work: join(home, 'work'),
 });

@@ -3,7 +3,8 @@ import { openWarehouse } from './engine/open.ts';
 import type { Warehouse } from './engine/warehouse.ts';
 import { createLog, type Logger } from './log.ts';
 import { migrate } from './migrate.ts';
-import { LocalObjectStore, type ObjectStore } from './object-store.ts';
+import type { ObjectStore } from './object-store/object-store.ts';
+import { openObjectStore } from './object-store/open.ts';
 import { openStore, type OperationalStore } from './operational/store.ts';
 import { OwnerLock } from './owner-lock.ts';
 
@@ -41,14 +42,15 @@ export async function openPlatform(config: Config, options: { log?: Logger } = {
     await closeStores();
     throw error;
   }
+  const objects = await openObjectStore(config);
   let closing: Promise<void> | undefined;
   return {
     config,
     warehouse: warehouse.value,
     store: store.value,
-    objects: new LocalObjectStore(config.objectStore),
+    objects,
     log,
     lock,
-    close: () => (closing ??= closeStores()),
+    close: () => (closing ??= closeStores().finally(() => objects.close?.())),
   };
 }

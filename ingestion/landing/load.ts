@@ -122,7 +122,7 @@ async function readDelivery(
 ): Promise<ReadResult> {
   const { objects, warehouse } = platform;
   const { objectKey, encoding, sha256, bytes } = delivery.received;
-  const file = { path: objects.localPath(objectKey), name: delivery.fileName, encoding };
+  const file = { path: await objects.localFile(objectKey), name: delivery.fileName, encoding };
   const read = await readers[dataset.delivery.shape](file, asRead(dataset), {
     directory,
     duck,

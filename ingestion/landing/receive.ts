@@ -4,7 +4,7 @@ import { lstat, mkdir, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { ObjectStore } from '../../warehouse/object-store.ts';
+import type { ObjectStore } from '../../warehouse/object-store/object-store.ts';
 import type { Dataset } from '../contract.ts';
 import { type FoundEncoding, LIMITS, refusal, scanFor } from '../readers/index.ts';
 import { moveFile } from './files.ts';

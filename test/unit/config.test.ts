@@ -43,14 +43,29 @@ describe('loadConfig', () => {
     expect(config.lanes.analyst.maxSeconds).toBe(5);
   });
 
+  test('takes an S3 store with its keys', () => {
+    const config = loadConfig({
+      ANJU_OBJECT_STORE: 's3://anju/landing/city?endpoint=https://store:9000&region=cn-north-1',
+      ANJU_S3_ACCESS_KEY: 'key',
+      ANJU_S3_SECRET_KEY: 'secret',
+    });
+    expect(config.s3).toEqual({
+      bucket: 'anju',
+      prefix: ['landing', 'city'],
+      endpoint: 'https://store:9000',
+      region: 'cn-north-1',
+      accessKey: 'key',
+      secretKey: 'secret',
+      cacheBytes: 20 * 2 ** 30,
+    });
+  });
+
   test.each([
     [{ ANJU_PORT: '70000' }, /^ANJU_PORT must be a port from 0 to 65535 \(it is “70000”\)\.$/],
     [{ ANJU_PORT: '80a' }, /^ANJU_PORT /],
     [{ ANJU_LOG_LEVEL: 'loud' }, /^ANJU_LOG_LEVEL must be one of trace, debug/],
-    [
-      { ANJU_OBJECT_STORE: 's3://bucket/x' },
-      /^ANJU_OBJECT_STORE names an S3 store, which comes with a later release/,
-    ],
+    [{ ANJU_OBJECT_STORE: 's3://k:s@bucket/x' }, /^ANJU_OBJECT_STORE must be s3:\/\/bucket/],
+    [{ ANJU_OBJECT_STORE: 's3://B/../x' }, /^ANJU_OBJECT_STORE must be s3:\/\/bucket/],
     [{ ANJU_OBJECT_STORE: 'ftp://x' }, /^ANJU_OBJECT_STORE must be a directory/],
     [{ ANJU_BATCH_MEMORY: 'much' }, /^ANJU_BATCH_MEMORY must be a size such as 512M/],
     [{ ANJU_BATCH_SECONDS: '0' }, /^ANJU_BATCH_SECONDS must be a whole number above 0/],

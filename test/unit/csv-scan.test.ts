@@ -17,7 +17,8 @@ function scanned(text: string, delimiter: string, isQuoted: boolean, cut: number
       if (kind === 'more') break;
       if (kind === 'record') {
         const record = bytes.toString('utf8', at, scan.end);
-        if (scan.cells > 1 || read(record, delimiter, isQuoted).length > 0) found.push(`${scan.cells} ${record}`);
+        if (scan.cells > 1 || read(record, delimiter, isQuoted).length > 0)
+          found.push(`${scan.cells} ${record}`);
         at = scan.next;
         continue;
       }

@@ -3,34 +3,8 @@ import { createReadStream, type ReadStream } from 'node:fs';
 import { link, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
-import { AppError } from '../domain/errors.ts';
-import { errorCode } from './error-code.ts';
-
-/**
- * Files that never change once written. A key is a relative path with `/`, such as
- * `landing/<source>/<dataset>/<sha256>/rows.parquet`.
- */
-export interface ObjectStore {
-  /**
-   * Writes a whole object or nothing: to a `.part` file, synced, then linked under its name. The same content again is
-   * no change.
-   * @throws AppError `conflict` when the key is taken by another content
-   */
-  put(key: string, content: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<{ bytes: number }>;
-  /**
-   * For engines that write files themselves: `write` gets a local path beside the object, which then becomes it.
-   */
-  putFile(key: string, write: (path: string) => Promise<void>): Promise<{ bytes: number }>;
-  /** @throws AppError `not_found` */
-  open(key: string): Promise<Readable>;
-  exists(key: string): Promise<boolean>;
-  /** @throws AppError `not_found` */
-  size(key: string): Promise<number>;
-  /** Keys directly under a prefix, sorted; unfinished writes are not among them. */
-  list(prefix: string): Promise<string[]>;
-  /** A path engines can read the object from. */
-  localPath(key: string): string;
-}
+import { errorCode } from '../error-code.ts';
+import { keyParts, noSuchObject, type ObjectStore, takenByAnother } from './object-store.ts';
 
 const PART = '.part';
 
@@ -50,7 +24,7 @@ export class LocalObjectStore implements ObjectStore {
   }
 
   async putFile(key: string, write: (path: string) => Promise<void>): Promise<{ bytes: number }> {
-    const path = this.localPath(key);
+    const path = this.#pathOf(key);
     const part = `${path}.${randomUUID()}${PART}`;
     await mkdir(dirname(path), { recursive: true });
     try {
@@ -59,10 +33,7 @@ export class LocalObjectStore implements ObjectStore {
       const { size } = await stat(part);
       if (await linked(part, path)) await sync(dirname(path));
       else if (!(await haveSameContent(part, path))) {
-        throw new AppError('conflict', `The object ${key} exists with another content.`, {
-          where: { key },
-          fix: 'Objects never change; write under another key.',
-        });
+        throw takenByAnother(key);
       }
       return { bytes: size };
     } finally {
@@ -72,21 +43,21 @@ export class LocalObjectStore implements ObjectStore {
 
   async open(key: string): Promise<ReadStream> {
     await this.size(key);
-    return createReadStream(this.localPath(key));
+    return createReadStream(this.#pathOf(key));
   }
 
   async exists(key: string): Promise<boolean> {
-    return (await sizeOf(this.localPath(key))) !== undefined;
+    return (await sizeOf(this.#pathOf(key))) !== undefined;
   }
 
   async size(key: string): Promise<number> {
-    const size = await sizeOf(this.localPath(key));
-    if (size === undefined) throw new AppError('not_found', `There is no object ${key}.`, { where: { key } });
+    const size = await sizeOf(this.#pathOf(key));
+    if (size === undefined) throw noSuchObject(key);
     return size;
   }
 
   async list(prefix: string): Promise<string[]> {
-    const directory = this.localPath(prefix);
+    const directory = this.#pathOf(prefix);
     try {
       const names = await readdir(directory);
       return names
@@ -99,23 +70,16 @@ export class LocalObjectStore implements ObjectStore {
     }
   }
 
-  localPath(key: string): string {
-    const parts = key.split('/');
-    const isSafe = parts.every(
-      (part) => part !== '' && part !== '.' && part !== '..' && !/[\0\\]/.test(part),
-    );
-    const path = join(this.#root, ...parts);
-    if (!isSafe || !path.startsWith(this.#root + sep)) {
-      throw new AppError('bad_request', 'The key of an object must be a relative path without “..”.', {
-        where: { key: key.replaceAll('\0', '␀').slice(0, 200) },
-      });
-    }
-    return path;
+  async localFile(key: string): Promise<string> {
+    await this.size(key);
+    return this.#pathOf(key);
   }
+
+  #pathOf = (key: string): string => join(this.#root, ...keyParts(key));
 }
 
 /** Unlike a rename, a link never replaces what is there. */
-async function linked(part: string, path: string): Promise<boolean> {
+export async function linked(part: string, path: string): Promise<boolean> {
   try {
     await link(part, path);
     return true;
@@ -130,14 +94,14 @@ async function haveSameContent(one: string, other: string): Promise<boolean> {
   return (await sha256(one)) === (await sha256(other));
 }
 
-async function sha256(path: string): Promise<string> {
+export async function sha256(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Uint8Array);
   return hash.digest('hex');
 }
 
 /** Also of a directory: only then does the new name survive a power cut. */
-async function sync(path: string): Promise<void> {
+export async function sync(path: string): Promise<void> {
   const handle = await open(path, 'r');
   try {
     await handle.sync();
@@ -146,7 +110,7 @@ async function sync(path: string): Promise<void> {
   }
 }
 
-async function sizeOf(path: string): Promise<number | undefined> {
+export async function sizeOf(path: string): Promise<number | undefined> {
   try {
     const found = await stat(path);
     return found.isFile() ? found.size : undefined;
