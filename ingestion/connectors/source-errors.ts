@@ -43,7 +43,9 @@ export function socketError(host: string, error: unknown): unknown {
   if (isAppError(error)) return error;
   const code = errorCode(error) ?? '';
   if (code in SOCKET) return unreachable(host, SOCKET[code] ?? code, error);
-  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code))
+  if (/^ERR_SSL|^EPROTO/.test(code))
+    return refusedBySource(host, `TLS cannot be agreed on (${code})`, { cause: error });
+  if (/CERT|ALTNAME|SELF_SIGNED|UNABLE_TO_VERIFY/.test(code))
     return refusedBySource(host, `its certificate is not accepted (${code})`, {
       cause: error,
       fix: 'Give the authority that signed it as `ca` in the settings of the task.',
@@ -52,3 +54,7 @@ export function socketError(host: string, error: unknown): unknown {
     return refusedBySource(host, `it does not answer as HTTP does (${code})`, { cause: error });
   return error;
 }
+
+/** This machine's own trouble, such as a full disk: no source is to blame, and it is not tried again there. */
+export const isOwnFault = (error: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EMFILE', 'ENFILE', 'EIO'].includes(errorCode(error) ?? '');

@@ -86,7 +86,7 @@ export const missingColumn = (column: string, dataset: Dataset) =>
 
 export const extraColumnNotes = (names: string[]): string[] =>
   names
-    .filter((name) => name !== '')
+    .filter((name) => name !== '' && !name.startsWith('_'))
     .slice(0, 20)
     .map((name) => `The column “${shown(name)}” is not in the contract and was left out.`);
 

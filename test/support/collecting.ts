@@ -1,10 +1,12 @@
 /** Collection tasks as the tests of connectors run them. */
 import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
 import { type Collection, collectAndLand } from '../../ingestion/connectors/collect.ts';
 import { connectors } from '../../ingestion/connectors/index.ts';
 import type { SourceCall } from '../../ingestion/connectors/connector.ts';
 import type { DeliveryResult } from '../../ingestion/landing/index.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { waterCsv } from './deliveries.ts';
 import { testLog } from './platform.ts';
 
 export const WATER = 'utilities.water_reading';
@@ -22,6 +24,17 @@ export const reading = (n: number, day = '2026-01-31'): Record<(typeof WATER_COL
 /** Records of `reading(from)` … `reading(to)`. */
 export const readings = (from: number, to: number): ReturnType<typeof reading>[] =>
   Array.from({ length: to - from + 1 }, (_, i) => reading(from + i));
+
+/** The same as the water company's CSV. */
+export const csvOfReadings = (from: number, to: number): string =>
+  waterCsv(readings(from, to).map((row) => WATER_COLUMNS.map((name) => row[name])));
+
+/** How many rows raw holds of these meters. */
+export const readingsLoaded = (platform: Platform, from: number, to: number): Promise<number> =>
+  platform.warehouse.value(
+    `SELECT count() FROM raw.utilities__water_reading WHERE \`表号\` BETWEEN '${reading(from).表号}' AND '${reading(to).表号}'`,
+    z.coerce.number(),
+  );
 
 /** A task with an id of its own; each call of `run` is one run of it. */
 export function task(

@@ -75,7 +75,7 @@ function waiting(listed: readonly FoundFile[], { include, doneMarker, header }: 
   const isWanted = matcher(include);
   const companions = [doneMarker, header?.ending].filter((ending) => ending !== undefined);
   return listed
-    .filter(({ name, isFile }) => isFile || !isSafeName(name))
+    .filter(({ isFile }) => isFile)
     .filter(({ name }) => name !== '.' && name !== '..' && !isUnfinished(lastPart(name)))
     .filter(({ name }) => !companions.some((ending) => name.endsWith(ending)))
     .filter(({ name }) => isWanted(lastPart(name)))
