@@ -8,6 +8,7 @@ import { postgresLog } from './postgres-log.ts';
 import { postgresTable } from './postgres-table.ts';
 import { rest } from './rest.ts';
 import { sftp } from './sftp.ts';
+import { soap } from './soap.ts';
 
 /** Every connector by its kind; one file each. */
 export const connectors: Readonly<Record<string, Connector>> = {
@@ -20,4 +21,5 @@ export const connectors: Readonly<Record<string, Connector>> = {
   postgres_table: postgresTable,
   rest,
   sftp,
+  soap,
 };

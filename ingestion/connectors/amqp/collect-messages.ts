@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel, ChannelModel, Message } from 'amqplib';
 import { isAppError } from '../../../domain/errors.ts';
+import { errorCode } from '../../../warehouse/error-code.ts';
 import type { Dataset } from '../../contract.ts';
 import type { AmqpSettings } from '../amqp.ts';
 import type { CollectCall, Collected } from '../connector.ts';
@@ -128,7 +129,7 @@ async function parse({ content }: Message, settings: AmqpSettings): Promise<Tree
       format === 'json' ? jsonAnswer('message', text, records) : await xmlAnswer('message', text, records);
     return found.length === 0 ? shown() : found;
   } catch (error) {
-    if (isAppError(error) || error instanceof TypeError) return shown();
+    if (isAppError(error) || errorCode(error) === 'ERR_ENCODING_INVALID_ENCODED_DATA') return shown();
     throw error;
   }
 }
