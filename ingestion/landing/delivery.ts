@@ -3,7 +3,8 @@ import { basename, join } from 'node:path';
 import { type AppError, isAppError } from '../../domain/errors.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
-import { certify } from '../certificate/issue.ts';
+import { certify, certifyMissing } from '../certificate/issue.ts';
+import { contractsOf } from '../contracts/home.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { inForce } from '../contracts/in-force.ts';
 import { asRepaired } from '../quarantine/as-repaired.ts';
@@ -14,6 +15,7 @@ import { asLoaded } from './change-log.ts';
 import type { CollectedFrom, DeliveryRecord, Ledger } from './ledger.ts';
 import { type Loaded, loadDelivery } from './load.ts';
 import { receive, type Received } from './receive.ts';
+import { finishRemovals } from './withdraw.ts';
 
 export type DeliveryResult = {
   deliveryId: string;
@@ -115,15 +117,27 @@ export async function deliver(
   const contractVersion = inForce(dataset, about.businessDate).version;
   const delivery = await ledger.received({ ...about, received, contractVersion });
   faultPoint(platform.config, 'after-receive');
-  return finish(landing, dataset, delivery);
+  const result = await finish(landing, dataset, delivery);
+  // What stepped aside for a delivery that came late.
+  await finishUnfinished(landing);
+  return result;
+}
+
+/** Finishes what a crash left half done, or what was taken out to be landed again. */
+export async function finishUnfinished(landing: Landing): Promise<DeliveryResult[]> {
+  const { platform, ledger } = landing;
+  await finishRemovals(platform);
+  await certifyMissing(platform);
+  const results: DeliveryResult[] = [];
+  for (let next = await ledger.nextUnfinished(); next; next = await ledger.nextUnfinished()) {
+    const dataset = (await contractsOf(platform.config)).get(next.dataset);
+    results.push(await finish(landing, dataset, next));
+  }
+  return results;
 }
 
 /** Goes on with a delivery that was received, from wherever it stopped. */
-export async function finish(
-  landing: Landing,
-  dataset: Dataset,
-  delivery: DeliveryRecord,
-): Promise<DeliveryResult> {
+async function finish(landing: Landing, dataset: Dataset, delivery: DeliveryRecord): Promise<DeliveryResult> {
   const { platform, ledger, duck } = landing;
   const { received, ...about } = delivery;
   let loaded: Loaded;

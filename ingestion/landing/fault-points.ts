@@ -11,6 +11,13 @@ export type FaultPoint =
   | 'devices-after-readings'
   | 'devices-before-remove'
   | 'after-commit'
+  // While a file is copied into the object store, and behind each statement that stages a batch.
+  | 'received-part'
+  | `stage-${number}`
+  | 'withdraw-planned'
+  | 'withdraw-quarantine-removed'
+  | 'withdraw-removed'
+  | 'withdraw-let-go'
   | 'export-before-ledger'
   | 'export-before-rename'
   | 'import-before-attach'

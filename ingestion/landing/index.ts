@@ -4,16 +4,22 @@ import { join } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
-import { certifyMissing } from '../certificate/issue.ts';
 import { contractsOf } from '../contracts/home.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { ensureRawTables } from '../generate/raw-table.ts';
 import { openDuck } from '../readers/duck.ts';
 import type { BatchCounts } from './accounting.ts';
-import { deliver, type DeliverOptions, type DeliveryResult, finish, type Landing } from './delivery.ts';
+import {
+  deliver,
+  type DeliverOptions,
+  type DeliveryResult,
+  finishUnfinished,
+  type Landing,
+} from './delivery.ts';
 import { remove, setAside, type WaitingFile, waitingFiles } from './inbox.ts';
 import { Ledger } from './ledger.ts';
 import { originOf, StillWritten } from './receive.ts';
+import { planWithdrawal, type WithdrawalRequest } from './withdraw.ts';
 
 export type { DeliveryResult } from './delivery.ts';
 export { businessDateOf } from './delivery.ts';
@@ -94,20 +100,27 @@ export async function landFile(
 export const recover = (platform: Platform): Promise<DeliveryResult[]> =>
   withLanding(platform, finishUnfinished);
 
-async function finishUnfinished(landing: Landing): Promise<DeliveryResult[]> {
-  const results: DeliveryResult[] = [];
-  const contracts = await contractsOf(landing.platform.config);
-  await certifyMissing(landing.platform);
-  for (const delivery of await landing.ledger.unfinished()) {
-    const dataset = contracts.find(delivery.dataset);
-    if (!dataset)
-      throw new AppError(
-        'not_found',
-        `A delivery waits for the contract ${delivery.dataset}, which is gone.`,
-      );
-    results.push(await finish(landing, dataset, delivery));
-  }
-  return results;
+export interface Withdrawn {
+  batchId: number;
+  dataset: string;
+  fileName: string;
+  /** Batches landed again because they were decided against its rows; those after it that were not are untouched. */
+  replayed: number[];
+}
+
+/**
+ * Withdraws one batch as if its delivery had never come: its rows leave raw and quarantine, batches decided against them land again
+ * from the object store, and the next run brings everything downstream up to date. The same bytes may be delivered again.
+ * @throws AppError `not_found`, `conflict`; nothing is changed then
+ */
+export async function withdrawBatch(platform: Platform, request: WithdrawalRequest): Promise<Withdrawn> {
+  return withLanding(platform, async (landing) => {
+    await finishUnfinished(landing);
+    const { batchId, dataset, fileName, replayed } = await planWithdrawal(platform, request);
+    await finishUnfinished(landing);
+    platform.log.info({ dataset, batch: batchId, replayed: replayed.length }, 'batch withdrawn');
+    return { batchId, dataset, fileName, replayed };
+  });
 }
 
 /**

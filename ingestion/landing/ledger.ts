@@ -210,8 +210,14 @@ export class Ledger {
     });
   }
 
-  /** Rows of the earlier delivery with the same bytes that makes this one a repeat; null when there is none. */
-  async landedBefore(dataset: string, sha256: string, isLatestOnly: boolean): Promise<number | null> {
+  /**
+   * Rows of the earlier delivery with the same bytes that makes this one a repeat; null when there is none. A whole table repeats
+   * only the one it would be compared with.
+   */
+  async landedBefore(
+    { dataset, businessDate, received: { sha256 } }: DeliveryRecord,
+    isWhole: boolean,
+  ): Promise<number | null> {
     const loaded = this.#db
       .selectFrom('delivery')
       .innerJoin('batch', 'batch.delivery_id', 'delivery.delivery_id')
@@ -219,9 +225,9 @@ export class Ledger {
       .where('delivery.dataset', '=', dataset)
       .where('batch.state', '=', 'loaded')
       .limit(1);
-    // The state known is that of the latest date: an older table that came late said nothing new.
-    const found = isLatestOnly
+    const found = isWhole
       ? await loaded
+          .where('delivery.business_date', '<=', businessDate)
           .orderBy('delivery.business_date', 'desc')
           .orderBy('batch.batch_id', 'desc')
           .executeTakeFirst()
@@ -253,16 +259,18 @@ export class Ledger {
     return found !== undefined;
   }
 
-  /** Deliveries received and not finished, in order of arrival. */
-  async unfinished(): Promise<DeliveryRecord[]> {
+  /** The next delivery that was received and not finished: by the day it is about, for what lands again must land in order. */
+  async nextUnfinished(): Promise<DeliveryRecord | undefined> {
     const rows = await this.#db
       .selectFrom('delivery')
       .selectAll()
       .where('state', '=', 'received')
+      .orderBy('business_date')
       .orderBy('received_at')
       .orderBy('delivery_id')
+      .limit(1)
       .execute();
-    return rows.map((row) => ({
+    const [next] = rows.map((row) => ({
       deliveryId: row.delivery_id,
       dataset: row.dataset,
       fileName: row.file_name,
@@ -285,6 +293,7 @@ export class Ledger {
         task: row.task_id === null ? undefined : { id: row.task_id, position: row.position_after },
       },
     }));
+    return next;
   }
 }
 

@@ -16,6 +16,7 @@ import type { BatchRecord, DeliveryRecord, Ledger } from './ledger.ts';
 import { linkFile } from './files.ts';
 import { guardMassDelete } from './mass-delete.ts';
 import { BatchStager, instantSql } from './stage.ts';
+import { makeRoom, monthOf } from './withdraw.ts';
 
 export interface Loaded {
   batchId: number;
@@ -46,6 +47,7 @@ export async function loadDelivery(
   }
   const known = await alreadyKnown(ledger, dataset, delivery);
   if (known) return commit(platform, ledger, dataset, delivery, batch, known);
+  await makeRoom(platform, dataset, delivery);
 
   const directory = join(homePaths(config.home).work, delivery.deliveryId);
   await rm(directory, { recursive: true, force: true });
@@ -96,13 +98,13 @@ async function alreadyKnown(
   delivery: DeliveryRecord,
 ): Promise<Omit<Loaded, 'batchId'> | null> {
   const isFull = dataset.load.strategy === 'full';
-  const landed = await ledger.landedBefore(datasetId(dataset), delivery.received.sha256, isFull);
+  const landed = await ledger.landedBefore(delivery, isFull);
   return landed === null
     ? null
     : { state: 'repeat', counts: { ...NOTHING, landed, deduplicated: landed }, notes: [] };
 }
 
-/** A whole table older than the one loaded last, which came late. Gives the date of the newer one. */
+/** A whole table so much older than the one loaded last that the later ones did not make room. Gives the date of the newer one. */
 async function isSuperseded(
   ledger: Ledger,
   dataset: Dataset,
@@ -158,7 +160,7 @@ async function publish(
   counts: BatchCounts,
 ): Promise<void> {
   const { config, warehouse } = platform;
-  const partition = literal(batch.loadedAt.toISOString().slice(0, 7).replace('-', ''));
+  const partition = literal(monthOf(batch.loadedAt));
   const options = { lane: 'batch', tag: `publish ${datasetId(dataset)}` } as const;
   const attach = (table: string, from: string): Promise<void> =>
     warehouse.run(`ALTER TABLE ${table} ATTACH PARTITION ID ${partition} FROM ${from}`, options);

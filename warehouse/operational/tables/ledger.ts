@@ -1,4 +1,4 @@
-import type { ColumnType, Generated } from 'kysely';
+import type { ColumnType, Generated, RawBuilder } from 'kysely';
 
 /** A column the database fills and that is read as a Date. */
 export type Timestamp = ColumnType<Date, Date | string, Date | string>;
@@ -75,6 +75,20 @@ export interface BatchTable {
   findings: ColumnType<unknown, string | null | undefined, string | null>;
 }
 
+/** A batch taken back out of the warehouse, with those that were landed again because of it. */
+interface WithdrawalTable {
+  withdrawal_id: Generated<number>;
+  dataset: string;
+  batch_id: number | null;
+  reason: string;
+  requested_by: string;
+  requested_at: ColumnType<Date, Date | string | undefined, Date | string>;
+  /** Read through `to_jsonb`: the two drivers disagree about arrays of bigint. */
+  replayed: ColumnType<unknown, RawBuilder<unknown>, never>;
+  state: ColumnType<'removing' | 'removed', never, 'removed'>;
+  removed_at: ColumnType<Date | null, never, Date>;
+}
+
 /** How far a collection task has read its source, in its connector's own words. */
 interface CollectionPositionTable {
   task_id: string;
@@ -94,4 +108,5 @@ export interface LedgerTables {
   batch: BatchTable;
   connector_position: ConnectorPositionTable;
   collection_position: CollectionPositionTable;
+  withdrawal: WithdrawalTable;
 }

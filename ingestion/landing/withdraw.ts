@@ -1,0 +1,171 @@
+/**
+ * Taking batches back out of the warehouse (撤回批次; docs/decisions/0006-withdrawal.md). Batches that were decided against the rows
+ * that go are taken out with them and landed again, in order, from the bytes the object store keeps: afterwards everything is as
+ * if what was withdrawn had never come. The plan is in the ledger first, so that a crash anywhere is finished at the next start.
+ */
+import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+import { literal } from '../../warehouse/engine/sql.ts';
+import type { Platform } from '../../warehouse/platform.ts';
+import { contractsOf } from '../contracts/home.ts';
+import { type Dataset, datasetId } from '../contract.ts';
+import { rawTable } from '../generate/raw-table.ts';
+import { asLoaded } from './change-log.ts';
+import { faultPoint } from './fault-points.ts';
+import type { DeliveryRecord } from './ledger.ts';
+import { type LandedBatch, WithdrawalLedger } from './withdrawal-ledger.ts';
+
+export interface WithdrawalRequest {
+  batchId: number;
+  reason: string;
+  /** Who asks: a user, or `anju` for the command. */
+  by: string;
+}
+
+/** Deliveries a late one may push aside; beyond, it takes its place among them by its date alone. */
+const MOST_PUSHED_ASIDE = 100;
+const OURS = 'anju';
+
+/**
+ * Plans a batch's withdrawal; `finishRemovals` does it.
+ * @throws AppError `not_found`; `conflict` when it is no loaded batch, or the bytes of one to be landed again are gone
+ */
+export async function planWithdrawal(
+  platform: Platform,
+  { batchId, reason, by }: WithdrawalRequest,
+): Promise<LandedBatch & { replayed: number[] }> {
+  const ledger = new WithdrawalLedger(platform.store);
+  const [batch] = await ledger.batches([batchId]);
+  if (!batch) {
+    const found = await ledger.stateOf(batchId);
+    if (!found)
+      throw new AppError('not_found', `There is no batch ${batchId}.`, { where: { batch: batchId } });
+    throw new AppError('conflict', `Batch ${batchId} is ${found.state}, not loaded.`, {
+      where: { batch: batchId },
+    });
+  }
+  const dataset = (await contractsOf(platform.config)).get(batch.dataset);
+  if (dataset.source === OURS) {
+    throw new AppError('conflict', 'What staff changed here is not withdrawn as a batch.', {
+      where: { batch: batchId, dataset: batch.dataset },
+      fix: 'Change the record back; its history keeps both.',
+    });
+  }
+  const replayed = await decidedAgainst(platform, dataset, batch, await ledger.after(batch.dataset, batchId));
+  const gone = await firstGone(platform, replayed);
+  if (gone) {
+    throw new AppError(
+      'conflict',
+      `Batch ${gone.batchId} would have to be landed again, and its file is no longer kept.`,
+      {
+        where: { batch: gone.batchId, file: gone.fileName },
+        fix: `Withdraw batch ${gone.batchId} first, or restore the file to the object store.`,
+      },
+    );
+  }
+  const ids = replayed.map((one) => one.batchId);
+  await ledger.plan({ dataset: batch.dataset, batchId, replayed: ids, reason, requestedBy: by });
+  faultPoint(platform.config, 'withdraw-planned');
+  return { ...batch, replayed: ids };
+}
+
+/**
+ * Of the batches after `batch` those whose rows were decided against its rows: every whole table; of the others those that left
+ * rows out as repeats, or that name a key it names. What is decided of a key depends on that key alone, so there are no more.
+ */
+async function decidedAgainst(
+  platform: Platform,
+  dataset: Dataset,
+  batch: LandedBatch,
+  after: LandedBatch[],
+): Promise<LandedBatch[]> {
+  const isSure = (one: LandedBatch): boolean =>
+    one.deduplicated > 0 || asLoaded(dataset, one.loadAs).load.strategy === 'full';
+  const open = after.filter((one) => !isSure(one));
+  if (open.length === 0) return after;
+  const raw = rawTable(dataset);
+  const sharing = await platform.warehouse.rows(
+    `SELECT DISTINCT toString(_batch_id) AS id FROM ${raw} WHERE _batch_id IN (${open.map((one) => one.batchId).join(', ')})
+       AND _key_hash IN (SELECT _key_hash FROM ${raw} WHERE _batch_id = ${batch.batchId})`,
+    z.object({ id: z.coerce.number() }),
+    { lane: 'batch', tag: `withdraw ${batch.dataset}` },
+  );
+  const shares = new Set(sharing.map(({ id }) => id));
+  return after.filter((one) => isSure(one) || shares.has(one.batchId));
+}
+
+async function firstGone({ objects }: Platform, batches: LandedBatch[]): Promise<LandedBatch | undefined> {
+  for (const batch of batches) if (!(await objects.exists(batch.objectKey))) return batch;
+  return undefined;
+}
+
+/**
+ * A delivery about a day before one already loaded: the later ones step aside and land again behind it, so that each is compared
+ * with the state of its day. Facts and logs need none of this: their rows do not depend on what came before.
+ */
+export async function makeRoom(
+  platform: Platform,
+  dataset: Dataset,
+  delivery: DeliveryRecord,
+): Promise<void> {
+  const { strategy, operation } = dataset.load;
+  if (strategy === 'append' || strategy === 'changes' || operation !== undefined) return;
+  const ledger = new WithdrawalLedger(platform.store);
+  const later = await ledger.about(datasetId(dataset), delivery.businessDate);
+  if (later.length === 0 || later.length > MOST_PUSHED_ASIDE || (await firstGone(platform, later))) return;
+  await ledger.plan({
+    dataset: datasetId(dataset),
+    batchId: null,
+    replayed: later.map((one) => one.batchId),
+    reason: `A delivery of ${delivery.businessDate} came late.`,
+    requestedBy: OURS,
+  });
+  faultPoint(platform.config, 'withdraw-planned');
+  await finishRemovals(platform);
+}
+
+/** Does what is planned. What is to be landed again is unfinished in the ledger afterwards, and landed with all that is. */
+export async function finishRemovals(platform: Platform): Promise<void> {
+  const ledger = new WithdrawalLedger(platform.store);
+  for (const removal of await ledger.pending()) {
+    const dataset = (await contractsOf(platform.config)).get(removal.dataset);
+    const ids = [...(removal.batchId === null ? [] : [removal.batchId]), ...removal.replayed];
+    await removeRows(platform, dataset, await ledger.batches(ids));
+    faultPoint(platform.config, 'withdraw-removed');
+    await ledger.letGo(removal);
+    faultPoint(platform.config, 'withdraw-let-go');
+  }
+}
+
+/**
+ * Rows leave by mutations that name batch and month: only parts that hold such rows are written again, each is replaced at once,
+ * and doing it a second time finds nothing. Raw last, as it came first: rows in raw mean that the batch is whole.
+ */
+async function removeRows(platform: Platform, dataset: Dataset, batches: LandedBatch[]): Promise<void> {
+  const { warehouse, config } = platform;
+  const options = { lane: 'batch', tag: `withdraw ${datasetId(dataset)}` } as const;
+  const ids = batches.map((batch) => batch.batchId).join(', ');
+  const remove = async (table: string, id: string, partitions: string[]): Promise<void> => {
+    const count = (): Promise<number> =>
+      warehouse.value(`SELECT count() FROM ${table} WHERE ${id} IN (${ids})`, z.coerce.number(), options);
+    if ((await count()) === 0) return;
+    for (const partition of partitions)
+      await warehouse.run(
+        `ALTER TABLE ${table} DELETE ${partition} WHERE ${id} IN (${ids}) SETTINGS mutations_sync = 2`,
+        options,
+      );
+    if ((await count()) === 0) return;
+    throw new AppError('bug', `Rows of the batches ${ids} are still in ${table}.`, {
+      where: { dataset: datasetId(dataset) },
+    });
+  };
+  const months = new Set(batches.map((batch) => monthOf(batch.loadedAt)));
+  const partitions = [...months].map((month) => `IN PARTITION ID ${literal(month)}`);
+  await remove('meta.batch', 'batch_id', ['']);
+  await remove('meta.quarantine', 'batch_id', partitions);
+  faultPoint(config, 'withdraw-quarantine-removed');
+  await remove(rawTable(dataset), '_batch_id', partitions);
+}
+
+/** The partition an instant's rows are in. */
+export const monthOf = (instant: Date): string => instant.toISOString().slice(0, 7).replace('-', '');
