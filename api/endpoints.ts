@@ -19,6 +19,7 @@ import { runEndpoints } from './routes/runs.ts';
 import { sessionEndpoints } from './routes/session.ts';
 import { sqlEndpoints } from './routes/sql.ts';
 import { userEndpoints } from './routes/users.ts';
+import { withdrawalEndpoints } from './routes/withdrawals.ts';
 import { violationEndpoints } from './routes/violations.ts';
 import { type Standing, readStanding } from './standing.ts';
 
@@ -42,6 +43,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...runEndpoints,
   ...certificateEndpoints,
   ...quarantineEndpoints,
+  ...withdrawalEndpoints,
   ...sqlEndpoints,
   ...resourceEndpoints,
   ...exchangeEndpoints,

@@ -13,6 +13,7 @@ import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
 import { addSql } from './commands/sql.ts';
 import { addStatus } from './commands/status.ts';
+import { addWithdraw } from './commands/withdraw.ts';
 import { addVerify } from './commands/verify.ts';
 import { addTask } from './commands/task.ts';
 
@@ -27,6 +28,7 @@ export async function main(
   addRun(program);
   addLand(program);
   addProfile(program);
+  addWithdraw(program);
   addServe(program);
   addStatus(program);
   addDoctor(program);

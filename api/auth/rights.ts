@@ -14,6 +14,8 @@ export const rights = [
   'devices:manage',
   /** See rows in quarantine, masked, and mend, accept or return them. */
   'quarantine:repair',
+  /** Withdraw what an agency delivered. */
+  'deliveries:withdraw',
   'exchange:manage',
   /** Collection tasks: see them and their runs; make, change, start and stop them. */
   'collection:read',
@@ -33,6 +35,7 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
     'resources:read',
     'resources:write',
     'personal:reveal',
+    'deliveries:withdraw',
     'devices:read',
     'devices:manage',
     'quarantine:repair',
@@ -44,6 +47,7 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
   administrator: [
     'metrics:read',
     'runs:read',
+    'deliveries:withdraw',
     'exchange:manage',
     'collection:read',
     'collection:manage',

@@ -4,11 +4,9 @@ import { importPackage } from '../../pipelines/exports/import-package.ts';
 import { makePackage } from '../../pipelines/exports/make-package.ts';
 import { fileReceipt } from '../../pipelines/exports/receipt.ts';
 import { audited } from '../audit.ts';
-import { operation } from './operation.ts';
+import { COMMAND, operation } from './operation.ts';
 
 const absolutePath = z.string().max(4096).refine(path.isAbsolute, 'must be absolute');
-/** The command has no signed-in person; who may run it owns the home. */
-const COMMAND = 'anju';
 
 /** `anju export NAME`: the next signed package of a definition. */
 export const exportPackage = operation({

@@ -29,6 +29,7 @@ import { quarantineAct, quarantineList, quarantineShow } from './quarantine.ts';
 import { run } from './run.ts';
 import { sql } from './sql.ts';
 import { status } from './status.ts';
+import { withdraw } from './withdraw.ts';
 
 /** Everything the `anju` command asks of a platform. */
 export const operations = {
@@ -40,6 +41,7 @@ export const operations = {
   export: exportPackage,
   import: importPackageFile,
   receipt: fileReceiptOf,
+  withdraw,
   deviceList,
   deviceAdd,
   deviceState,

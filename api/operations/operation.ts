@@ -2,6 +2,9 @@ import type { z } from 'zod';
 import type { OnProgress } from '../../pipelines/progress.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 
+/** Who the audit log names: the command has no signed-in person; who may run it owns the home. */
+export const COMMAND = 'anju';
+
 export interface OperationContext {
   onProgress: OnProgress;
   signal: AbortSignal;

@@ -108,6 +108,7 @@ export async function deliver(
       asDelivered(dataset, about.businessDate, collected),
       platform.objects,
       part,
+      () => faultPoint(platform.config, 'received-part'),
     );
   } catch (error) {
     if (!isRefusal(error)) throw error;

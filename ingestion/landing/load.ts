@@ -55,13 +55,14 @@ export async function loadDelivery(
   try {
     const read = await readDelivery(platform, duck, dataset, delivery, directory);
     faultPoint(config, 'after-read');
-    const stager = new BatchStager(warehouse, {
+    const about = {
       ...batch,
       businessDate: delivery.businessDate,
       fileName: delivery.fileName,
       dataset,
       read,
-    });
+    };
+    const stager = new BatchStager(warehouse, about, (number) => faultPoint(config, `stage-${number}`));
     const superseded = await isSuperseded(ledger, dataset, delivery);
     if (superseded !== null) {
       const counts = { ...NOTHING, landed: read.rowCount, deduplicated: read.rowCount };

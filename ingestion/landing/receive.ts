@@ -34,6 +34,7 @@ export async function receive(
   dataset: Dataset,
   objects: ObjectStore,
   part: string,
+  beforeMove: () => void = () => undefined,
 ): Promise<Received> {
   const before = await lstat(path);
   if (!before.isFile()) throw refusal('not_a_file', 'The delivery is not a regular file.');
@@ -60,6 +61,7 @@ export async function receive(
     if (originOf(await lstat(path)) !== originOf(before)) throw new StillWritten();
     const sha256 = hash.digest('hex');
     const objectKey = `landing/${dataset.source}/${dataset.dataset}/${sha256}/${safeName(path)}`;
+    beforeMove();
     if (!(await objects.exists(objectKey)))
       await objects.putFile(objectKey, (target) => moveFile(part, target));
     return { sha256, bytes, encoding, objectKey, origin: originOf(before) };

@@ -67,7 +67,16 @@ export class BatchStager {
   readonly #batch: BatchToStage;
   readonly #options: { lane: 'batch'; tag: string };
 
-  constructor(warehouse: Warehouse, batch: BatchToStage) {
+  readonly #afterStatement: (number: number) => void;
+  #statements = 0;
+
+  /** @param afterStatement told the number of each statement that is done, from 1 */
+  constructor(
+    warehouse: Warehouse,
+    batch: BatchToStage,
+    afterStatement: (number: number) => void = () => undefined,
+  ) {
+    this.#afterStatement = afterStatement;
     this.#warehouse = warehouse;
     this.#batch = batch;
     this.#options = { lane: 'batch', tag: `land ${datasetId(batch.dataset)}` };
@@ -312,7 +321,10 @@ export class BatchStager {
     return instantSql(this.#batch.loadedAt);
   }
 
-  #run = (sql: string): Promise<void> => this.#warehouse.run(sql, this.#options);
+  #run = async (sql: string): Promise<void> => {
+    await this.#warehouse.run(sql, this.#options);
+    this.#afterStatement((this.#statements += 1));
+  };
   #value = (sql: string): Promise<number> => this.#warehouse.value(sql, count, this.#options);
   #count = (table: string): Promise<number> => this.#value(`SELECT count() FROM ${table}`);
 }

@@ -4,7 +4,7 @@ import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { OnProgress } from '../progress.ts';
 import { compileModel, inputsOf } from './compile.ts';
-import { buildGraph, reachable } from './graph.ts';
+import { buildGraph, reachable, sourceKey } from './graph.ts';
 import type { Graph } from './graph.ts';
 import { inOrder } from './in-order.ts';
 import { build, columnsOf, columnsOfQuery, drop, prepareBuild, publish } from './materialise.ts';
@@ -15,7 +15,9 @@ import type { TestResult } from './run-tests.ts';
 import { selectNodes } from './select.ts';
 import {
   countRows,
+  datasetOf,
   datasetVersions,
+  datasetWithdrawals,
   identify,
   measure,
   readPublished,
@@ -67,7 +69,8 @@ interface Build {
   full: boolean;
   published: Map<string, Published>;
   sources: Map<string, string>;
-  datasets: Map<string, string>;
+  /** Of each data set the last batch and the last withdrawal. */
+  datasets: { versions: Map<string, string>; withdrawals: Map<string, string> };
   /** Models that are not what they should be in this run, with the reason for those that read them. */
   unfit: Map<string, string>;
 }
@@ -96,7 +99,10 @@ export async function buildModels(
     full: options.full ?? false,
     published: await readPublished(warehouse, project),
     sources: new Map(),
-    datasets: await datasetVersions(platform.store),
+    datasets: {
+      versions: await datasetVersions(platform.store),
+      withdrawals: await datasetWithdrawals(platform.store),
+    },
     unfit: new Map(),
   };
   await prepareBuild(warehouse, order);
@@ -196,7 +202,21 @@ async function identityOf(state: Build, node: Node, tests: Test[]): Promise<Iden
   return identify(state.project, node, tests, state.vars, {
     node: (each) => hashes.get(each.name) ?? '',
     source: (source) => state.sources.get(source.name) ?? '',
+    withdrawals: node.config.materialized === 'incremental' ? withdrawalsAbove(state, node) : [],
   });
+}
+
+/** Withdrawals of the data sets a model is made of, however many models lie between. */
+function withdrawalsAbove({ graph, datasets }: Build, node: Node): string[] {
+  const raw = sourceKey('raw.');
+  return [...reachable(graph.parents, node.name)]
+    .filter((name) => name.startsWith(raw))
+    .flatMap((name) => {
+      const dataset = datasetOf(name.slice(raw.length));
+      const last = datasets.withdrawals.get(dataset);
+      return last === undefined ? [] : [`${dataset} ${last}`];
+    })
+    .toSorted();
 }
 
 type Outcome = Pick<ModelResult, 'status' | 'tests' | 'reason'> &

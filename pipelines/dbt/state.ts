@@ -106,17 +106,36 @@ async function lastSegment(store: OperationalStore): Promise<string | null> {
 /** The copy of the register of devices is written as a whole and small: its content is its version. */
 const isRegister = ({ relation }: Source): boolean => relation.name === 'device';
 
+/**
+ * The last withdrawal of each data set: batches left raw or were landed again under the number they had. What was added up of such
+ * a data set cannot be gone on with, and is added up anew.
+ */
+export async function datasetWithdrawals(store: OperationalStore): Promise<Map<string, string>> {
+  const rows = await store.db
+    .selectFrom('withdrawal')
+    .select(['dataset', (eb) => eb.fn.max('withdrawal_id').as('last')])
+    .groupBy('dataset')
+    .execute();
+  return new Map(rows.map((row) => [row.dataset, String(row.last)]));
+}
+
 /** Version of a source: its data set's last batch, or its content where the landing ledger does not know it. */
 export async function sourceVersion(
   warehouse: Warehouse,
   source: Source,
-  versions: Map<string, string>,
+  { versions, withdrawals }: { versions: Map<string, string>; withdrawals: Map<string, string> },
 ): Promise<string> {
-  const dataset = source.relation.name.replace('__', '.');
-  if (source.relation.database === 'raw' && !isRegister(source))
-    return versions.get(dataset) ?? 'nothing loaded';
+  const dataset = datasetOf(source.relation.name);
+  if (source.relation.database === 'raw' && !isRegister(source)) {
+    const withdrawn = withdrawals.get(dataset);
+    const last = versions.get(dataset) ?? 'nothing loaded';
+    return withdrawn === undefined ? last : `${last}, withdrawal ${withdrawn}`;
+  }
   return (await measure(warehouse, source.relation)).hash;
 }
+
+/** `social_insurance__enterprise_basic` → `social_insurance.enterprise_basic` */
+export const datasetOf = (table: string): string => table.replace('__', '.');
 
 export interface Identity {
   fingerprint: string;
@@ -132,7 +151,12 @@ export function identify(
   node: Node,
   tests: Test[],
   vars: Vars,
-  versions: { node: (node: Node) => string; source: (source: Source) => string },
+  versions: {
+    node: (node: Node) => string;
+    source: (source: Source) => string;
+    /** Withdrawals after which an incremental model starts afresh. */
+    withdrawals: string[];
+  },
 ): Identity {
   const { nodes, sources } = inputsOf(project, node);
   const texts = (given: Vars): string[] =>
@@ -168,6 +192,7 @@ export function identify(
     incremental_strategy,
     unique_key,
     node.columns.map((column) => column.dataType),
+    ...(versions.withdrawals.length > 0 ? [versions.withdrawals] : []),
   ]);
   const read = new Map(nodes.map((each) => [each.name, versions.node(each)]));
   for (const name of tests.flatMap((test) => test.refs)) {
