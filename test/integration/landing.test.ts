@@ -224,7 +224,7 @@ describe('whole tables (full)', () => {
     ]);
   });
 
-  test('a row nobody can read is not gone either; what comes back is inserted; an older table says nothing new', async () => {
+  test('a row nobody can read is not gone either; what comes back is inserted; an older table takes its place', async () => {
     const broken = `${rows([
       ['P1', 'uno'],
       ['P4', 'four'],
@@ -241,11 +241,25 @@ describe('whole tables (full)', () => {
     const late = await putInInbox(platform, PROJECT, 'p_20251231.csv', rows([['P9', 'nine']]));
     expect(await landFile(platform, { path: late, dataset: PROJECT })).toMatchObject({
       landed: 1,
-      loaded: 0,
-      deduplicated: 1,
+      loaded: 1,
       deleted: 0,
-      notes: [expect.stringContaining('2026-01-03')],
     });
+    // The later tables landed again behind it: what it alone had is gone the day after, and what they say still holds.
+    expect(
+      await rowsOf(
+        platform,
+        "SELECT _op, toString(_business_date) AS day FROM raw.operations__project WHERE `项目编号` = 'P9' ORDER BY day",
+      ),
+    ).toEqual([
+      { _op: 'Insert', day: '2025-12-31' },
+      { _op: 'Delete', day: '2026-01-01' },
+    ]);
+    expect(
+      await rowsOf(
+        platform,
+        `SELECT toString(count()) AS n FROM meta.batch FINAL WHERE dataset = '${PROJECT}'`,
+      ),
+    ).toEqual([{ n: '4' }]);
   });
 });
 
