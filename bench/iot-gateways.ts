@@ -48,6 +48,8 @@ const clients = await Promise.all(
   ),
 );
 for (const client of clients) client.on('error', () => undefined);
+// Now they may be measured, and cut off.
+process.stdout.write('ready\n');
 
 const startedAt = performance.now();
 const elapsed = (): number => (performance.now() - startedAt) / 1000;

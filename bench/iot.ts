@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
@@ -96,32 +97,33 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await ended;
 }
 
-function runGateways(
+/** Starts the gateways; resolves when all are connected, with their report to wait for. */
+async function startGateways(
   site: Site,
   name: string,
   plan: Pick<GatewayPlan, 'rate' | 'seconds' | 'readingsAMessage' | 'firstSeq'>,
-) {
-  const report = (async (): Promise<GatewayReport> => {
-    const file = join(site.home, `${name}.json`);
-    const whole: GatewayPlan = {
-      url: `mqtt://127.0.0.1:${site.port}`,
-      product: PRODUCT,
-      gateways: site.gateways,
-      window: 64,
-      ...plan,
-    };
-    await writeFile(file, JSON.stringify(whole));
-    const child = spawn(process.execPath, ['--import', 'tsx', 'bench/iot-gateways.ts', file], {
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let text = '';
-    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-    await once(child, 'close');
-    return JSON.parse(text) as GatewayReport;
-  })();
-  return report;
+): Promise<{ report: Promise<GatewayReport> }> {
+  const file = join(site.home, `${name}.json`);
+  const whole: GatewayPlan = {
+    url: `mqtt://127.0.0.1:${site.port}`,
+    product: PRODUCT,
+    gateways: site.gateways,
+    window: 64,
+    ...plan,
+  };
+  await writeFile(file, JSON.stringify(whole));
+  const child = spawn(process.execPath, ['--import', 'tsx', 'bench/iot-gateways.ts', file], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const next = async (): Promise<string> => String((await lines.next()).value ?? '');
+  if ((await next()) !== 'ready') throw new Error('the gateways ended before they were connected');
+  return { report: next().then((line) => JSON.parse(line) as GatewayReport) };
 }
+
+const reported = async (...given: Parameters<typeof startGateways>): Promise<GatewayReport> =>
+  (await startGateways(...given)).report;
 
 const pause = (seconds: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, seconds * 1000));
@@ -144,22 +146,22 @@ async function run({ scale, home, say, memory }: BenchCall): Promise<Measured> {
   const batched = { rate: RATE, readingsAMessage: READINGS_A_MESSAGE };
 
   say(`steady: ${RATE} readings/s for ${seconds} s, ${READINGS_A_MESSAGE} a message, ${GATEWAYS} gateways`);
-  const steady = await runGateways(site, 'steady', { ...batched, seconds, firstSeq });
+  const steady = await reported(site, 'steady', { ...batched, seconds, firstSeq });
   firstSeq += 100_000_000;
 
   say('the same, with a kill -9 after a third and an orderly restart after two');
-  const disturbedRun = runGateways(site, 'disturbed', { ...batched, seconds, firstSeq });
+  const { report } = await startGateways(site, 'disturbed', { ...batched, seconds, firstSeq });
   await pause(seconds / 3);
   await end(server, 'SIGKILL');
   server = await serve(site);
   await pause(seconds / 3);
   await end(server, 'SIGTERM');
   server = await serve(site);
-  const disturbed = await disturbedRun;
+  const disturbed = await report;
   firstSeq += 100_000_000;
 
   say('one reading a message, as fast as it is acknowledged');
-  const single = await runGateways(site, 'single', {
+  const single = await reported(site, 'single', {
     rate: 0,
     readingsAMessage: 1,
     seconds: Math.max(3, 10 * scale),
