@@ -14,6 +14,8 @@ const Sql = lazy(() => named(import('./pages/Sql.tsx'), (m) => m.Sql));
 const Console = lazy(() => named(import('./console/Console.tsx'), (m) => m.Console));
 const Audit = lazy(() => named(import('./pages/Audit.tsx'), (m) => m.Audit));
 const Users = lazy(() => named(import('./pages/Users.tsx'), (m) => m.Users));
+const Quarantine = lazy(() => named(import('./quarantine/Quarantine.tsx'), (m) => m.Quarantine));
+const Collection = lazy(() => named(import('./collection/Collection.tsx'), (m) => m.Collection));
 const Forbidden = lazy(() => named(import('./pages/Missing.tsx'), (m) => m.Forbidden));
 const Missing = lazy(() => named(import('./pages/Missing.tsx'), (m) => m.Missing));
 
@@ -26,6 +28,8 @@ const routes: Record<string, () => ReactNode> = {
   '/console': () => <Console />,
   '/audit': () => <Audit />,
   '/users': () => <Users />,
+  '/quarantine': () => <Quarantine />,
+  '/collection': () => <Collection />,
 };
 
 /** A page that breaks says so and offers a way on; a wall must never stay blank. */

@@ -5,6 +5,8 @@ import type { TextKey } from './texts.ts';
 export const pages: { path: string; right: string; text?: TextKey }[] = [
   { path: '/', right: 'metrics:read', text: 'overview' },
   { path: '/console', right: 'resources:read', text: 'console' },
+  { path: '/quarantine', right: 'quarantine:repair', text: 'quarantine' },
+  { path: '/collection', right: 'collection:read', text: 'collection' },
   { path: '/sql', right: 'sql:run', text: 'sql' },
   { path: '/runs', right: 'runs:read', text: 'runs' },
   { path: '/audit', right: 'audit:read', text: 'audit' },

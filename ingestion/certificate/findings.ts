@@ -10,7 +10,7 @@ import { fieldElement } from '../generate/field-element.ts';
 import { plainOf } from '../generate/plain.ts';
 import { stagingTable } from '../generate/raw-table.ts';
 import type { StagedBatch } from '../landing/stage.ts';
-import type { ReadResult } from '../readers/index.ts';
+import type { Declared, ReadResult } from '../readers/index.ts';
 import { hashOfDocument } from './canonical.ts';
 
 const count = z.int().nonnegative();
@@ -26,6 +26,15 @@ export const findingsSchema = z.strictObject({
     /** Of the columns and the contract: changes when either does. */
     fingerprint: sha256,
   }),
+  /** Control totals the sender wrote into the file's header information; null without one. Texts, as written. */
+  declared: z
+    .strictObject({
+      rows: count.optional(),
+      totals: z.array(z.strictObject({ column: z.string(), total: z.string() })),
+      sender: z.string().optional(),
+      sequence: z.string().optional(),
+    })
+    .nullable(),
   counted: z.strictObject({
     /** Distinct keys among the file's good rows; the sums and the dates are over the same rows, repeats included. */
     keys: count,
@@ -89,6 +98,7 @@ export async function findingsOf(
       columns: read.columns,
       fingerprint: hashOfDocument({ columns: read.columns, contract }),
     },
+    declared: read.declared ? declaredOf(read.declared) : null,
     counted: {
       keys: staged.keys,
       sums: summed.map(({ source }, index) => ({ column: source, sum: sums[index] ?? '0' })),
@@ -101,6 +111,13 @@ export async function findingsOf(
 
 /** sha256 of everything the contract says. */
 export const contractFingerprint = (dataset: Dataset): string => hashOfDocument(dataset);
+
+const declaredOf = ({ rows, totals = {}, sender, sequence }: Declared): Findings['declared'] => ({
+  ...(rows === undefined ? {} : { rows }),
+  totals: Object.entries(totals).map(([column, total]) => ({ column, total })),
+  ...(sender === undefined ? {} : { sender }),
+  ...(sequence === undefined ? {} : { sequence }),
+});
 
 async function one<T>(rows: Promise<T[]>): Promise<T> {
   return (await rows)[0] as T;

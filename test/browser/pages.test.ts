@@ -46,6 +46,30 @@ describe('the SQL workbench', () => {
   });
 });
 
+describe('quarantine', () => {
+  test('leads from the counts to a row, which is mended with a reason', async () => {
+    const page = await bench.open('/quarantine', { ...laptop, waitFor: 'table' });
+    await page.getByRole('button', { name: '查看' }).first().click();
+    await page.waitForFunction(() => location.search.includes('rule=format'));
+    await page.waitForSelector('[aria-label="对以上筛选的全部行"]');
+    await page.goto(`${new URL(page.url()).origin}/quarantine?batchNo=7&row=3`);
+    const mend = page.getByRole('button', { name: '修复入库' });
+    await mend.waitFor();
+    expect(await mend.isDisabled()).toBe(true);
+    await page.fill('[aria-label="更正为 抄表日期"]', '2026-02-28');
+    await page.fill('[aria-label="理由（必填，留痕）"]', '按抄表单改正');
+    await mend.click();
+    await page.waitForSelector('.notice-line');
+    expect(bench.fixture.calls.find((call) => call.path === '/api/quarantine/mend')?.body).toEqual({
+      dataset: 'utilities.water_reading',
+      selection: { batchId: 7, rowNos: [3] },
+      reason: '按抄表单改正',
+      corrections: { reading_date: '2026-02-28' },
+    });
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
 describe('the console', () => {
   const record = (no: string) => `/console?show=complaints&no=${no}`;
   const puts = () => bench.fixture.calls.filter((call) => call.method === 'PUT');

@@ -16,13 +16,23 @@ const drillRows = Array.from({ length: 437 }, (_, i) => ({
 const rightsOf: Record<string, string[]> = {
   leader: ['metrics:read', 'drill:read', 'runs:read'],
   analyst: ['metrics:read', 'drill:read', 'runs:read', 'sql:run'],
-  staff: ['metrics:read', 'drill:read', 'runs:read', 'resources:read', 'resources:write'],
+  staff: [
+    'metrics:read',
+    'drill:read',
+    'runs:read',
+    'resources:read',
+    'resources:write',
+    'quarantine:repair',
+    'collection:read',
+    'collection:manage',
+    'personal:reveal',
+  ],
   auditor: ['runs:read', 'audit:read'],
   administrator: ['metrics:read', 'runs:read', 'users:manage'],
   // No role of Anju: whoever tries the screens apart from it sees every page.
   everything: [
     ...['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'resources:read', 'resources:write'],
-    ...['audit:read', 'users:manage'],
+    ...['audit:read', 'users:manage', 'quarantine:repair', 'collection:read', 'collection:manage'],
   ],
 };
 
@@ -34,9 +44,49 @@ export const person = (role: string) => ({
   scopeDivision: '',
 });
 
+const quarantined = {
+  ...{
+    batchId: 7,
+    rowNo: 3,
+    dataset: 'utilities.water_reading',
+    zh: '用水抄表',
+    owner: '市供水公司',
+    fileName: 'w.csv',
+  },
+  ...{
+    rule: 'format',
+    ruleZh: '格式不符合要求',
+    field: 'reading_date',
+    column: '抄表日期',
+    value: '2026-02-30',
+  },
+  ...{ message: '抄表日期 is not a date', loadedAt: '2026-11-01T02:00:00Z', state: 'open', author: '' },
+};
+
+function answerQuarantine(path: string, body: unknown): unknown {
+  if (path === '/api/quarantine/counts') {
+    const states = { open: 2, claimed: 0, mended: 1, accepted: 0, returned: 0 };
+    return { counts: [{ ...quarantined, ...states, week: 1, month: 0, older: 1 }] };
+  }
+  if (path === '/api/quarantine') return { total: 1, items: [quarantined] };
+  if (path === '/api/quarantine/7/3')
+    return {
+      ...{ ...quarantined, text: '', isReadable: true, actions: [] },
+      row: [
+        { name: 'meter_no', column: '表号', value: 'W0000002', isMasked: false },
+        { name: 'reading_date', column: '抄表日期', value: '2026-02-30', isMasked: false },
+      ],
+    };
+  if (path === '/api/quarantine/mend' || path === '/api/quarantine/return')
+    return { actionId: 9, state: 'done', rows: body === undefined ? 0 : 1, left: {}, deliveryId: 'd1' };
+  return undefined;
+}
+
 export function answerOther(url: URL, body: unknown): Reply | null {
   const ok = (answer: unknown): Reply => ({ status: 200, body: answer });
   const path = url.pathname;
+  const ofQuarantine = answerQuarantine(path, body);
+  if (ofQuarantine !== undefined) return ok(ofQuarantine);
   if (path === '/api/metrics/drill') {
     const { metric, limit, offset } = body as { metric: string; limit: number; offset: number };
     const columns = [

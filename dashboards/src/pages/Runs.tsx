@@ -2,6 +2,7 @@ import { call } from '../api/client.ts';
 import { instant } from '../format.ts';
 import { navigate, useQuery, withQuery } from '../router.tsx';
 import { useSettings } from '../settings.tsx';
+import { Certificate } from './Certificate.tsx';
 import { DataTable, type Row } from './DataTable.tsx';
 import { Failure, Shell } from './Shell.tsx';
 import { useAsk } from './useAsk.ts';
@@ -147,9 +148,13 @@ export function Runs() {
   const query = useQuery();
   const tab = tabs.find((one) => one === query.get('show')) ?? 'deliveries';
   const run = query.get('run');
+  const delivery = query.get('delivery');
   const answer = useAsk(tab, (signal) => call<Record<string, unknown>>(paths[tab], { signal }));
   const rows = answer.data ? listIn(answer.data) : [];
-  const open = (row: Row) => navigate(withQuery({ run: String(row['runId']) }));
+  const open: Partial<Record<Tab, (row: Row) => void>> = {
+    deliveries: (row) => navigate(withQuery({ delivery: String(row['deliveryId']) })),
+    runs: (row) => navigate(withQuery({ run: String(row['runId']) })),
+  };
   return (
     <Shell title={t('runs')}>
       <div className="choices" role="group">
@@ -158,7 +163,7 @@ export function Runs() {
             key={one}
             type="button"
             aria-pressed={one === tab}
-            onClick={() => navigate(withQuery({ show: one, run: null }))}
+            onClick={() => navigate(withQuery({ show: one, run: null, delivery: null }))}
           >
             {t(`tab_${one}`)}
           </button>
@@ -168,9 +173,8 @@ export function Runs() {
         </button>
       </div>
       {answer.error && <Failure error={answer.error} retry={answer.again} />}
-      {answer.data && (
-        <Table label={t(`tab_${tab}`)} kind={tab} rows={rows} onPick={tab === 'runs' ? open : undefined} />
-      )}
+      {tab === 'deliveries' && delivery && <Certificate delivery={delivery} />}
+      {answer.data && <Table label={t(`tab_${tab}`)} kind={tab} rows={rows} onPick={open[tab]} />}
       {tab === 'runs' && run && <RunSteps id={run} />}
     </Shell>
   );
