@@ -1,14 +1,9 @@
 /** What drivers throw, as sentences for people. A server's message may quote a row: only its code and harmless classes are told. */
 import { AppError, isAppError } from '../../../domain/errors.ts';
+import { unreachable } from '../source-errors.ts';
 import { errorCode, errorMessage } from '../../../warehouse/error-code.ts';
 
-export const unreachable = (host: string, reason: string, cause?: unknown): AppError =>
-  new AppError('source_unreachable', `${host} cannot be reached: ${reason}`, {
-    where: { host },
-    fix: 'See whether the server runs, and whether network and certificate allow the connection.',
-    retriable: true,
-    cause,
-  });
+export { unreachable };
 
 export const refused = (
   message: string,
@@ -39,7 +34,7 @@ export function sourceError(error: unknown, host: string): unknown {
   if (CERTIFICATE.test(code) || /SSL|TLS/.test(errorMessage(error)))
     return unreachable(
       host,
-      `no trusted encrypted connection (${code || errorMessage(error).slice(0, 80)}).`,
+      `no trusted encrypted connection (${code || errorMessage(error).slice(0, 80)})`,
       error,
     );
   if (isConnectionError(error)) return unreachable(host, code || errorMessage(error).slice(0, 120), error);

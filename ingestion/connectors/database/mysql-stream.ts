@@ -31,6 +31,11 @@ export interface BinlogOptions {
   signal: AbortSignal;
 }
 
+interface TableMap {
+  parentSchema: string;
+  tableName: string;
+  columnSchemas: { COLUMN_NAME: string }[];
+}
 /** What we read of zongji's events, over its own looser types. */
 interface BinlogEvent {
   getTypeName(): string;
@@ -41,22 +46,26 @@ interface BinlogEvent {
   query?: string;
   schema?: string;
   tableId?: number;
-  tableMap?: Record<
-    number,
-    { parentSchema: string; tableName: string; columnSchemas: { COLUMN_NAME: string }[] }
-  >;
+  tableMap?: Record<number, TableMap>;
   rows?: Record<string, unknown>[];
 }
+
+/** An event with its table as it is when the event comes: numbers of tables begin anew when the server does. */
+interface Arrived {
+  event: BinlogEvent;
+  table: TableMap | undefined;
+}
+const arrived = (event: BinlogEvent): Arrived => ({ event, table: event.tableMap?.[event.tableId ?? -1] });
 
 export async function* binlogEvents(options: BinlogOptions): AsyncGenerator<LogEvent> {
   const { signal, host } = options;
   const zongji = new ZongJi(options.connection as ConstructorParameters<typeof ZongJi>[0]);
-  const events = new Inflow<BinlogEvent>({
+  const events = new Inflow<Arrived>({
     pause: () => zongji.connection?.pause(),
     resume: () => zongji.connection?.resume(),
   });
   zongji.on('error', (error) => events.fail(error));
-  zongji.on('binlog', (event) => events.push(event as unknown as BinlogEvent));
+  zongji.on('binlog', (event) => events.push(arrived(event as unknown as BinlogEvent)));
   const stop = (): void => events.end();
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
@@ -110,8 +119,8 @@ class Transactions {
     this.#at = options.from;
   }
 
-  async *follow(events: AsyncIterable<BinlogEvent>): AsyncGenerator<LogEvent> {
-    for await (const event of events) {
+  async *follow(events: AsyncIterable<Arrived>): AsyncGenerator<LogEvent> {
+    for await (const { event, table } of events) {
       const kind = event.getTypeName();
       switch (kind) {
         case 'Rotate':
@@ -121,7 +130,7 @@ class Transactions {
         case 'WriteRows':
         case 'UpdateRows':
         case 'DeleteRows':
-          yield* this.#rows(kind, event);
+          yield* this.#rows(kind, event, table);
           break;
         case 'Xid':
           yield this.#commit(event);
@@ -164,10 +173,13 @@ class Transactions {
     return (part) => `${place}.${digits(number + part)}`;
   }
 
-  *#rows(kind: 'WriteRows' | 'UpdateRows' | 'DeleteRows', event: BinlogEvent): Generator<LogEvent> {
-    const map = event.tableMap?.[event.tableId ?? -1];
-    const table =
-      map?.parentSchema === this.#options.database ? this.#options.tables.get(map.tableName) : undefined;
+  *#rows(
+    kind: 'WriteRows' | 'UpdateRows' | 'DeleteRows',
+    event: BinlogEvent,
+    map: TableMap | undefined,
+  ): Generator<LogEvent> {
+    const { database, tables } = this.#options;
+    const table = map?.parentSchema === database ? tables.get(map.tableName) : undefined;
     if (!map || !table) return;
     table.assertHas(map.columnSchemas.map(({ COLUMN_NAME }) => COLUMN_NAME));
     const cells = (row: Record<string, unknown>): Cells =>
