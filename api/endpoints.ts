@@ -8,6 +8,7 @@ import { auditEndpoints } from './routes/audit.ts';
 import { certificateEndpoints } from './routes/certificates.ts';
 import { deviceEndpoints } from './routes/devices.ts';
 import { collectionEndpoints } from './routes/collection.ts';
+import { lookupEndpoints } from './routes/collection-lookups.ts';
 import { collectionStatisticsEndpoints } from './routes/collection-statistics.ts';
 import { divisionEndpoints } from './routes/divisions.ts';
 import { exchangeEndpoints } from './routes/exchange.ts';
@@ -50,6 +51,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...deviceEndpoints,
   ...collectionEndpoints,
   ...collectionStatisticsEndpoints,
+  ...lookupEndpoints,
   ...userEndpoints,
   ...auditEndpoints,
   ...healthEndpoints,

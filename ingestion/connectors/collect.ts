@@ -45,6 +45,7 @@ export async function collectAndLand(platform: Platform, collection: Collection)
     position: await positionOf(platform, taskId),
     datasets: collection.datasets.map(contracts.get),
     directory,
+    taskId,
     onAsked: async (asked) => collection.onAsked?.(asked),
   };
   const results: DeliveryResult[] = [];

@@ -28,6 +28,8 @@ export interface CollectCall<Settings> extends SourceCall<Settings> {
   datasets: readonly Dataset[];
   /** An empty directory for the files of this call. */
   directory: string;
+  /** Whose record this is. */
+  taskId?: string;
   /** Told of queries whose answers held nothing to land, for the task's record (A2-1). */
   onAsked?: (asked: Asked) => Promise<void>;
 }

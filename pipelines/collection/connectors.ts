@@ -1,5 +1,6 @@
 import { connectors } from '../../ingestion/connectors/index.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { agencyLookup } from './lookup/agency-lookup.ts';
 import { collectionOf } from './service.ts';
 import type { Connectors } from './tasks.ts';
 
@@ -7,4 +8,7 @@ import type { Connectors } from './tasks.ts';
 export const collectionConnectors = (platform: Platform): Connectors =>
   collectionOf(platform)?.connectors ?? makeConnectors(platform);
 
-export const makeConnectors = (_platform: Platform): Connectors => ({ ...connectors });
+export const makeConnectors = (platform: Platform): Connectors => ({
+  ...connectors,
+  agency_lookup: agencyLookup(platform),
+});
