@@ -11,6 +11,7 @@ import { collectionEndpoints } from './routes/collection.ts';
 import { lookupEndpoints } from './routes/collection-lookups.ts';
 import { collectionStatisticsEndpoints } from './routes/collection-statistics.ts';
 import { divisionEndpoints } from './routes/divisions.ts';
+import { driftEndpoints } from './routes/drift.ts';
 import { exchangeEndpoints } from './routes/exchange.ts';
 import { healthEndpoints } from './routes/health.ts';
 import { metricEndpoints } from './routes/metrics.ts';
@@ -45,6 +46,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...certificateEndpoints,
   ...quarantineEndpoints,
   ...withdrawalEndpoints,
+  ...driftEndpoints,
   ...sqlEndpoints,
   ...resourceEndpoints,
   ...exchangeEndpoints,

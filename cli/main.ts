@@ -5,6 +5,7 @@ import { addBench } from './commands/bench.ts';
 import { type BootstrapSeconds, addDemo } from './commands/demo.ts';
 import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addDrift } from './commands/drift.ts';
 import { addExchange } from './commands/exchange.ts';
 import { addLand } from './commands/land.ts';
 import { addProfile } from './commands/profile.ts';
@@ -29,6 +30,7 @@ export async function main(
   addLand(program);
   addProfile(program);
   addWithdraw(program);
+  addDrift(program);
   addServe(program);
   addStatus(program);
   addDoctor(program);

@@ -16,6 +16,8 @@ export const rights = [
   'quarantine:repair',
   /** Withdraw what an agency delivered. */
   'deliveries:withdraw',
+  /** Decide what becomes of a contract whose source changed. */
+  'contracts:manage',
   'exchange:manage',
   /** Collection tasks: see them and their runs; make, change, start and stop them. */
   'collection:read',
@@ -48,6 +50,7 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
     'metrics:read',
     'runs:read',
     'deliveries:withdraw',
+    'contracts:manage',
     'exchange:manage',
     'collection:read',
     'collection:manage',

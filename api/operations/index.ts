@@ -21,6 +21,7 @@ import {
   taskStop,
   taskTest,
 } from './collection.ts';
+import { drift } from './drift.ts';
 import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
 import { land } from './land.ts';
 import type { OperationContext } from './operation.ts';
@@ -36,6 +37,7 @@ export const operations = {
   run,
   land,
   profile,
+  drift,
   status,
   sql,
   export: exportPackage,

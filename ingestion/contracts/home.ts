@@ -26,6 +26,7 @@ export interface Contracts {
 }
 
 /** A name of a directory and of half a table: no `__`, which stands between the halves. */
+export const isContractName = (name: string): boolean => NAME.test(name) && name.length <= LONGEST_NAME;
 const NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)*$/;
 const LONGEST_NAME = 48;
 const LARGEST_FILE = 4 * 2 ** 20;
@@ -67,10 +68,10 @@ async function contractFiles(config: Home): Promise<{ source: string; dataset: s
   const root = homePaths(config.home).contracts;
   const found: { source: string; dataset: string; path: string }[] = [];
   for (const source of await entries(root, 'directory')) {
-    if (!NAME.test(source)) continue;
+    if (!isContractName(source)) continue;
     for (const file of await entries(join(root, source), 'file')) {
       const dataset = file.endsWith('.json') ? file.slice(0, -'.json'.length) : '';
-      if (NAME.test(dataset)) found.push({ source, dataset, path: join(root, source, file) });
+      if (isContractName(dataset)) found.push({ source, dataset, path: join(root, source, file) });
     }
   }
   return found;
@@ -114,7 +115,7 @@ export function defineHomeDataset(input: unknown): Dataset {
   const contract = defineDataset(input as DatasetInput);
   const id = datasetId(contract);
   for (const name of [contract.source, contract.dataset]) {
-    if (!NAME.test(name) || name.length > LONGEST_NAME)
+    if (!isContractName(name))
       throw new Error(
         `contract ${id}: a name has at most ${LONGEST_NAME} letters, single underscores between`,
       );

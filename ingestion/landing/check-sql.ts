@@ -11,14 +11,22 @@ const source = (field: Field): string => identifier(`s_${field.name}`);
 const normalised = (field: Field): string => identifier(`n_${field.name}`);
 
 /** The 128 bits a key or a row is known by. One concatenated text: hashing many arguments costs four times as much. */
-const hashOf = (texts: string[]): string =>
-  `reinterpretAsUInt128(sipHash128(${texts.length === 1 ? texts[0] : `concat(${texts.join(", '\\0', ")})`}))`;
+const hashOf = (texts: string[], more: string[] = []): string => {
+  const parts = [texts.join(", '\\0', ") || "''", ...more];
+  return `reinterpretAsUInt128(sipHash128(${parts.length === 1 && texts.length === 1 ? texts[0] : `concat(${parts.join(', ')})`}))`;
+};
 
-/** An absent optional column adds nothing, so that a widened contract does not make every known row look changed. */
-const hashPart = (field: Field): string =>
-  field.optionalColumn
-    ? `if(${source(field)} = '', '', concat(${literal(`${field.source}=`)}, ${source(field)}))`
-    : source(field);
+/** An absent optional column adds nothing, not even what parts it from the others: a widened contract must not make every known row look changed. */
+const rowHash = (fields: Field[]): string =>
+  hashOf(
+    fields.filter(({ optionalColumn }) => !optionalColumn).map(source),
+    fields
+      .filter(({ optionalColumn }) => optionalColumn)
+      .map((field) => {
+        const text = source(field);
+        return `if(${text} = '', '', concat('\\0', ${literal(`${field.source}=`)}, ${text}))`;
+      }),
+  );
 
 /** Parquet's columns for `insertParquet`. */
 export const parquetStructure = (read: ReadResult): string =>
@@ -80,7 +88,7 @@ export function checkedSql(
     : [];
   const verdicts = [
     `${hashOf(key)} AS _key_hash`,
-    `${hashOf(fields.map(hashPart))} AS _row_hash`,
+    `${rowHash(fields)} AS _row_hash`,
     `${unlessDeleted(dataset, [...ofChange, ...rejects, ...rowFailures(dataset, 'reject')], [...ofChange, ...ofKey])} AS _rejects`,
     `${unlessDeleted(dataset, [...doubtful.flatMap(markSql), ...rowFailures(dataset, 'mark')], [])} AS _marks`,
   ];

@@ -7,6 +7,7 @@ import type { Platform } from '../../warehouse/platform.ts';
 import { contractsOf } from '../contracts/home.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { ensureRawTables } from '../generate/raw-table.ts';
+import { noticeTables } from '../drift/tables.ts';
 import { openDuck } from '../readers/duck.ts';
 import type { BatchCounts } from './accounting.ts';
 import {
@@ -131,6 +132,7 @@ export async function landInbox(
   platform: Platform,
   options: LandInboxOptions = {},
 ): Promise<DatasetAccount[]> {
+  await noticeTables(platform);
   return withLanding(platform, async (landing) => {
     const accounts = new Map<string, DatasetAccount>();
     for (const result of await finishUnfinished(landing)) record(accounts, result);

@@ -6,6 +6,8 @@ import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { findingsOf } from '../certificate/findings.ts';
 import { type Dataset, datasetId } from '../contract.ts';
+import { readWatched } from '../drift/columns.ts';
+import { stageWatched } from '../drift/types.ts';
 import { rawTable, type Stage, stagingTable } from '../generate/raw-table.ts';
 import { type ReadResult, readers } from '../readers/index.ts';
 import type { Duck } from '../readers/duck.ts';
@@ -53,13 +55,20 @@ export async function loadDelivery(
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   try {
-    const read = await readDelivery(platform, duck, dataset, delivery, directory);
+    const { contract, read } = await readWatched(
+      platform,
+      dataset,
+      delivery.deliveryId,
+      directory,
+      (under, into) => readDelivery(platform, duck, under, delivery, into),
+    );
+    await keepRead(platform, delivery, read);
     faultPoint(config, 'after-read');
     const about = {
       ...batch,
       businessDate: delivery.businessDate,
       fileName: delivery.fileName,
-      dataset,
+      dataset: contract,
       read,
     };
     const stager = new BatchStager(warehouse, about, (number) => faultPoint(config, `stage-${number}`));
@@ -73,12 +82,12 @@ export async function loadDelivery(
       return await commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes });
     }
     try {
-      const staged = await stager.stage();
+      const staged = await stageWatched(platform, delivery.deliveryId, about, stager);
       faultPoint(config, 'after-stage');
       const { counts, rows } = staged;
       const accepted = await guardMassDelete(platform, dataset, counts, delivery.massDeleteReason);
       const notes = [...read.notes, ...accepted];
-      const findings = await findingsOf(warehouse, dataset, read, staged, stager.quarantineTable);
+      const findings = await findingsOf(warehouse, contract, read, staged, stager.quarantineTable);
       await ledger.counted(batch.batchId, counts, notes, delivery.deliveryId, findings);
       await publish(platform, dataset, batch, stager, rows, counts);
       return await commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes });
@@ -116,6 +125,7 @@ async function isSuperseded(
   return latest !== null && latest > delivery.businessDate ? latest : null;
 }
 
+/** The delivered bytes through the reader of the contract's shape. */
 async function readDelivery(
   platform: Platform,
   duck: Duck,
@@ -124,31 +134,32 @@ async function readDelivery(
   directory: string,
 ): Promise<ReadResult> {
   const { objects, warehouse } = platform;
-  const { objectKey, encoding, sha256, bytes } = delivery.received;
+  const { objectKey, encoding } = delivery.received;
   const file = { path: await objects.localFile(objectKey), name: delivery.fileName, encoding };
-  const read = await readers[dataset.delivery.shape](file, asRead(dataset), {
+  return readers[dataset.delivery.shape](file, asRead(dataset), {
     directory,
     duck,
     positions: warehouse.kind === 'embedded',
   });
+}
+
+/** What the reader made of the file, beside it; what is kept once is never changed. */
+async function keepRead(
+  { objects }: Platform,
+  { dataset, fileName, businessDate, received }: DeliveryRecord,
+  read: ReadResult,
+): Promise<void> {
+  const { objectKey, encoding, sha256, bytes } = received;
   const folder = dirname(objectKey);
   const stored = `${folder}/rows.parquet`;
   if (!(await objects.exists(stored)))
     await objects.putFile(stored, (path) => linkFile(read.parquetPath, path));
   const manifest = `${folder}/manifest.json`;
   if (!(await objects.exists(manifest))) {
-    const about = {
-      dataset: datasetId(dataset),
-      fileName: delivery.fileName,
-      sha256,
-      bytes,
-      encoding,
-      businessDate: delivery.businessDate,
-    };
+    const about = { dataset, fileName, sha256, bytes, encoding, businessDate };
     const rows = { rows: read.rowCount, unreadable: read.unreadableCount, notes: read.notes };
     await objects.put(manifest, `${JSON.stringify({ ...about, ...rows }, null, 2)}\n`);
   }
-  return read;
 }
 
 /** Two partitions appear, each at once and at most once. Quarantine first: rows in raw mean that the batch is whole. */

@@ -24,7 +24,8 @@ export async function readCsv(file: SourceFile, dataset: Dataset, target: ReadTa
   const fast = top.isPlain ? await readFast(file, header.length, match, form, target) : null;
   const { delimiter, isQuoted, headerRows, headLines } = form;
   const shape = { delimiter, isQuoted, headerRows, width: header.length };
-  return fast ?? readSieved(utf8Chunks(file, headLines), match, shape, target);
+  const read = fast ?? (await readSieved(utf8Chunks(file, headLines), match, shape, target));
+  return { ...read, extra: match.extra };
 }
 
 interface Form {

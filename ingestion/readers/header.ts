@@ -13,6 +13,8 @@ export interface HeaderMatch {
   /** … and the position of each in the file. */
   positions: number[];
   notes: string[];
+  /** Columns the contract does not have. */
+  extra: string[];
 }
 
 /**
@@ -30,7 +32,7 @@ export function matchHeader(header: string[], dataset: Dataset): HeaderMatch {
   if (dataset.fields.length === 0) return everyColumn(names);
   const at = new Map<string, number>();
   names.forEach((name, position) => at.set(name, position));
-  const match: HeaderMatch = { columns: [], positions: [], notes: [] };
+  const match: HeaderMatch = { columns: [], positions: [], notes: [], extra: [] };
   for (const field of dataset.fields) {
     const position = at.get(sentName(field));
     at.delete(sentName(field));
@@ -50,7 +52,8 @@ export function matchHeader(header: string[], dataset: Dataset): HeaderMatch {
     const column = shown(plain[twin] ?? '');
     throw refusal('duplicate_column', `The column “${column}” is in the header twice.`, { column });
   }
-  match.notes.push(...extraColumnNotes([...unknown].map((i) => plain[i] ?? '')));
+  match.extra = [...unknown].map((i) => plain[i] ?? '').filter((name) => name !== '');
+  match.notes.push(...extraColumnNotes(match.extra));
   return match;
 }
 
@@ -74,6 +77,7 @@ const everyColumn = (names: string[]): HeaderMatch => ({
   columns: names,
   positions: names.map((_, position) => position),
   notes: [],
+  extra: [],
 });
 
 export const missingColumn = (column: string, dataset: Dataset) =>

@@ -68,9 +68,11 @@ export class NamedRows {
       await this.abandon();
       throw missingColumn(sentName(absent), this.#dataset);
     }
-    return this.#writer.finish(
+    const extra = [...this.#extra];
+    const read = await this.#writer.finish(
       fields.map((field) => field.source),
-      [...notes, ...extraColumnNotes([...this.#extra])],
+      [...notes, ...extraColumnNotes(extra)],
     );
+    return { ...read, extra };
   }
 }

@@ -49,6 +49,8 @@ export interface ReadResult {
   notes: string[];
   /** Only of files with header information; its row count is compared already. */
   declared?: Declared;
+  /** Names of columns the contract does not have, which were left out. */
+  extra?: string[];
 }
 
 export type Reader = (file: SourceFile, dataset: Dataset, target: ReadTarget) => Promise<ReadResult>;

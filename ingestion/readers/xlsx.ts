@@ -141,7 +141,7 @@ class SheetRows {
       throw refusal('empty_file', 'The sheet holds no cell.');
     const writer = this.#writer;
     this.#writer = null;
-    return writer.finish(this.#match.columns, this.#match.notes);
+    return { ...(await writer.finish(this.#match.columns, this.#match.notes)), extra: this.#match.extra };
   }
 
   async abandon(): Promise<void> {

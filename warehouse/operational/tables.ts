@@ -1,6 +1,7 @@
 import type { DeviceTables } from './tables/devices.ts';
 import type { CertificateTables } from './tables/certificates.ts';
 import type { CollectionTables } from './tables/collection.ts';
+import type { DriftTables } from './tables/drift.ts';
 import type { ExchangeTables } from './tables/exchange.ts';
 import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
@@ -25,6 +26,7 @@ export interface Database
     ExchangeTables,
     QueueTables,
     DeviceTables,
+    DriftTables,
     CertificateTables,
     QuarantineTables,
     CollectionTables {}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { acceptDrift, rejectDrift } from '../../ingestion/drift/decide.ts';
+import { driftReports } from '../../ingestion/drift/reports.ts';
+import { audited } from '../audit.ts';
+import { operation } from './operation.ts';
+
+export const driftReport = z.object({
+  driftId: z.string(),
+  dataset: z.string(),
+  entity: z.string(),
+  column: z.string(),
+  change: z.string(),
+  detail: z.string(),
+  share: z.number(),
+  policy: z.string(),
+  contractVersion: z.number(),
+  proposal: z.object({
+    patch: z.array(z.object({ op: z.string(), path: z.string(), value: z.unknown() })),
+    text: z.string(),
+  }),
+  deliveryId: z.string().nullable(),
+  deliveries: z.number(),
+  firstSeen: z.iso.datetime(),
+  lastSeen: z.iso.datetime(),
+  state: z.enum(['open', 'accepted', 'rejected']),
+  decidedBy: z.string().nullable(),
+  decidedAt: z.iso.datetime().nullable(),
+  reason: z.string().nullable(),
+});
+export const driftQuery = z.object({
+  state: z.enum(['open', 'accepted', 'rejected']).optional(),
+  dataset: z.string().max(100).optional(),
+});
+export const driftAccepted = z.object({
+  dataset: z.string(),
+  version: z.number().nullable(),
+  text: z.string(),
+});
+export const driftReason = z.string().trim().min(1).max(500);
+
+/** Reports as the API and the command line show them. */
+export async function shownReports(
+  platform: Parameters<typeof driftReports>[0],
+  query: z.output<typeof driftQuery>,
+): Promise<z.output<typeof driftReport>[]> {
+  const rows = await driftReports(platform, query);
+  return rows.map((row) => ({
+    driftId: row.drift_id,
+    dataset: row.dataset,
+    entity: row.entity,
+    column: row.column_name,
+    change: row.change,
+    detail: row.detail,
+    share: row.share,
+    policy: row.policy,
+    contractVersion: row.contract_version,
+    proposal: row.proposal,
+    deliveryId: row.delivery_id,
+    deliveries: row.deliveries,
+    firstSeen: row.first_seen.toISOString(),
+    lastSeen: row.last_seen.toISOString(),
+    state: row.state,
+    decidedBy: row.decided_by,
+    decidedAt: row.decided_at?.toISOString() ?? null,
+    reason: row.reason,
+  }));
+}
+
+/** `anju drift`: what sources changed without a word, and somebody's answer to it. */
+export const drift = operation({
+  params: driftQuery.extend({
+    decide: z
+      .object({ driftId: z.string().max(64), decision: z.enum(['accept', 'reject']), reason: driftReason })
+      .optional(),
+  }),
+  result: z.object({ reports: z.array(driftReport), accepted: driftAccepted.nullable() }),
+  run: async (platform, { decide, ...query }) => {
+    let accepted: z.output<typeof driftAccepted> | null = null;
+    if (decide) {
+      const { driftId, decision, reason } = decide;
+      const entry = { user: 'command line', action: `drift.${decision}`, object: driftId, reason };
+      await audited(platform.store, entry, async () => {
+        const given = { driftId, by: entry.user, reason };
+        if (decision === 'accept') accepted = await acceptDrift(platform, given);
+        else await rejectDrift(platform, given);
+      });
+    }
+    return { reports: await shownReports(platform, query), accepted };
+  },
+});
