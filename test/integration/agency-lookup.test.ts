@@ -120,7 +120,7 @@ describe('a lookup', () => {
     expect(askedIds()).toEqual([idOf(0), idOf(8)]);
     expect((await rawStates()).map(({ last }) => last)).toEqual([
       'Update 停保',
-      ...Array.from({ length: 8 }, () => 'Update 正常'),
+      ...Array.from({ length: 8 }, () => 'Insert 正常'),
     ]);
 
     agency.asked.length = 0;
