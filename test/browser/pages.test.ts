@@ -193,7 +193,7 @@ describe('each role', () => {
   test.each([
     ['leader', '/', []],
     ['analyst', '/sql', ['一张图', 'SQL 工作台', '运行与质量']],
-    ['staff', '/console', ['一张图', '业务办理', '运行与质量']],
+    ['staff', '/console', ['一张图', '业务办理', '隔离数据', '汇聚任务', '运行与质量']],
     ['auditor', '/runs', ['运行与质量', '审计日志']],
     ['administrator', '/runs', ['一张图', '运行与质量', '用户管理']],
   ])('%s lands on %s and has the menu of what it may use', async (role, home, menu) => {
