@@ -84,6 +84,7 @@ export const texts = {
   rowNumber: { zh: '数据行', en: 'row' },
   field: { zh: '字段', en: 'Field' },
   asDelivered: { zh: '报送内容（已脱敏）', en: 'As delivered (masked)' },
+  masked: { zh: '已脱敏', en: 'masked' },
   corrected: { zh: '更正为', en: 'Corrected' },
   unreadableRow: {
     zh: '整行无法按表结构读取：填写各字段修复，或退回发送方',

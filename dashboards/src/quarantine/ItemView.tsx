@@ -95,7 +95,9 @@ function Work({ item, onDone }: { item: Detail; onDone: () => void }) {
             {shown.row.map(({ name, column, value, isMasked }) => (
               <tr key={name} className={name === item.field ? 'wrong' : undefined}>
                 <td>{column}</td>
-                <td>{isMasked ? `${value} 🔒` : value || '—'}</td>
+                <td>
+                  {value || '—'} {isMasked && <span className="hint">({t('masked')})</span>}
+                </td>
                 {isOpen && (
                   <td>
                     <input
