@@ -12,7 +12,7 @@ import { filesShape, type FileSource, type FoundFile } from './files/file-source
 import { isSafeName } from './files/names.ts';
 import { retrySchema, untilStopped } from './retry.ts';
 
-export const directorySettings = z.object({
+export const directorySettings = z.strictObject({
   ...filesShape,
   retry: retrySchema,
   /** Absolute; not one of Anju's own. */

@@ -16,7 +16,7 @@ import { resolveAllowed } from './net-guard.ts';
 import { untilStopped } from './retry.ts';
 import { isOwnFault, refusedBySource, socketError, unreachable } from './source-errors.ts';
 
-export const ftpSettings = z.object({
+export const ftpSettings = z.strictObject({
   ...filesShape,
   ...remoteServerShape,
   port: z.number().int().min(1).max(65535).default(21),

@@ -10,7 +10,7 @@ import { walk, walkShape } from './http/walk.ts';
 import { refusedBySource } from './source-errors.ts';
 import { untilStopped } from './retry.ts';
 
-export const restSettings = z.object({
+export const restSettings = z.strictObject({
   ...httpSourceShape,
   ...walkShape,
   url: httpUrl,
@@ -26,7 +26,7 @@ export const restSettings = z.object({
   /** JSON: path of the list of records, '' when the answer is the list. XML: name of the record elements. */
   records: z.string().max(200).default(''),
   /** Services that answer 200 and say in the body whether it went well: path of the code, and the codes that mean yes. */
-  success: z.object({ path: z.string().min(1), values: z.array(z.string()).min(1) }).optional(),
+  success: z.strictObject({ path: z.string().min(1), values: z.array(z.string()).min(1) }).optional(),
 });
 export type RestSettings = z.output<typeof restSettings>;
 

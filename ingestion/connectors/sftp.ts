@@ -17,7 +17,7 @@ import { resolveAllowed } from './net-guard.ts';
 import { untilStopped } from './retry.ts';
 import { isOwnFault, refusedBySource, socketError, unreachable } from './source-errors.ts';
 
-export const sftpSettings = z.object({
+export const sftpSettings = z.strictObject({
   ...filesShape,
   ...remoteServerShape,
   port: z.number().int().min(1).max(65535).default(22),

@@ -5,12 +5,12 @@ import type { Channel, ChannelModel, Message } from 'amqplib';
 import { isAppError } from '../../../domain/errors.ts';
 import { errorCode } from '../../../warehouse/error-code.ts';
 import type { Dataset } from '../../contract.ts';
-import type { AmqpSettings } from '../amqp.ts';
 import type { CollectCall, Collected } from '../connector.ts';
 import { jsonAnswer, type Tree, xmlAnswer } from '../http/answer.ts';
 import { RecordFile } from '../record-file.ts';
 import { backOff } from '../retry.ts';
 import { markOf, RecentMessages } from './recent.ts';
+import type { AmqpSettings } from './settings.ts';
 import { MessageStream } from './stream.ts';
 
 interface Broker {

@@ -34,7 +34,9 @@ export const filesShape = {
   /** A file is complete once there is one of its name with this ending beside it (`water.csv` and `water.csv.ok`). */
   doneMarker: fileNamePart.optional(),
   /** Header information (包头信息) in a file of the same name with this ending: rows, bytes, hash, which are checked. */
-  header: z.object({ ending: fileNamePart.default('.head'), required: z.boolean().default(true) }).optional(),
+  header: z
+    .strictObject({ ending: fileNamePart.default('.head'), required: z.boolean().default(true) })
+    .optional(),
   /** What becomes of a file once it is landed or refused. */
   after: z.enum(['leave', 'move', 'delete']).default('leave'),
   /** Directory beside the files for `after: move`. */

@@ -12,12 +12,12 @@ const SIGNED = ['method', 'host', 'path', 'query', 'timestamp', 'nonce', 'bodyHa
 
 export const authSchema = z
   .discriminatedUnion('kind', [
-    z.object({ kind: z.literal('none') }),
-    z.object({ kind: z.literal('bearer') }),
-    z.object({ kind: z.literal('basic'), user: z.string().min(1) }),
+    z.strictObject({ kind: z.literal('none') }),
+    z.strictObject({ kind: z.literal('bearer') }),
+    z.strictObject({ kind: z.literal('basic'), user: z.string().min(1) }),
     /** The secret `token` as the value of a header of the agency's choice. */
-    z.object({ kind: z.literal('header'), header: headerName }),
-    z.object({
+    z.strictObject({ kind: z.literal('header'), header: headerName }),
+    z.strictObject({
       kind: z.literal('hmac'),
       algorithm: z.enum(['sha256', 'sha512', 'sm3']).default('sha256'),
       encoding: z.enum(['hex', 'base64']).default('hex'),
@@ -32,7 +32,7 @@ export const authSchema = z
         .min(1)
         .default(['method', 'path', 'query', 'timestamp', 'nonce', 'bodyHash']),
     }),
-    z.object({
+    z.strictObject({
       kind: z.literal('app_key'),
       appKey: z.string().min(1),
       /** The digest of the parameters in order of their names. */

@@ -7,8 +7,8 @@ const name = z.string().min(1).max(200);
 
 export const pagingSchema = z
   .discriminatedUnion('kind', [
-    z.object({ kind: z.literal('none') }),
-    z.object({
+    z.strictObject({ kind: z.literal('none') }),
+    z.strictObject({
       kind: z.literal('page'),
       parameter: name.default('page'),
       sizeParameter: name.optional(),
@@ -18,14 +18,14 @@ export const pagingSchema = z
       pages: name.optional(),
       total: name.optional(),
     }),
-    z.object({
+    z.strictObject({
       kind: z.literal('offset'),
       parameter: name.default('offset'),
       sizeParameter: name.optional(),
       size: z.number().int().min(1).max(100_000).default(500),
       total: name.optional(),
     }),
-    z.object({
+    z.strictObject({
       kind: z.literal('cursor'),
       parameter: name.default('cursor'),
       /** Path of the token of the next page; absent or empty on the last. */
@@ -34,7 +34,7 @@ export const pagingSchema = z
       size: z.number().int().min(1).max(100_000).default(500),
     }),
     /** `Link: <…>; rel="next"` (RFC 8288). */
-    z.object({ kind: z.literal('link') }),
+    z.strictObject({ kind: z.literal('link') }),
   ])
   .default({ kind: 'none' });
 export type Paging = z.output<typeof pagingSchema>;

@@ -6,7 +6,7 @@ import { at, type Tree } from './answer.ts';
 const FORMATS = ['iso', 'local', 'date', 'compact', 's', 'ms'] as const;
 
 export const incrementalSchema = z.discriminatedUnion('kind', [
-  z.object({
+  z.strictObject({
     kind: z.literal('timestamp'),
     /** Path of the value in a record. */
     field: z.string().min(1),
@@ -26,7 +26,7 @@ export const incrementalSchema = z.discriminatedUnion('kind', [
     /** The first time; the parameter is left out when there is none. */
     from: z.string().optional(),
   }),
-  z.object({
+  z.strictObject({
     kind: z.literal('number'),
     field: z.string().min(1),
     parameter: z.string().min(1),

@@ -7,7 +7,7 @@ import { accountOf } from './account.ts';
 import { freePort, programAt, startServer } from './server.ts';
 
 /** vsftpd changes its user and its root, which only root may. */
-export const vsftpd = process.getuid?.() === 0 ? programAt('vsftpd') : null;
+export const vsftpd = process.getuid?.() === 0 && programAt('openssl') ? programAt('vsftpd') : null;
 const run = promisify(execFile);
 
 export const FTP_PASSWORD = 'housing@example.org';
