@@ -85,6 +85,8 @@ async function land(
   const bytes = (await stat(path)).size;
   const home = (side: string): string => join(call.home, side);
   try {
+    for (const side of hasPeer ? ['ours', 'peer'] : ['ours'])
+      await part('prepare', dataset, path, home(side));
     call.say('landing them');
     const ours = oursSchema.parse(await part('ours', dataset, path, home('ours')));
     call.say(`${rounded(ours.seconds)} s; now the bare engines`);
@@ -100,10 +102,18 @@ async function land(
       rows_per_second: Math.round(rows / taken),
     });
     return {
-      ours: { rows, bytes, ...speed(ours.seconds), ...ours.landed, rss_mib: ours.rss_mib },
+      ours: {
+        rows,
+        bytes,
+        ...speed(ours.seconds),
+        cpu_seconds: rounded(ours.cpu_seconds),
+        ...ours.landed,
+        rss_mib: ours.rss_mib,
+      },
       peer: peer && {
         ...peer,
         ...speed(peer.seconds),
+        cpu_seconds: rounded(peer.cpu_seconds),
         transcoding: rounded(peer.transcoding),
         reading: rounded(peer.reading),
         inserting: rounded(peer.inserting),

@@ -9,7 +9,7 @@ import { RecordScan } from './csv-scan.ts';
 import { copyToParquetSql, duckName, readCsvSql } from './duck.ts';
 import type { HeaderMatch } from './header.ts';
 import { LIMITS, type ReadResult, type ReadTarget } from './reader.ts';
-import { Lines, longest, quoted, UNREADABLE_COLUMNS, unreadableCells, unreadableOf } from './table-writer.ts';
+import { Lines, quoted, UNREADABLE_COLUMNS, unreadableCells, unreadableOf } from './table-writer.ts';
 
 export interface CsvShape {
   delimiter: string;
@@ -21,6 +21,7 @@ export interface CsvShape {
 
 const LF = 10;
 const OUTPUT = 2 ** 20;
+const LEAST_RECORD = 2 ** 19;
 /** Digits of a row's number. */
 const MOST_DIGITS = 20;
 
@@ -48,7 +49,8 @@ export async function readSieved(
     sieve.path,
     ['_row_no', ...Array.from({ length: shape.width }, (_, position) => `c${position}`)],
     shape.delimiter,
-    longest(shape.width),
+    // The engine's buffers are many times the longest record: not more than it needs.
+    Math.max(LEAST_RECORD, sieve.longest + 1),
     { headerRows: 0, isQuoted: shape.isQuoted },
   );
   await target.duck.run(
@@ -69,6 +71,8 @@ export async function readSieved(
 
 class Sieve {
   rowCount: number;
+  /** Bytes of the longest line written. */
+  longest = 0;
   readonly path: string;
   readonly unreadable: Lines;
   readonly #shape: CsvShape;
@@ -170,7 +174,9 @@ class Sieve {
 
   /** Begins a line, with room for so many bytes more. */
   #number(bytes: number): void {
-    const wanted = this.#used + bytes + MOST_DIGITS + this.#delimiter.length;
+    const line = bytes + MOST_DIGITS + this.#delimiter.length;
+    if (line > this.longest) this.longest = line;
+    const wanted = this.#used + line;
     if (wanted > this.#output.length) {
       const wider = Buffer.allocUnsafe(Math.max(wanted, 2 * this.#output.length));
       this.#output.copy(wider, 0, 0, this.#used);

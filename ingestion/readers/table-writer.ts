@@ -140,4 +140,4 @@ export const unreadableCells = (rowNo: number, rule: string, message: string, te
 ];
 
 /** Bytes the longest record may have: cells are limited, and a record never has more than one that is at the limit. */
-export const longest = (columns: number): number => 4 * LIMITS.line + columns * 16;
+const longest = (columns: number): number => 4 * LIMITS.line + columns * 16;

@@ -70,6 +70,25 @@ async function refusedFiles(): Promise<[string, string, string | Buffer, string]
     ],
     [GAS, 'a_missing_20261002.csv', '表号,抄表日期\nG0000001,2026-10-01\n', 'missing_column'],
     [DOORS, 'a_empty_20261002.jsonl', '', 'empty_file'],
+    [WATER, 'a_nul_20261002.csv', good.replace('W0000002', 'W\0'), 'nul_byte'],
+    [
+      WATER,
+      'a_mixed_20261002.csv',
+      Buffer.concat([iconv.encode(good, 'gb18030'), Buffer.from('W0000003,二零二六年十月,1,1,1\n')]),
+      'mixed_encoding',
+    ],
+    [
+      GAS,
+      'a_wide_20261002.csv',
+      `${Array.from({ length: 10_000 }, (_, i) => `列${i}`).join(',')}\n`,
+      'bad_header',
+    ],
+    [
+      MOVES,
+      'a_external_20261002.xml',
+      moves(move('&x;'), '<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]>'),
+      'xml_entities',
+    ],
     [
       MOVES,
       'a_entities_20261002.xml',
@@ -81,7 +100,8 @@ async function refusedFiles(): Promise<[string, string, string | Buffer, string]
 
 /** Deliveries with something wrong in some rows, or nothing: rows as [dataset, file, content, loaded, quarantined]. */
 async function takenFiles(): Promise<[string, string, string | Buffer, number, number][]> {
-  const power = [...columnsOf(POWER), '备用列'].join(',');
+  const injection = "x'); DROP TABLE raw.utilities__water_reading; --`";
+  const power = [...columnsOf(POWER), '备用列', injection].join(',');
   return [
     [WATER, 'b_gb18030_20261003.csv', iconv.encode(good, 'gb18030'), 2, 0],
     [
@@ -94,7 +114,7 @@ async function takenFiles(): Promise<[string, string, string | Buffer, number, n
     [
       POWER,
       'b_extra_20261003.csv',
-      `${power}\n${[...rowOf(POWER, { meter_no: 'E0000001', reading_date: '2026-10-01', reading: '5' }), 'x'].join(',')}\n`,
+      `${power}\n${[...rowOf(POWER, { meter_no: 'E0000001', reading_date: '2026-10-01', reading: '5' }), 'x', 'y'].join(',')}\n`,
       1,
       0,
     ],
