@@ -68,7 +68,8 @@ export class NamedRows {
       await this.abandon();
       throw missingColumn(sentName(absent), this.#dataset);
     }
-    const extra = [...this.#extra];
+    // Names that begin with _ are a connector's own (`_message_id`): no drift of the source.
+    const extra = [...this.#extra].filter((name) => !name.startsWith('_'));
     const read = await this.#writer.finish(
       fields.map((field) => field.source),
       [...notes, ...extraColumnNotes(extra)],
