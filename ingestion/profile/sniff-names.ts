@@ -1,4 +1,5 @@
 /** Names of the values in shapes where each value carries its name: JSON and XML. */
+import { JsonElements } from '../readers/json-elements.ts';
 import { parseJsonLine } from '../readers/json-line.ts';
 import { LIMITS, refusal } from '../readers/reader.ts';
 import { parseXml } from '../readers/sax.ts';
@@ -26,6 +27,29 @@ export async function jsonlNames(chunks: AsyncIterable<string>): Promise<string[
   take(rest);
   if (names.size === 0)
     throw refusal('unknown_shape', 'The file begins like JSON lines, but no line is an object.');
+  return [...names];
+}
+
+/** Names of the fields of a JSON array of flat objects. */
+export async function jsonNames(chunks: AsyncIterable<string>): Promise<string[]> {
+  const names = new Set<string>();
+  const elements = new JsonElements([]);
+  let seen = 0;
+  let why = 'holds no object';
+  for await (const text of chunks) {
+    for (const element of elements.push(text)) {
+      const parsed = parseJsonLine(element);
+      if ('broken' in parsed) why = parsed.broken;
+      else for (const name of parsed.names) names.add(name);
+      seen += 1;
+    }
+    if (seen >= LOOKED_AT || names.size > LIMITS.columns) break;
+  }
+  if (names.size === 0)
+    throw refusal(
+      'unknown_shape',
+      `The file is a JSON array, but no element of it is a flat object: the last ${why}.`,
+    );
   return [...names];
 }
 

@@ -6,7 +6,7 @@ import { type Delivery, deliverySchema } from '../contract.ts';
 import { decodedText, TextScan } from '../readers/encoding.ts';
 import { type FoundEncoding, refusal, type SourceFile } from '../readers/index.ts';
 import { ZipArchive } from '../readers/zip.ts';
-import { jsonlNames, xmlRecord } from './sniff-names.ts';
+import { jsonlNames, jsonNames, xmlRecord } from './sniff-names.ts';
 import { sniffTable } from './sniff-table.ts';
 
 export interface Sniffed {
@@ -27,6 +27,13 @@ const START = 2 ** 19;
 export async function sniff(path: string, name: string): Promise<Sniffed> {
   const magic = await firstBytes(path, 4);
   if (magic.toString('latin1') === 'PK\u0003\u0004') return sniffZip(path, name);
+  if (magic.toString('latin1') === 'PAR1')
+    return {
+      file: { path, name, encoding: 'binary' },
+      fields: [],
+      notes: [],
+      delivery: { shape: 'parquet' },
+    };
   const encoding = await encodingOf(path);
   const file = { path, name, encoding };
   const start = await beginning(file);
@@ -38,6 +45,10 @@ export async function sniff(path: string, name: string): Promise<Sniffed> {
   if (first === '{') {
     const fields = await jsonlNames(decodedText(path, encoding));
     return { file, fields, notes: [], delivery: { shape: 'jsonl' } };
+  }
+  if (first === '[') {
+    const fields = await jsonNames(decodedText(path, encoding));
+    return { file, fields, notes: [], delivery: { shape: 'json', path: [] } };
   }
   const { delimiter, headerRows, header } = sniffTable(start.text, start.isWhole);
   const notes: string[] = [];

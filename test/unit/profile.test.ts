@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import iconv from 'iconv-lite';
@@ -186,6 +186,24 @@ describe('a profile', () => {
     expect(await profiled('a.jsonl', '{"no":"A1","面积":5.5}\n{"no":"A2","late":true}\n')).toMatchObject({
       delivery: { shape: 'jsonl' },
       columns: [{ source: 'no', name: 'no' }, { source: '面积' }, { source: 'late' }],
+    });
+  });
+
+  test('of a JSON array, and of Parquet', async () => {
+    expect(await profiled('a.json', '[{"no":"A1","月租金":5.5},{"no":"A2","late":true}]')).toMatchObject({
+      delivery: { shape: 'json', path: [] },
+      rows: 2,
+      columns: [{ source: 'no' }, { source: '月租金', element: 'money' }, { source: 'late' }],
+    });
+    expect(await refusalOf(profiled('nested.json', '[{"name":{"en":"A"}}]'))).toMatchObject({
+      rule: 'unknown_shape',
+    });
+    const path = join(home, 'made.parquet');
+    await duck.run(`COPY (SELECT range AS no, 'A' AS name FROM range(3)) TO '${path}' (FORMAT parquet)`);
+    expect(await profiled('b.parquet', await readFile(path))).toMatchObject({
+      delivery: { shape: 'parquet' },
+      rows: 3,
+      columns: [{ source: 'no' }, { source: 'name' }],
     });
   });
 
