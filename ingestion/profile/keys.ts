@@ -35,16 +35,18 @@ export async function candidateKeys(
   const found: CandidateKey[] = [];
   const tryColumns = async (columns: string[]): Promise<void> => {
     const share = await distinctShare(duck, parquet, columns, rows);
-    if (share >= NEARLY) found.push({ columns, share });
+    // A pair is worth its second column only where it tells more rows apart than either alone.
+    const isBetter = !found.some(
+      (key) => key.share >= share && key.columns.every((one) => columns.includes(one)),
+    );
+    if (share >= NEARLY && isBetter) found.push({ columns, share });
   };
   // An estimate may be a few percent off.
   const single = whole.filter(({ distinct, isExact }) => distinct >= rows * (isExact ? NEARLY : 0.9));
   // Of columns that tell rows apart the first in the file is mostly the one meant.
   for (const { column } of inFileOrder(single, statistics).slice(0, MOST_SINGLE)) await tryColumns([column]);
   if (found.some(({ share }) => share === 1)) return byShare(found);
-  const parts = whole
-    .filter(({ column }) => !found.some(({ columns }) => columns[0] === column))
-    .slice(0, PAIRED);
+  const parts = whole.slice(0, PAIRED);
   let tried = 0;
   for (const [i, a] of parts.entries()) {
     for (const b of parts.slice(i + 1)) {
