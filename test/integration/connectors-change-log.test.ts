@@ -1,8 +1,16 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import type { Position } from '../../ingestion/connectors/connector.ts';
 import { connectors } from '../../ingestion/connectors/index.ts';
-import { type CollectedFile, collectFiles, contractOver } from '../support/database-source.ts';
-import { temporaryDirectory } from '../support/platform.ts';
+import {
+  changeIds,
+  type CollectedFile,
+  collectFiles,
+  contractOver,
+  told,
+} from '../support/database-source.ts';
+import { lockedPoint, mysqlLogSettings } from '../../ingestion/connectors/database/mysql-change-log.ts';
+import { MysqlSession } from '../../ingestion/connectors/database/mysql-session.ts';
+import { temporaryDirectory, testLog } from '../support/platform.ts';
 import { mariadbProgram, type MariadbServer, startMariadb } from '../support/servers/mariadb-server.ts';
 import { postgresProgram, type PostgresServer, startPostgres } from '../support/servers/postgres-server.ts';
 import { describeWith } from '../support/servers/server.ts';
@@ -12,14 +20,6 @@ let dispose: () => Promise<void>;
 beforeEach(async () => ({ path: directory, dispose } = await temporaryDirectory()));
 afterEach(() => dispose());
 
-/** A file of a log as `op key=value`, without the names of the changes. */
-const told = (file: CollectedFile | undefined): string[] =>
-  file?.rows.map((row) => `${row.at(-2) ?? ''} ${row.slice(0, -2).join('|')}`) ?? [];
-const changeIds = (files: readonly CollectedFile[]): string[] =>
-  files
-    .filter(({ loadAs }) => loadAs === 'changes')
-    .flatMap(({ rows }) => rows.map((row) => row.at(-1) ?? ''));
-
 describeWith(postgresProgram)('the log of PostgreSQL', () => {
   const connector = connectors.postgres_log;
   if (!connector) throw new Error('not registered');
@@ -27,6 +27,7 @@ describeWith(postgresProgram)('the log of PostgreSQL', () => {
   let slot = 0;
   beforeAll(async () => {
     server = await startPostgres();
+    await server.query('CREATE ROLE reader LOGIN REPLICATION');
   });
   afterAll(() => server.stop());
   beforeEach(async () => {
@@ -35,7 +36,7 @@ describeWith(postgresProgram)('the log of PostgreSQL', () => {
       CREATE TABLE house (no text PRIMARY KEY, area numeric(10,2), at timestamptz, note text, extra int);
       CREATE TABLE person (no bigint PRIMARY KEY, name text);
       ALTER TABLE house REPLICA IDENTITY FULL; ALTER TABLE person REPLICA IDENTITY FULL;
-      CREATE PUBLICATION anju FOR TABLE house, person;
+      CREATE PUBLICATION anju FOR TABLE house, person; GRANT SELECT ON house, person TO reader;
       INSERT INTO house VALUES ('h1', 60.50, '2026-01-01 00:00Z', repeat('长', 5000), 1), ('h2', NULL, NULL, '', 2);
       INSERT INTO person VALUES (1, '张三')`);
   });
@@ -51,6 +52,7 @@ describeWith(postgresProgram)('the log of PostgreSQL', () => {
     collectFiles(connector, {
       settings: {
         ...server.address,
+        user: 'reader', // with no more rights than docs/operators.md asks for
         slot: `anju_test_${slot}`,
         tables: [
           { table: 'house', dataset: 'agency.house' },
@@ -193,7 +195,7 @@ describeWith(postgresProgram)('the log of PostgreSQL', () => {
     ]);
 
     await server.query(
-      'DROP TABLE person; CREATE TABLE person (no bigint PRIMARY KEY, name text); ALTER TABLE person REPLICA IDENTITY FULL; ALTER PUBLICATION anju ADD TABLE person',
+      'DROP TABLE person; CREATE TABLE person (no bigint PRIMARY KEY, name text); ALTER TABLE person REPLICA IDENTITY FULL; ALTER PUBLICATION anju ADD TABLE person; GRANT SELECT ON person TO reader',
     );
     await expect(collect(last(anew), { snapshot: 2 })).rejects.toThrow('another table');
   });
@@ -205,6 +207,11 @@ describeWith(mariadbProgram)('the log of MariaDB', () => {
   let server: MariadbServer;
   beforeAll(async () => {
     server = await startMariadb();
+    await server.script([
+      `CREATE USER reader@'%' IDENTIFIED BY 'secret'`,
+      'GRANT SELECT ON city.* TO reader',
+      'GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO reader',
+    ]);
   });
   afterAll(() => server.stop());
   beforeEach(() =>
@@ -236,6 +243,7 @@ describeWith(mariadbProgram)('the log of MariaDB', () => {
     collectFiles(connector, {
       settings: {
         ...server.address,
+        user: 'reader', // with no more rights than docs/operators.md asks for
         tables: [
           { table: 'house', dataset: 'agency.house' },
           { table: 'person', dataset: 'agency.person' },
@@ -370,6 +378,29 @@ describeWith(mariadbProgram)('the log of MariaDB', () => {
     await expect(collect(last(files))).rejects.toThrow('no column “name”');
     await server.script(['ALTER TABLE person RENAME COLUMN title TO name']);
     await expect(collect(last(files))).rejects.toThrow('lost its column “name”');
+  });
+
+  test('takes the place of a snapshot under a lock where a server does not tell it', async () => {
+    const settings = mysqlLogSettings.parse({
+      ...server.address,
+      tables: [{ table: 'house', dataset: 'agency.house' }],
+    });
+    const session = await MysqlSession.open({ settings, secrets: { password: 'secret' }, log: testLog });
+    try {
+      const point = await lockedPoint(session);
+      await server.script([`INSERT INTO person VALUES (5, 'later')`]); // nobody is locked out for longer
+      expect(await session.value('SELECT count(*) FROM city.person')).toBe('1');
+      const log = await collect({
+        phase: 'stream',
+        snapshot: 1,
+        point,
+        done: {},
+        identity: { house: '', person: '' },
+      });
+      expect(log.flatMap(told)).toEqual(['I 5|later']);
+    } finally {
+      await session.close();
+    }
   });
 
   test('refuses to go on over a gap, and says what the source must do', async () => {

@@ -81,3 +81,11 @@ async function records(path: string): Promise<{ header: string[]; rows: string[]
   }
   return { header: cells[0] ?? [], rows: cells.slice(1) };
 }
+
+/** A file of a log as `op key=value`, without the names of the changes. */
+export const told = (file: CollectedFile | undefined): string[] =>
+  file?.rows.map((row) => `${row.at(-2) ?? ''} ${row.slice(0, -2).join('|')}`) ?? [];
+export const changeIds = (files: readonly CollectedFile[]): string[] =>
+  files
+    .filter(({ loadAs }) => loadAs === 'changes')
+    .flatMap(({ rows }) => rows.map((row) => row.at(-1) ?? ''));

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { TextScan } from '../../readers/encoding.ts';
@@ -40,10 +41,7 @@ export class TextFile {
   async drained(): Promise<void> {
     if (this.#failure) throw this.#failure;
     if (!this.#file.writableNeedDrain) return;
-    await new Promise<void>((resolve, reject) => {
-      this.#file.once('drain', resolve);
-      this.#file.once('error', reject);
-    });
+    await once(this.#file, 'drain');
   }
 
   /** @throws AppError `refused_delivery` for what landing would refuse */
