@@ -48,10 +48,21 @@ export class WithdrawalLedger {
     return ids.length === 0 ? [] : landed(await this.#loaded().where('batch_id', 'in', ids).execute());
   }
 
-  /** Batches of the data set that were loaded after this one. */
+  /**
+   * Batches of the data set that may have been decided after this one: those of a higher number, and those about a later day, which
+   * step aside for what comes late and keep their number.
+   */
   async after(dataset: string, batchId: number): Promise<LandedBatch[]> {
+    const day = this.#db
+      .selectFrom('batch')
+      .innerJoin('delivery', 'delivery.delivery_id', 'batch.delivery_id')
+      .select('business_date')
+      .where('batch_id', '=', batchId);
     return landed(
-      await this.#loaded().where('batch.dataset', '=', dataset).where('batch_id', '>', batchId).execute(),
+      await this.#loaded()
+        .where('batch.dataset', '=', dataset)
+        .where((row) => row.or([row('batch_id', '>', batchId), row('business_date', '>', day)]))
+        .execute(),
     );
   }
 
