@@ -115,7 +115,11 @@ function utf16Of(start: Uint8Array): 'utf-16le' | 'utf-16be' | null {
 
 /** UTF-16 without a mark: it has a line end of two bytes, and is text with it. A stray NUL byte in other text makes none. */
 function looksLike(start: Uint8Array, encoding: 'utf-16le' | 'utf-16be'): boolean {
-  if (!start.includes(0)) return false;
+  const nul = start.indexOf(0);
+  if (nul < 0) return false;
+  const before = start.subarray(0, nul);
+  // Chinese in UTF-8 up to the NUL is UTF-8: read in pairs almost any bytes would be characters too.
+  if (isUtf8(before) && before.some((byte) => byte >= 0x80)) return false;
   const text = new TextDecoder(encoding).decode(start.subarray(0, start.length & ~1));
   // eslint-disable-next-line no-control-regex -- what no text holds
   return text.includes('\n') && !/[\u0000-\u0008\u000e-\u001f\ufffd]/.test(text.slice(0, -1));
