@@ -298,7 +298,7 @@ const SETTINGS = {
     description: 'For tests: the step of landing at which the process kills itself.',
     schema: z
       .string()
-      .regex(/^[a-z-]+$/, 'must be the name of a step')
+      .regex(/^[a-z0-9-]+$/, 'must be the name of a step')
       .optional(),
   }),
 };

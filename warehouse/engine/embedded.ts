@@ -49,8 +49,22 @@ class EmbeddedConnection {
     }
     Object.keys(query.params).forEach((name) => this.#boundBefore.add(name));
     const prefix = Object.keys(settings).length === 0 ? '' : `${setStatement(settings)}; `;
-    const result = await this.#session.queryAsync(`${prefix}${sql}`, { format });
-    return result.bytes();
+    try {
+      const result = await this.#session.queryAsync(`${prefix}${sql}`, { format });
+      return result.bytes();
+    } catch (error) {
+      // What went wrong is told, also when the connection is past a further query.
+      await Promise.allSettled([this.#letGo()]);
+      throw error;
+    }
+  }
+
+  /**
+   * A query that failed while it ran keeps hold of its tables until the connection's next one: `DROP TABLE … SYNC` on another
+   * connection would wait for ever. So the next one comes at once.
+   */
+  async #letGo(): Promise<void> {
+    await this.#session.queryAsync('SELECT 1', { format: 'Null' });
   }
 
   close(): void {
