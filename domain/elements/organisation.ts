@@ -25,6 +25,12 @@ function creditCheckCharacterSql(text: string): string {
 }
 
 const SEPARATORS = pattern('[-_]+');
+/** Numbers of papers and accounts: one word, whatever was put between its groups. */
+const asNumber = {
+  ...asText,
+  normalise: (text: string): string => SEPARATORS.replace(compact(text), ''),
+  normaliseSql: (text: string): string => SEPARATORS.replaceSql(compactSql(text), ''),
+};
 
 export const creditCode = defineElement<string>({
   name: 'credit_code',
@@ -32,9 +38,7 @@ export const creditCode = defineElement<string>({
   standard: 'GB 32100-2015',
   level: 1,
   mask: 'none',
-  ...asText,
-  normalise: (text) => SEPARATORS.replace(compact(text), ''),
-  normaliseSql: (text) => SEPARATORS.replaceSql(compactSql(text), ''),
+  ...asNumber,
   checks: [
     mustMatch('format', CREDIT_FORMAT, 'is not 18 characters of the kind GB 32100 allows'),
     wellFormed(CREDIT_FORMAT, {
@@ -90,9 +94,7 @@ export const organisationCode = defineElement<string>({
   standard: 'GB 11714-1997',
   level: 1,
   mask: 'none',
-  ...asText,
-  normalise: (text) => SEPARATORS.replace(compact(text), ''),
-  normaliseSql: (text) => SEPARATORS.replaceSql(compactSql(text), ''),
+  ...asNumber,
   checks: [
     mustMatch('format', ORGANISATION_FORMAT, 'is not 8 letters or digits and a check character'),
     wellFormed(ORGANISATION_FORMAT, {
@@ -125,9 +127,7 @@ export const bankCard = defineElement<string>({
   standard: 'ISO/IEC 7812-1, JR/T 0008',
   level: 4,
   mask: 'account',
-  ...asText,
-  normalise: (text) => SEPARATORS.replace(compact(text), ''),
-  normaliseSql: (text) => SEPARATORS.replaceSql(compactSql(text), ''),
+  ...asNumber,
   checks: [
     notFloated,
     mustMatch('format', CARD_FORMAT, 'is not a card number of 12 to 19 digits'),
@@ -146,9 +146,7 @@ export const bankAccount = defineElement<string>({
   standard: 'JR/T 0008',
   level: 4,
   mask: 'account',
-  ...asText,
-  normalise: (text) => SEPARATORS.replace(compact(text), ''),
-  normaliseSql: (text) => SEPARATORS.replaceSql(compactSql(text), ''),
+  ...asNumber,
   checks: [notFloated, mustMatch('format', '^[0-9]{8,30}$', 'is not an account number of 8 to 30 digits')],
 });
 

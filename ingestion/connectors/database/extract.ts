@@ -5,7 +5,7 @@ import { datasetId, deliverySchema } from '../../contract.ts';
 import type { Collected, Position } from '../connector.ts';
 import { refused } from './errors.ts';
 import { type ChosenColumn, chooseColumns, type SourceColumn, unknownColumns } from './settings.ts';
-import { onlyDataset, type Reading, type TableSettings } from './table-settings.ts';
+import { type Reading, tableDataset, type TableSettings } from './table-settings.ts';
 import type { CollectCall } from '../connector.ts';
 
 /** What a database says in its own words. All names go through `identifier`, all values through `literal`. */
@@ -68,7 +68,7 @@ async function* extractTable(
   session: TableSession,
   call: CollectCall<TableSettings>,
 ): AsyncGenerator<Collected> {
-  const dataset = onlyDataset(call);
+  const dataset = tableDataset(call);
   const { read } = call.settings;
   const columns = chooseColumns(dataset, session.name, session.columns, call.settings.columns);
   const unknown = unknownColumns(columns, session.columns);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Dataset } from '../../contract.ts';
 import { datasetId } from '../../contract.ts';
 import type { CollectCall } from '../connector.ts';
+import { onlyDataset } from '../one-dataset.ts';
 import { refused } from './errors.ts';
 import { addressFields, columnNames } from './settings.ts';
 
@@ -48,9 +49,8 @@ export type TableSettings = z.output<typeof tableSettings>;
  * The one data set a table feeds.
  * @throws AppError `source_refused` when the task feeds several, or a part of the table would pass for the whole
  */
-export function onlyDataset(call: CollectCall<TableSettings>): Dataset {
-  const [dataset, second] = call.datasets;
-  if (!dataset || second) throw refused('A table feeds one data set.', 'Make a task for each.');
+export function tableDataset(call: CollectCall<TableSettings>): Dataset {
+  const dataset = onlyDataset(call.datasets);
   if (dataset.load.strategy === 'full' && call.settings.read.mode !== 'full') {
     throw refused(
       `${datasetId(dataset)} is delivered whole: rows read by ${call.settings.read.mode} would pass for all there are.`,
