@@ -37,7 +37,7 @@ function jump(milliseconds: number): void {
     static override now(): number {
       return RealDate.now() + milliseconds;
     }
-    static [Symbol.hasInstance](value: unknown): boolean {
+    static override [Symbol.hasInstance](value: unknown): boolean {
       return Object.prototype.toString.call(value) === '[object Date]';
     }
   }
