@@ -6,14 +6,13 @@ import iconv from 'iconv-lite';
 import { z } from 'zod';
 import { AppError, isAppError } from '../../domain/errors.ts';
 import { errorMessage } from '../../warehouse/error-code.ts';
-import { connector, type SourceCall } from './connector.ts';
+import type { SourceCall } from './connector.ts';
 import { appendTo } from './files/append.ts';
-import { collectFiles } from './files/collect-files.ts';
 import { type FileSource, filesShape, type FoundFile } from './files/file-source.ts';
 import { isSafeName, matcher } from './files/names.ts';
+import { remoteDirectory } from './files/remote-directory.ts';
 import { remoteServerShape } from './files/remote-server.ts';
 import { resolveAllowed } from './net-guard.ts';
-import { untilStopped } from './retry.ts';
 import { isOwnFault, refusedBySource, socketError, unreachable } from './source-errors.ts';
 
 export const ftpSettings = z.strictObject({
@@ -28,34 +27,10 @@ export const ftpSettings = z.strictObject({
 });
 export type FtpSettings = z.output<typeof ftpSettings>;
 
-export const ftp = connector<FtpSettings>({
-  kind: 'ftp',
-  zh: 'FTP 目录',
-  settings: ftpSettings,
-  secrets: ['password'],
-  async test(call) {
-    const source = new FtpFiles(call);
-    const started = performance.now();
-    try {
-      const files = await source.list();
-      const roundTripMs = Math.round(performance.now() - started);
-      return {
-        roundTripMs,
-        detail: `The directory has ${files.filter(({ isFile }) => isFile).length} files.`,
-      };
-    } finally {
-      await source.close();
-    }
-  },
-  async *collect(call) {
-    const source = new FtpFiles(call);
-    try {
-      yield* untilStopped(call, collectFiles(call, source));
-    } finally {
-      await source.close();
-    }
-  },
-});
+export const ftp = remoteDirectory<FtpSettings>(
+  { kind: 'ftp', zh: 'FTP 目录', settings: ftpSettings, secrets: ['password'] },
+  (call) => new FtpFiles(call),
+);
 
 class FtpFiles implements FileSource {
   readonly #call: SourceCall<FtpSettings>;

@@ -7,14 +7,13 @@ import SftpClient from 'ssh2-sftp-client';
 import { z } from 'zod';
 import { AppError, isAppError } from '../../domain/errors.ts';
 import { errorMessage } from '../../warehouse/error-code.ts';
-import { connector, type SourceCall } from './connector.ts';
+import type { SourceCall } from './connector.ts';
 import { appendTo } from './files/append.ts';
-import { collectFiles } from './files/collect-files.ts';
 import { type FileSource, filesShape, type FoundFile } from './files/file-source.ts';
+import { remoteDirectory } from './files/remote-directory.ts';
 import { remoteServerShape } from './files/remote-server.ts';
 import { isSafeName } from './files/names.ts';
 import { resolveAllowed } from './net-guard.ts';
-import { untilStopped } from './retry.ts';
 import { isOwnFault, refusedBySource, socketError, unreachable } from './source-errors.ts';
 
 export const sftpSettings = z.strictObject({
@@ -33,34 +32,15 @@ export const sftpSettings = z.strictObject({
 });
 export type SftpSettings = z.output<typeof sftpSettings>;
 
-export const sftp = connector<SftpSettings>({
-  kind: 'sftp',
-  zh: 'SFTP 目录',
-  settings: sftpSettings,
-  secrets: ['password', 'privateKey', 'passphrase'],
-  async test(call) {
-    const source = new SftpFiles(call);
-    const started = performance.now();
-    try {
-      const files = await source.list();
-      const roundTripMs = Math.round(performance.now() - started);
-      return {
-        roundTripMs,
-        detail: `The directory has ${files.filter(({ isFile }) => isFile).length} files.`,
-      };
-    } finally {
-      await source.close();
-    }
+export const sftp = remoteDirectory<SftpSettings>(
+  {
+    kind: 'sftp',
+    zh: 'SFTP 目录',
+    settings: sftpSettings,
+    secrets: ['password', 'privateKey', 'passphrase'],
   },
-  async *collect(call) {
-    const source = new SftpFiles(call);
-    try {
-      yield* untilStopped(call, collectFiles(call, source));
-    } finally {
-      await source.close();
-    }
-  },
-});
+  (call) => new SftpFiles(call),
+);
 
 /** Codes of SSH_FXP_STATUS. */
 const NO_SUCH_FILE = 2;

@@ -119,16 +119,22 @@ export async function deliver(
   const delivery = await ledger.received({ ...about, received, contractVersion });
   faultPoint(platform.config, 'after-receive');
   const result = await finish(landing, dataset, delivery);
-  // What stepped aside for a delivery that came late.
-  await finishUnfinished(landing);
+  // What stepped aside for a delivery that came late; its rows are out and its certificates issued by now.
+  await landReceived(landing);
   return result;
 }
 
 /** Finishes what a crash left half done, or what was taken out to be landed again. */
 export async function finishUnfinished(landing: Landing): Promise<DeliveryResult[]> {
-  const { platform, ledger } = landing;
+  const { platform } = landing;
   await finishRemovals(platform);
   await certifyMissing(platform);
+  return landReceived(landing);
+}
+
+/** Lands what the ledger has received and not finished, in its order. */
+async function landReceived(landing: Landing): Promise<DeliveryResult[]> {
+  const { platform, ledger } = landing;
   const results: DeliveryResult[] = [];
   for (let next = await ledger.nextUnfinished(); next; next = await ledger.nextUnfinished()) {
     const dataset = (await contractsOf(platform.config)).get(next.dataset);
