@@ -38,7 +38,22 @@ function typedColumn(dataset: Dataset, field: Field): string {
 /** Text that Jinja would take for its own is kept from it. */
 const plain = (sql: string): string => (/\{[{%#]|[}%#]\}/.test(sql) ? `{% raw %}${sql}{% endraw %}` : sql);
 
-export function stdModelSql(dataset: Dataset): string {
+/**
+ * What the active cleaning rules of a data set put into its standardising model; compiled in `pipelines/cleaning`. Bodies of
+ * common table expressions in which nothing is left for Jinja but `source` and `ref`.
+ */
+export interface StdCleaning {
+  /** Reads the raw table, answers its rows with cleaned texts, `_defects` that follow from them, and `_cleaned`. */
+  cleaned: string;
+  /** Reads `normalised`, answers its rows with `_findings`; rows another one stands for have `valid_to = valid_from`. */
+  judged: string;
+  /** The rules compare rows with other rows or tables: the model must be computed as a whole, never for changed keys alone. */
+  whole: boolean;
+}
+const CLEANING_COLUMNS = ['_cleaned', '_findings'];
+
+/** @param cleaning absent where no rule is active, which is what the files of the repository hold */
+export function stdModelSql(dataset: Dataset, cleaning?: StdCleaning): string {
   const isAppend = dataset.load.strategy === 'append';
   const source = `{{ source('raw', '${tableName(dataset)}') }}`;
   const normalised = dataset.fields.map(
@@ -59,7 +74,7 @@ export function stdModelSql(dataset: Dataset): string {
 
 with
 
-${isAppend ? '' : historySql(source)}normalised as (
+${isAppend ? '' : historySql(source)}${cleaning ? cteSql('cleaned', cleaning.cleaned) : ''}normalised as (
 
     select
         ${[
@@ -68,10 +83,11 @@ ${isAppend ? '' : historySql(source)}normalised as (
           ...['_defects', '_key_hash', '_batch_id', '_row_no', '_business_date'].map(
             (name) => `delivered.${name} as ${name}`,
           ),
+          ...(cleaning ? ['delivered._cleaned as _cleaned'] : []),
           ...history,
         ].join(',\n        ')}
 
-    from ${source} as delivered
+    from ${cleaning ? 'cleaned' : source} as delivered
     ${
       isAppend
         ? "where delivered._op != 'Delete'\n    {% if is_incremental() %}\n    and delivered._batch_id > (select max(_batch_id) from {{ this }})\n    {% endif %}"
@@ -80,7 +96,7 @@ ${isAppend ? '' : historySql(source)}normalised as (
 
 ),
 
-final as (
+${cleaning ? cteSql('judged', cleaning.judged) : ''}final as (
 
     select
         ${[
@@ -91,15 +107,18 @@ final as (
           '_batch_id',
           '_row_no',
           '_business_date',
+          ...(cleaning ? CLEANING_COLUMNS : []),
         ].join(',\n        ')}
 
-    from normalised
+    from ${cleaning ? 'judged' : 'normalised'}
 
 )
 
 select * from final
 `;
 }
+
+const cteSql = (name: string, body: string): string => `${name} as (\n\n${body}\n\n),\n\n`;
 
 /** Over row numbers only: the wide rows are sorted once, by the table they end in. A version that lasts no day is none. */
 const historySql = (source: string): string => `versions as (

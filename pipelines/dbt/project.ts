@@ -26,22 +26,32 @@ const BUILTIN_TESTS = new URL('./builtin-tests.sql', import.meta.url);
 
 /**
  * Reads the project of a directory. Throws an `AppError` that names the file for anything it does not understand.
- * @param made models and properties that are in no file: `path` names a folder below a model path, as if they were there
+ * @param made models, seeds and properties that are in no file: `path` names a folder below a model or seed path, as if they
+ * were there; one that is there is replaced
  */
 export async function loadProject(
   dir: string,
   made: readonly { path: string; content: string }[] = [],
 ): Promise<Project> {
   const file = await readProjectFile(dir);
-  const [modelFiles, seeds, macroFiles, testFiles] = await Promise.all([
+  const [modelFiles, seedFiles, macroFiles, testFiles] = await Promise.all([
     readFiles(dir, file['model-paths'], ['.sql', '.yml', '.yaml']),
     readFiles(dir, file['seed-paths'], ['.csv', '.yml', '.yaml']),
     readFiles(dir, file['macro-paths'], ['.sql']),
     readFiles(dir, file['test-paths'], ['.sql']),
   ]);
+  const replaced = new Set(made.map(({ path }) => path));
   const models = [
-    ...modelFiles,
-    ...made.map(({ path, content }) => ({ path, steps: stepsOf(path), text: content })),
+    ...modelFiles.filter(({ path }) => !replaced.has(path)),
+    ...made
+      .filter(({ path }) => !isSeedOf(file, path))
+      .map(({ path, content }) => ({ path, steps: stepsOf(path), text: content })),
+  ];
+  const seeds = [
+    ...seedFiles.filter(({ path }) => !replaced.has(path)),
+    ...made
+      .filter(({ path }) => isSeedOf(file, path))
+      .map(({ path, content }) => ({ path, steps: stepsOf(path), text: content })),
   ];
   const builtin = { path: 'built-in tests', text: await readFile(BUILTIN_TESTS, 'utf8') };
   const macros = [builtin, ...macroFiles.map(({ path, text }) => ({ path, text }))];
@@ -85,6 +95,9 @@ export async function loadProject(
   );
   return project;
 }
+
+const isSeedOf = (file: ProjectFile, path: string): boolean =>
+  file['seed-paths'].includes(path.split('/')[0] ?? '');
 
 function readNode(
   project: Project,
