@@ -35,6 +35,20 @@ export function pattern(source: string): Pattern {
   };
 }
 
+/** The groups of the first match as an array of texts, '' for a group that took no part; empty where nothing matches. Same reading rules as `pattern`. */
+export interface Capture {
+  groups: (text: string) => string[];
+  groupsSql: (expression: string) => string;
+}
+export function capture(source: string): Capture {
+  const matcher = new RegExp(source, 'u');
+  const re2 = sqlText(source.replaceAll('\\u{', '\\x{'));
+  return {
+    groups: (text) => (matcher.exec(text) ?? []).slice(1).map((group: string | undefined) => group ?? ''),
+    groupsSql: (expression) => `extractGroups(${expression}, ${re2})`,
+  };
+}
+
 /** Replacements done one after the other. */
 export type Step = readonly [Pattern, string];
 export const replaceInTurn = (steps: readonly Step[], text: string): string =>

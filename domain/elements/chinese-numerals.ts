@@ -111,3 +111,23 @@ export const readChineseDaySql = (text: string): string =>
     const chinese = `if(${CHINESE_DAY.testSql(written)}, ${spellSql(written)}, '')`;
     return `if(${CHINESE_DAY.testSql(written)}, ${replaceInTurnSql(DAY_NUMBERS, chinese)}, ${written})`;
   });
+
+const COUNTED = pattern('^[零〇一二两三四五六七八九十百壹贰叁肆伍陆柒捌玖拾佰]{1,6}$');
+const SECTION_ONLY = pattern(`^${SECTION}$`);
+const PLACE_LETTER = pattern('[SBQ]');
+
+/** 十二 → 12, 五〇一 → 501, 一百零三 → 103: a number as houses, floors and rooms have it; any other text as it is. */
+export function readHouseNumber(text: string): string {
+  if (!COUNTED.test(text)) return text;
+  const spelled = spell(text);
+  if (!PLACE_LETTER.test(spelled)) return spelled;
+  return SECTION_ONLY.test(spelled) ? String(sectionValue(spelled)) : text;
+}
+export const readHouseNumberSql = (text: string): string =>
+  bound('written', text, (written) =>
+    bound('spelled', `if(${COUNTED.testSql(written)}, ${spellSql(written)}, '')`, (spelled) => {
+      const digits = `NOT ${PLACE_LETTER.testSql(spelled)}`;
+      const section = `toString(${sectionValueSql(spelled)})`;
+      return `multiIf(${spelled} = '', ${written}, ${digits}, ${spelled}, ${SECTION_ONLY.testSql(spelled)}, ${section}, ${written})`;
+    }),
+  );
