@@ -27,6 +27,8 @@ export const fieldSchema = z.object({
   codes: identifier.optional(),
   /** Unit the agency sends, when it is not the element's own (`wan_yuan` for 万元). */
   unit: unitSchema.optional(),
+  /** How the agency writes days, when it is not year, month, day of the common era: `roc` 1101009 (民國), `day_first` 31/12/2026. */
+  calendar: z.enum(['roc', 'day_first']).optional(),
   /** Not in files of before this contract's present version; a file without the column is accepted. */
   optionalColumn: z.boolean().default(false),
   note: z.string().optional(),
@@ -103,6 +105,9 @@ export const headSchema = z.object({
 /** Lines before the data: the first has the names, others say them in another language. 0: columns stand in the contract's order. */
 const headerRows = z.number().int().min(0).max(9).default(1);
 
+/** Objects in a record: its fields are named by their path (`房屋.面积`), an array is its JSON text. Without it such a record is unreadable. */
+const nested = z.literal('columns').optional();
+
 /** What one file is, by itself or inside a container. */
 const fileShapes = [
   z.object({
@@ -140,9 +145,9 @@ const fileShapes = [
   }),
   z.object({ shape: z.literal('xlsx'), sheet: z.string().optional() }),
   z.object({ shape: z.literal('xml'), record: z.string() }),
-  z.object({ shape: z.literal('jsonl') }),
-  /** One JSON text: an array of flat objects, at the top or behind these names. */
-  z.object({ shape: z.literal('json'), path: z.array(z.string()).default([]) }),
+  z.object({ shape: z.literal('jsonl'), nested }),
+  /** One JSON text: an array of objects, at the top or behind these names. */
+  z.object({ shape: z.literal('json'), path: z.array(z.string()).default([]), nested }),
   z.object({ shape: z.literal('parquet') }),
 ] as const;
 
@@ -237,6 +242,10 @@ export function defineDataset(input: DatasetInput): Dataset {
       seen.add(field[list]);
     }
   }
+  const undated = dataset.fields.find(
+    ({ calendar, element }) => calendar !== undefined && !['date', 'month', 'timestamp'].includes(element),
+  );
+  if (undated) throw new Error(`contract ${id}: ${undated.name} has a calendar and is no day`);
   checkVersions(dataset, id, names);
   return dataset;
 }

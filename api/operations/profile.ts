@@ -18,6 +18,7 @@ const column = z.object({
   element: z.string(),
   codes: z.string().optional(),
   unit: z.string().optional(),
+  calendar: z.string().optional(),
   passing: z.number(),
   by: z.string(),
   type: z.string(),
@@ -39,6 +40,8 @@ export const profile = operation({
     write: z.boolean().default(false),
     source: name.optional(),
     dataset: name.optional(),
+    /** Of an archive: which of its files, `*` standing for anything. */
+    entries: z.string().min(1).max(200).optional(),
   }),
   result: z.object({
     fileName: z.string(),
@@ -60,7 +63,7 @@ export const profile = operation({
   run: async (platform, params) => {
     if (!(await lstat(params.path)).isFile())
       throw new AppError('bad_request', 'Only a file can be profiled.', { where: { path: params.path } });
-    const found = await profileOf(platform, params.path);
+    const found = await profileOf(platform, params.path, params.entries);
     const id = {
       source: params.source ?? 'unregistered',
       dataset: params.dataset ?? proposedName(found.fileName),

@@ -10,6 +10,7 @@ interface ProfileOptions extends CommonOptions {
   write?: boolean;
   source?: string;
   dataset?: string;
+  entries?: string;
 }
 
 /** `anju profile FILE`: what a file nobody has seen holds, and a draft contract to land it under. */
@@ -20,12 +21,17 @@ export function addProfile(program: Command): void {
     .option('--write', 'write a draft contract into the home, for anju land')
     .option('--source <name>', 'the source the draft is filed under (default: unregistered)')
     .option('--dataset <name>', 'the data set (default: from the file name)')
+    .option(
+      '--entries <pattern>',
+      'of an archive: the files read, * for anything (default: the kind with the most bytes)',
+    )
     .action(async (file: string, options: ProfileOptions) => {
       const result = await operate(configFor(options), 'profile', {
         path: await fileAt(file),
         write: options.write,
         source: options.source,
         dataset: options.dataset,
+        entries: options.entries,
       });
       print(options, result, () => lines(file, result));
     });
@@ -42,7 +48,7 @@ function lines(file: string, found: OperationResult<'profile'>): string[] {
       found.columns.map((one) => ({
         column: one.source,
         name: one.name,
-        element: [one.element, one.codes, one.unit].filter(Boolean).join(':'),
+        element: [one.element, one.codes, one.unit, one.calendar].filter(Boolean).join(':'),
         passing: percent(one.passing),
         nulls: percent(one.nulls),
         distinct: `${one.isDistinctExact ? '' : '~'}${one.distinct}`,

@@ -24,6 +24,7 @@ function fieldRow(dataset: Dataset, field: Field): string {
     field.required ? '必填' : '',
     field.onInvalid === 'reject' ? '不合规则隔离' : '不合规则标记',
     field.unit === 'wan_yuan' ? '来源单位万元' : '',
+    field.calendar === undefined ? '' : field.calendar === 'roc' ? '来源为民国纪年' : '来源为日在前',
     field.optionalColumn ? '可缺列' : '',
   ].filter(Boolean);
   return row([

@@ -67,7 +67,7 @@ const ELEMENTS: Record<string, Plain | undefined> = {
 
 /** A field's plain form; undefined where there is none and every value is read in full. */
 export function plainOf(field: Field): Plain | undefined {
-  if (field.unit === 'wan_yuan') return undefined;
+  if (field.unit === 'wan_yuan' || field.calendar !== undefined) return undefined;
   if (field.codes === undefined || !isCodeListName(field.codes)) return ELEMENTS[field.element];
   const list = field.codes;
   const words = codeListNamed(list)

@@ -29,6 +29,7 @@ export function fieldDictionary(datasets: readonly Dataset[]): Map<string, Known
  */
 export const HINTS = {
   date: /日期|年月日|时间|時間|日$|\b(?:date|day|datetime|on|at)\b/i,
+  day: /日期|年月|\bdate\b/i,
   month: /月份|年月|所属期|账期|月$|\bmonth\b/i,
   year: /年份|年度|\byear\b/i,
   phone: /电话|電話|手机|手機|联系方式|传真|\b(?:tele)?phone\b|\bmobile\b|\btel\b/i,

@@ -70,6 +70,9 @@ export function draftContract(profile: Profile, id: { source: string; dataset: s
         ? {}
         : { codes: column.codes }),
       ...(column.unit === undefined ? {} : { unit: column.unit }),
+      ...(column.calendar === undefined || (key.includes(column) && column.passing < 1)
+        ? {}
+        : { calendar: column.calendar }),
       ...(key.includes(column) ? { required: true, onInvalid: 'reject' as const } : {}),
     })),
   };

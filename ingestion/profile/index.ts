@@ -15,13 +15,17 @@ export type { ColumnProfile, Profile } from './profile.ts';
  * Profiles a file in a directory of its own under the home.
  * @throws AppError `refused_delivery` for a file landing would refuse too
  */
-export async function profile(platform: Pick<Platform, 'config'>, path: string): Promise<Profile> {
+export async function profile(
+  platform: Pick<Platform, 'config'>,
+  path: string,
+  entries?: string,
+): Promise<Profile> {
   const directory = join(homePaths(platform.config.home).work, `profile-${randomUUID()}`);
   await mkdir(join(directory, 'read'), { recursive: true });
   const duck = await openDuck(join(directory, 'duckdb'));
   try {
     const { all: datasets } = await contractsOf(platform.config);
-    return await profileFile(path, { duck, directory: join(directory, 'read'), datasets });
+    return await profileFile(path, { duck, directory: join(directory, 'read'), datasets, entries });
   } finally {
     duck.close();
     await rm(directory, { recursive: true, force: true });

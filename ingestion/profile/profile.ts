@@ -1,6 +1,6 @@
 /** A profile: what a file is and what its columns hold, from the file alone (A0-3, self-service). */
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Dataset, Delivery } from '../contract.ts';
 import type { Duck } from '../readers/duck.ts';
 import type { FoundEncoding } from '../readers/index.ts';
@@ -52,15 +52,21 @@ const EXAMPLES = 5;
 
 /**
  * @param directory empty; the profile's own until it returns
+ * @param entries of an archive: which files in it, `*` standing for anything
  * @param datasets contracts whose words are used for names
  * @throws AppError `refused_delivery` for a file landing would refuse
  */
 export async function profileFile(
   path: string,
-  { duck, directory, datasets }: { duck: Duck; directory: string; datasets: readonly Dataset[] },
+  {
+    duck,
+    directory,
+    datasets,
+    entries,
+  }: { duck: Duck; directory: string; datasets: readonly Dataset[]; entries?: string | undefined },
 ): Promise<Profile> {
   const startedAt = performance.now();
-  const sniffed = await sniff(path, basename(path));
+  const sniffed = await sniff(path, basename(path), { directory: join(directory, 'sniffed'), entries });
   const read = await readUnknown(sniffed, duck, directory);
   const rows = read.rowCount - read.unreadableCount;
   const statistics = await columnStatistics(duck, read.parquetPath, read.columns, rows);

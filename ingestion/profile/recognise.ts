@@ -1,7 +1,7 @@
 /** Which data element a column holds: the platform's own rules over its values, and its title where values do not tell. */
 import { codeLists, mapCode, normaliseWord } from '../../domain/codes/index.ts';
 import { checkElement, type Element } from '../../domain/element.ts';
-import { codedElement, elementNamed, type ElementName } from '../../domain/elements/index.ts';
+import { type Calendar, codedElement, elementNamed, type ElementName } from '../../domain/elements/index.ts';
 import { type Field, fieldSchema } from '../contract.ts';
 import { fieldElement } from '../generate/field-element.ts';
 import { type HINTS, hints, type KnownField } from './dictionary.ts';
@@ -12,6 +12,7 @@ export interface Recognised {
   element: ElementName;
   codes?: string;
   unit?: Field['unit'];
+  calendar?: Field['calendar'];
   /** Share of the values looked at that pass the element's checks. */
   passing: number;
   /** Why this element. */
@@ -28,11 +29,15 @@ interface Rule {
   /** What values alone must look like before their checks count. */
   form?: RegExp;
   unit?: Field['unit'];
+  calendar?: Calendar;
+  /** Values of the form alone could be many things: the title must say it too. */
+  isBoth?: true;
 }
 
 const GOOD = 0.9;
 /** Values that show whether the others are worth a look. */
 const FIRST = 100;
+const DAY_FIRST = '^(?:0?[1-9]|[12][0-9]|3[01])[-/.](?:0?[1-9]|1[0-2])[-/.](?:19|20)[0-9]{2}';
 /** In this order: what is hard to pass by chance first. */
 const RULES: readonly Rule[] = [
   { element: 'id_number', least: 0.6, form: /^[0-9]{14,17}[0-9Xx]$/ },
@@ -46,7 +51,24 @@ const RULES: readonly Rule[] = [
     hint: 'phone',
     form: /^(?:\+?86)?[ -]?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}$/,
   },
+  // 1101009 under 交易年月日: years of the Republic.
+  {
+    element: 'date',
+    least: GOOD,
+    hint: 'day',
+    isBoth: true,
+    calendar: 'roc',
+    form: /^(?:民[國国] ?)?(?:0[1-9][0-9]|1[0-9]{2}|[1-9][0-9]) ?[-/.年]? ?(?:0?[1-9]|1[0-2]) ?[-/.月]? ?(?:0?[1-9]|[12][0-9]|3[01])日?$/,
+  },
   { element: 'timestamp', least: GOOD, form: /[0-9][ T]*[0-9]{1,2}[:时点][0-9]{1,2}/ },
+  // 31/12/2026 08:00: only where the first number is a day somewhere.
+  {
+    element: 'timestamp',
+    least: GOOD,
+    calendar: 'day_first',
+    form: new RegExp(`${DAY_FIRST}[ T]+[0-9]{1,2}:[0-9]{2}`),
+  },
+  { element: 'date', least: GOOD, calendar: 'day_first', form: new RegExp(`${DAY_FIRST}$`) },
   { element: 'month', least: GOOD, hint: 'month', form: /^(?:19|20)[0-9]{2} ?[-/年] ?[0-9]{1,2}月?$/ },
   {
     element: 'date',
@@ -97,15 +119,22 @@ export function recognise(
   for (const rule of RULES) {
     const isHinted = rule.hint !== undefined && hints(title, rule.hint);
     const isFormed = rule.form !== undefined && formShare(rule.form, values) >= rule.least;
+    if (rule.isBoth && !(isHinted && isFormed)) continue;
     if ((rule.hint !== undefined || rule.form !== undefined) && !isHinted && !isFormed) continue;
     // 元/平方米 is a price.
     if (rule.element === 'area' && hints(title, 'money')) continue;
-    const element = elementNamed(rule.element);
+    const element = elementOf(rule);
     if (passingShare(element, values.slice(0, FIRST)) < rule.least / 2) continue;
     const passing = passingShare(element, values);
     if (passing < rule.least || isLossy(rule.element, values)) continue;
     const by = isHinted ? 'title and values' : 'values';
-    return { element: rule.element, ...(rule.unit ? { unit: rule.unit } : {}), passing, by };
+    return {
+      element: rule.element,
+      ...(rule.unit ? { unit: rule.unit } : {}),
+      ...(rule.calendar ? { calendar: rule.calendar } : {}),
+      passing,
+      by,
+    };
   }
   return codeListOf(values) ?? nameOf(title, values) ?? numberOf(values) ?? textOf(title, values);
 }
@@ -115,8 +144,9 @@ export const elementOf = ({
   element,
   codes,
   unit,
-}: Pick<KnownField, 'element' | 'codes' | 'unit'>): Element =>
-  fieldElement(fieldSchema.parse({ name: 'column', source: 'column', element, codes, unit }));
+  calendar,
+}: Pick<Field, 'element'> & Partial<Pick<Field, 'codes' | 'unit' | 'calendar'>>): Element =>
+  fieldElement(fieldSchema.parse({ name: 'column', source: 'column', element, codes, unit, calendar }));
 
 export function passingShare(element: Element, values: readonly Counted[]): number {
   let passing = 0;

@@ -9,7 +9,7 @@ export interface TableForm {
   header: string[];
 }
 
-const DELIMITERS = [',', '\t', ';', '|', '\u0001', '^'];
+export const DELIMITERS = [',', '\t', ';', '|', '\u0001', '^'];
 /** Records looked at. */
 const LOOKED_AT = 500;
 /** A column of numbers and dates: what share of its values must be such. */
@@ -56,7 +56,8 @@ function evenness(records: string[][]): number {
   return best;
 }
 
-function headerRowsOf(records: string[][]): number {
+/** Of records cut into cells: how many of the first are names. */
+export function headerRowsOf(records: string[][]): number {
   const [first, ...rest] = records;
   if (!first || rest.length === 0) return 1;
   if (!isHeader(first, rest)) return 0;

@@ -4,10 +4,13 @@ import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { type Delivery, deliverySchema } from '../contract.ts';
 import { decodedText, TextScan } from '../readers/encoding.ts';
-import { type FoundEncoding, refusal, type SourceFile } from '../readers/index.ts';
-import { ZipArchive } from '../readers/zip.ts';
-import { jsonlNames, jsonNames, xmlRecord } from './sniff-names.ts';
+import type { FoundEncoding, SourceFile } from '../readers/index.ts';
+import { sniffFixed } from './sniff-fixed.ts';
+import { headDelivery, sniffHead } from './sniff-head.ts';
+import { jsonForm } from './sniff-json.ts';
 import { sniffTable } from './sniff-table.ts';
+import { xmlRecord } from './sniff-xml.ts';
+import { sniffZip } from './sniff-zip.ts';
 
 export interface Sniffed {
   file: SourceFile;
@@ -20,20 +23,30 @@ export interface Sniffed {
 /** Characters of the beginning of a text that are looked at. */
 const START = 2 ** 19;
 
+export interface SniffOptions {
+  /** Where an archive's file is unpacked; made if missing. */
+  directory: string;
+  /** Which of an archive's files, `*` standing for anything; without it the kind with the most bytes. */
+  entries?: string | undefined;
+}
+
 /**
  * @param name what people know the file as
  * @throws AppError `refused_delivery`: no text in any encoding known, or rule `unknown_shape`
  */
-export async function sniff(path: string, name: string): Promise<Sniffed> {
-  const magic = await firstBytes(path, 4);
-  if (magic.toString('latin1') === 'PK\u0003\u0004') return sniffZip(path, name);
-  if (magic.toString('latin1') === 'PAR1')
-    return {
-      file: { path, name, encoding: 'binary' },
-      fields: [],
-      notes: [],
-      delivery: { shape: 'parquet' },
-    };
+export async function sniff(path: string, name: string, options: SniffOptions): Promise<Sniffed> {
+  const magic = (await firstBytes(path, 4)).toString('latin1');
+  if (magic === 'PK\u0003\u0004')
+    return sniffZip(path, name, options, (inside, entry) => sniffFile(inside, entry));
+  return sniffFile(path, name);
+}
+
+async function sniffFile(path: string, name: string): Promise<Sniffed> {
+  const magic = (await firstBytes(path, 4)).toString('latin1');
+  const binary = { file: { path, name, encoding: 'binary' as const }, fields: [], notes: [] };
+  if (magic === 'PAR1') return { ...binary, delivery: { shape: 'parquet' } };
+  // Whoever looks into an archive has looked for a workbook already.
+  if (magic === 'PK\u0003\u0004') return { ...binary, delivery: { shape: 'xlsx' } };
   const encoding = await encodingOf(path);
   const file = { path, name, encoding };
   const start = await beginning(file);
@@ -42,47 +55,51 @@ export async function sniff(path: string, name: string): Promise<Sniffed> {
     const { record, fields } = await xmlRecord(decodedText(path, encoding), name);
     return { file, fields, notes: [], delivery: { shape: 'xml', record } };
   }
-  if (first === '{') {
-    const fields = await jsonlNames(decodedText(path, encoding));
-    return { file, fields, notes: [], delivery: { shape: 'jsonl' } };
+  if (first === '{' || first === '[') {
+    const { path: place, fields, nested } = await jsonForm(() => decodedText(path, encoding));
+    const form = nested ? { nested } : {};
+    const delivery: Delivery =
+      place === null ? { shape: 'jsonl', ...form } : { shape: 'json', path: place, ...form };
+    return { file, fields, notes: nested ? [NESTED] : [], delivery };
   }
-  if (first === '[') {
-    const fields = await jsonNames(decodedText(path, encoding));
-    return { file, fields, notes: [], delivery: { shape: 'json', path: [] } };
+  return sniffText(file, start);
+}
+
+const NESTED =
+  'Records hold objects: their fields are columns named by their path; an array is its JSON text.';
+
+/** Lines of cells, behind header information where there is some. */
+async function sniffText(file: SourceFile, start: Beginning): Promise<Sniffed> {
+  const found = sniffHead(start.text);
+  const notes = found ? [`The first ${found.lines} lines are header information.`] : [];
+  const fixed = sniffFixed(await firstBytes(file.path, START), file.encoding, found);
+  if (fixed) {
+    const { columns, unit, head, isNamed } = fixed;
+    notes.push('Columns are cut where every line has a blank: look at them before the contract is agreed.');
+    if (!isNamed) notes.push(NO_HEADER);
+    const encoding = file.encoding === 'binary' ? 'utf-8' : file.encoding;
+    const fields = columns.map(({ source }) => source);
+    const delivery = deliverySchema.parse({ shape: 'fixed', encoding, unit, columns, ...head });
+    return { file, fields, notes, delivery };
   }
-  const { delimiter, headerRows, header } = sniffTable(start.text, start.isWhole);
-  const notes: string[] = [];
-  if (headerRows === 0) notes.push('The file has no header: its columns are known by their order alone.');
+  const text = found ? found.behind : start.text;
+  const { delimiter, headerRows, header } = sniffTable(text, start.isWhole);
+  if (headerRows === 0) notes.push(NO_HEADER);
   if (headerRows > 1)
     notes.push(
       `The first ${headerRows} lines are no data: the first has the names, the others say them in other words.`,
     );
   const fields = headerRows === 0 ? header.map((_, i) => `column ${i + 1}`) : [];
-  return { file, fields, notes, delivery: csvDelivery(encoding, delimiter, headerRows) };
+  const form = { delimiter, headerRows, ...headDelivery(found, header) };
+  return { file, fields, notes, delivery: csvDelivery(file.encoding, form) };
 }
 
-function csvDelivery(encoding: FoundEncoding, delimiter: string, headerRows: number): Delivery {
-  const agreed = deliverySchema.safeParse({ shape: 'csv', encoding, delimiter, headerRows });
+const NO_HEADER = 'The file has no header: its columns are known by their order alone.';
+
+function csvDelivery(encoding: FoundEncoding, form: Record<string, unknown>): Delivery {
+  const agreed = deliverySchema.safeParse({ shape: 'csv', encoding, ...form });
   // An encoding no contract agrees to is read all the same: readers go by the bytes.
-  return agreed.success
-    ? agreed.data
-    : deliverySchema.parse({ shape: 'csv', encoding: 'utf-8', delimiter, headerRows });
-}
-
-async function sniffZip(path: string, name: string): Promise<Sniffed> {
-  const archive = await ZipArchive.open(path);
-  try {
-    if (!archive.has('xl/workbook.xml'))
-      throw refusal(
-        'unknown_shape',
-        'The file is a zip archive and no workbook.',
-        {},
-        'Unpack it and profile what is in it.',
-      );
-  } finally {
-    archive.close();
-  }
-  return { file: { path, name, encoding: 'binary' }, delivery: { shape: 'xlsx' }, fields: [], notes: [] };
+  return agreed.success ? agreed.data : deliverySchema.parse({ shape: 'csv', encoding: 'utf-8', ...form });
 }
 
 async function firstBytes(path: string, count: number): Promise<Buffer> {
@@ -105,7 +122,12 @@ async function encodingOf(path: string): Promise<FoundEncoding> {
   return scan.finish();
 }
 
-async function beginning(file: SourceFile): Promise<{ text: string; isWhole: boolean }> {
+interface Beginning {
+  text: string;
+  isWhole: boolean;
+}
+
+async function beginning(file: SourceFile): Promise<Beginning> {
   let text = '';
   for await (const chunk of decodedText(file.path, file.encoding)) {
     text += chunk;

@@ -7,18 +7,19 @@ import { NamedRows } from './named-rows.ts';
 import { type ReadResult, type ReadTarget, refusal, type SourceFile } from './reader.ts';
 
 /**
- * Reads one JSON text: an array of flat objects, at the top or behind the names the contract gives. An element that is no flat
- * object is an unreadable row.
+ * Reads one JSON text: an array of objects, at the top or behind the names the contract gives. An element that is no object, or
+ * no flat one where the contract does not make columns of what is nested, is an unreadable row.
  * @throws AppError `refused_delivery`: encoding, `bad_json`, `missing_record`, a column no record has
  */
 export async function readJson(file: SourceFile, dataset: Dataset, target: ReadTarget): Promise<ReadResult> {
-  const path = dataset.delivery.shape === 'json' ? dataset.delivery.path : [];
+  const { path, nested } =
+    dataset.delivery.shape === 'json' ? dataset.delivery : { path: [], nested: undefined };
   const elements = new JsonElements(path);
   const rows = await NamedRows.create(dataset, target);
   try {
     for await (const text of decodedText(file.path, file.encoding)) {
       for (const element of elements.push(text)) {
-        const parsed = parseJsonLine(element);
+        const parsed = parseJsonLine(element, nested);
         if ('broken' in parsed) rows.broken('bad_json', `The record ${parsed.broken}.`, element);
         else rows.record(parsed.names, parsed.values, () => element);
       }

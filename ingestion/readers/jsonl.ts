@@ -6,14 +6,15 @@ import { NamedRows } from './named-rows.ts';
 import type { ReadResult, ReadTarget, SourceFile } from './reader.ts';
 
 /**
- * Reads JSON lines: one flat object a line. A broken line is an unreadable row, the rest goes on.
+ * Reads JSON lines: one object a line. A broken line is an unreadable row, the rest goes on.
  * @throws AppError `refused_delivery`: encoding, or a column no record has
  */
 export async function readJsonl(file: SourceFile, dataset: Dataset, target: ReadTarget): Promise<ReadResult> {
+  const nested = dataset.delivery.shape === 'jsonl' ? dataset.delivery.nested : undefined;
   const rows = await NamedRows.create(dataset, target);
   const take = (line: string): void => {
     if (line.trim() === '') return;
-    const parsed = parseJsonLine(line);
+    const parsed = parseJsonLine(line, nested);
     if ('broken' in parsed) rows.broken('bad_json', `The line ${parsed.broken}.`, line);
     else rows.record(parsed.names, parsed.values, () => line);
   };

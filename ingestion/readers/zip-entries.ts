@@ -34,7 +34,7 @@ export const zipReader =
     const inner = { ...dataset, delivery: delivery.of };
     const archive = await ZipArchive.open(file.path, 'archive');
     try {
-      const { names, notes } = chosen(archive.names, delivery.entries);
+      const { names, notes } = chosenEntries(archive.names, delivery.entries);
       const parts: ReadResult[] = [];
       for (const [i, name] of names.entries()) {
         const directory = join(target.directory, `entry-${i}`);
@@ -42,7 +42,7 @@ export const zipReader =
         parts.push(
           await namingEntry(name, async () => {
             const path = join(directory, 'content');
-            const encoding = await unpack(archive, name, path, delivery.of.shape);
+            const encoding = await unpackEntry(archive, name, path, delivery.of.shape);
             const read = readerOf(delivery.of.shape);
             return read({ path, name, encoding }, inner, { ...target, directory });
           }),
@@ -55,7 +55,12 @@ export const zipReader =
     }
   };
 
-function chosen(all: readonly string[], pattern: string): { names: string[]; notes: string[] } {
+/** What of an archive is data, in order of names. */
+export const dataEntries = (all: readonly string[]): string[] =>
+  all.filter((name) => !LITTER.test(name)).sort();
+
+/** @throws AppError `refused_delivery`, rule `nested_archive` or `missing_entry` */
+export function chosenEntries(all: readonly string[], pattern: string): { names: string[]; notes: string[] } {
   const nested = all.find((name) => ARCHIVES.test(name));
   if (nested !== undefined) {
     throw refusal(
@@ -66,8 +71,8 @@ function chosen(all: readonly string[], pattern: string): { names: string[]; not
     );
   }
   const glob = new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`, 'iu');
-  const data = all.filter((name) => !LITTER.test(name));
-  const names = data.filter((name) => glob.test(name)).sort();
+  const data = dataEntries(all);
+  const names = data.filter((name) => glob.test(name));
   if (names.length === 0) {
     throw refusal('missing_entry', `The archive holds no file like “${pattern}”.`, { entries: data.length });
   }
@@ -78,7 +83,7 @@ function chosen(all: readonly string[], pattern: string): { names: string[]; not
 const escaped = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
 
 /** Under a name of ours, never the entry's. */
-async function unpack(
+export async function unpackEntry(
   archive: ZipArchive,
   name: string,
   path: string,

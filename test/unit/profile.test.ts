@@ -13,6 +13,7 @@ import { sniffTable } from '../../ingestion/profile/sniff-table.ts';
 import { type Duck, openDuck } from '../../ingestion/readers/duck.ts';
 import { temporaryDirectory } from '../support/platform.ts';
 import { refusalOf } from '../support/reading.ts';
+import { zip } from '../support/workbook.ts';
 import { registry } from '../support/unseen.ts';
 
 let home: string;
@@ -28,13 +29,13 @@ afterAll(async () => {
 });
 
 let files = 0;
-async function profiled(name: string, content: string | Uint8Array): Promise<Profile> {
+async function profiled(name: string, content: string | Uint8Array, entries?: string): Promise<Profile> {
   files += 1;
   const directory = join(home, `work${files}`);
   await mkdir(directory);
   const path = join(home, name);
   await writeFile(path, content);
-  return profileFile(path, { duck, directory, datasets });
+  return profileFile(path, { duck, directory, datasets, entries });
 }
 const column = (profile: Profile, source: string) => profile.columns.find((each) => each.source === source);
 
@@ -195,9 +196,6 @@ describe('a profile', () => {
       rows: 2,
       columns: [{ source: 'no' }, { source: '月租金', element: 'money' }, { source: 'late' }],
     });
-    expect(await refusalOf(profiled('nested.json', '[{"name":{"en":"A"}}]'))).toMatchObject({
-      rule: 'unknown_shape',
-    });
     const path = join(home, 'made.parquet');
     await duck.run(`COPY (SELECT range AS no, 'A' AS name FROM range(3)) TO '${path}' (FORMAT parquet)`);
     expect(await profiled('b.parquet', await readFile(path))).toMatchObject({
@@ -205,6 +203,102 @@ describe('a profile', () => {
       rows: 3,
       columns: [{ source: 'no' }, { source: 'name' }],
     });
+  });
+
+  test('of nested JSON: the longest array of objects, what is nested named by its path', async () => {
+    const text = JSON.stringify({
+      meta: { units: [{ code: 'm2' }], title: 'a "quoted" {text}' },
+      data: {
+        estates: [
+          { name: { zh: '安居苑', 'zh-Hant': '安居苑' }, flats: 5, blocks: ['甲', '乙'] },
+          { name: { zh: '和园', 'zh-Hant': '和園' }, flats: 7, blocks: [] },
+        ],
+      },
+    });
+    const estates = await profiled('estates.json', text);
+    expect(estates).toMatchObject({
+      delivery: { shape: 'json', path: ['data', 'estates'], nested: 'columns' },
+      rows: 2,
+      unreadable: 0,
+      columns: [{ source: 'name.zh' }, { source: 'name.zh-Hant' }, { source: 'flats' }, { source: 'blocks' }],
+    });
+    expect(column(estates, 'blocks')?.examples).toContain('["甲","乙"]');
+    expect(await profiled('lines.jsonl', '{"a":{"b":[{"c":1}]}}\n{"a":{"b":[]}}\n')).toMatchObject({
+      delivery: { shape: 'jsonl', nested: 'columns' },
+      columns: [{ source: 'a.b' }],
+    });
+    expect(await refusalOf(profiled('none.json', '{\n"a": [1, 2]\n}'))).toMatchObject({
+      rule: 'unknown_shape',
+    });
+  });
+
+  test('of an archive: its only file, files alike but for their digits, those asked for', async () => {
+    const month = (n: number) => `表号;读数\nM${n};1\nM${n + 1};2\n`;
+    const one = await profiled(
+      'one.zip',
+      await zip({ 'readings.csv': month(1), '__MACOSX/._readings.csv': '' }),
+    );
+    expect(one).toMatchObject({
+      delivery: { shape: 'zip', entries: '*.csv', of: { shape: 'csv', delimiter: ';' } },
+      rows: 2,
+    });
+    const many = { '2026-01/m_01.csv': month(1), '2026-02/m_02.csv': month(3), 'readme.txt': 'about' };
+    expect(await profiled('many.zip', await zip(many))).toMatchObject({
+      delivery: { shape: 'zip', entries: '*/m_*.csv' },
+      rows: 4,
+      notes: expect.arrayContaining([expect.stringContaining('readme.txt')]),
+    });
+    expect(await profiled('asked.zip', await zip(many), '*_02.csv')).toMatchObject({ rows: 2 });
+    expect(await refusalOf(profiled('none.zip', await zip(many), '*.xml'))).toMatchObject({
+      rule: 'missing_entry',
+    });
+  });
+
+  test('of lines of fixed places, in bytes of GB18030, with header information above', async () => {
+    const rows = [
+      ['H001', '平安里', ' 450.50'],
+      ['H002', '和', '1200.00'],
+      ['H003', '安居苑', '  88.00'],
+      ['H004', '南门', ' 300.25'],
+    ];
+    const padded = (text: string, bytes: number) =>
+      text + ' '.repeat(bytes - iconv.encode(text, 'gb18030').length);
+    const lines = rows.map(([no = '', name = '', rent = '']) => `${no}  ${padded(name, 10)}${rent}`);
+    const text = `报送单位：房管局|记录数：4|月租金合计：2038.75\n编号 小区 月租金\n${lines.join('\n')}\n`;
+    const fixed = await profiled('rent.dat', iconv.encode(text, 'gb18030'));
+    expect(fixed).toMatchObject({
+      delivery: {
+        shape: 'fixed',
+        encoding: 'gb18030',
+        unit: 'bytes',
+        columns: [
+          { source: '编号', start: 1, length: 6 },
+          { source: '小区', start: 7, length: 6 },
+          { source: '月租金', start: 13, length: 11 },
+        ],
+        head: { lines: 2, rows: '记录数', sender: '报送单位', totals: { 月租金: '月租金合计' } },
+      },
+      rows: 4,
+      unreadable: 0,
+    });
+    expect(column(fixed, '月租金')).toMatchObject({ element: 'money', least: '88', greatest: '1200' });
+    expect(await profiled('headed.csv', '记录数=2\n编号,面积\nA1,5.5\nA2,6.5\n')).toMatchObject({
+      delivery: { shape: 'csv', headerRows: 1, head: { lines: 1, rows: '记录数' } },
+      rows: 2,
+    });
+  });
+
+  test('of days in other calendars', async () => {
+    const sales = await profiled(
+      'sales.xml',
+      `<lvr>${['1101009', '0650209', '981231'].map((day, i) => `<買賣><編號>A${i}</編號><交易年月日>${day}</交易年月日></買賣>`).join('')}</lvr>`,
+    );
+    expect(column(sales, '交易年月日')).toMatchObject({ element: 'date', calendar: 'roc', passing: 1 });
+    const meters = await profiled('m.csv', 'no;at\nA1;01/03/2016 00:28\nA2;31/12/2016 23:59\n');
+    expect(column(meters, 'at')).toMatchObject({ element: 'timestamp', calendar: 'day_first' });
+    expect(
+      column(await profiled('n.csv', 'no,number\nA1,1101009\nA2,1101010\n'), 'number'),
+    ).not.toHaveProperty('calendar');
   });
 
   test('tells columns of one name apart, and columns without', async () => {

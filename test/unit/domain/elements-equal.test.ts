@@ -1,6 +1,12 @@
 /** Every element's TypeScript and its ClickHouse SQL say the same of the same text: normal form, verdict of each check, value. */
 import { describe, expect, test } from '@jest/globals';
-import { elements, elementNamed, withUnit, type ElementName } from '../../../domain/elements/index.ts';
+import {
+  elements,
+  elementNamed,
+  withCalendar,
+  withUnit,
+  type ElementName,
+} from '../../../domain/elements/index.ts';
 import { checkElement, type Element } from '../../../domain/element.ts';
 import { overTexts } from './engine.ts';
 import { LONG_TEXTS, textsFor } from './generators.ts';
@@ -90,6 +96,19 @@ describe.each(Object.keys(elements) as ElementName[])('%s', (name) => {
 test('money in 万元 is the same in TypeScript and in ClickHouse', async () => {
   const element = withUnit(elements.money, 'wan_yuan') as Element;
   expect((await differences(element, textsFor('money', COUNT))).slice(0, 5)).toEqual([]);
+});
+
+test.each(['date', 'month', 'timestamp'] as const)('%s in other calendars is the same too', async (name) => {
+  const texts = textsFor(name, 1000);
+  const written = texts.flatMap((text) => [
+    text,
+    text.replace(/^[0-9]{4}/, (year) => String(Number(year) - 1911)),
+    text.replace(/^([0-9]{4})([-/.])([0-9]{1,2})[-/.]([0-9]{1,2})/, '$4$2$3$2$1'),
+  ]);
+  for (const calendar of ['roc', 'day_first'] as const) {
+    const element = withCalendar(elementNamed(name), calendar);
+    expect((await differences(element, written)).slice(0, 5)).toEqual([]);
+  }
 });
 
 test('bytes that are no UTF-8 stop no element', async () => {

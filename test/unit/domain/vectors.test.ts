@@ -13,6 +13,7 @@ import {
   isElementName,
   realEstateUnitParts,
   realEstateUnitPartsSql,
+  withCalendar,
   withUnit,
   type ElementName,
 } from '../../../domain/elements/index.ts';
@@ -262,6 +263,28 @@ describe('words agencies write', () => {
     const wan = withUnit(elements.money, 'wan_yuan');
     const values = ['1.5', '1.5万元', '-3', ''].map((text) => wan.parse(wan.normalise(text)));
     expect(values).toEqual([15000, 15000, -30000, null]);
+  });
+});
+
+describe('other calendars', () => {
+  test.each<['roc' | 'day_first', 'date' | 'month' | 'timestamp', string, string | null]>([
+    ['roc', 'date', '1101009', '2021-10-09'],
+    ['roc', 'date', '0650209', '1976-02-09'],
+    ['roc', 'date', '981231', '2009-12-31'],
+    ['roc', 'date', '１１２０５０４', '2023-05-04'],
+    ['roc', 'date', '民國110年12月29日', '2021-12-29'],
+    ['roc', 'date', '110/1/9', '2021-01-09'],
+    ['roc', 'date', '1100230', null],
+    ['roc', 'date', '2021-10-09', '2021-10-09'],
+    ['roc', 'date', '', null],
+    ['roc', 'month', '11010', '2021-10-01'],
+    ['roc', 'month', '110年3月', '2021-03-01'],
+    ['day_first', 'date', '01/03/2016', '2016-03-01'],
+    ['day_first', 'date', '2016-03-01', '2016-03-01'],
+    ['day_first', 'timestamp', '31/12/2016 23:59', '2016-12-31T15:59:00.000Z'],
+  ])('%s: the %s %s is %s', (calendar, name, written, value) => {
+    const element = withCalendar(elementNamed(name), calendar);
+    expect(element.parse(element.normalise(written))).toBe(value);
   });
 });
 

@@ -1,57 +1,9 @@
-/** Names of the values in shapes where each value carries its name: JSON and XML. */
-import { JsonElements } from '../readers/json-elements.ts';
-import { parseJsonLine } from '../readers/json-line.ts';
+/** Which element of an XML file is a record, and what its fields are called. */
 import { LIMITS, refusal } from '../readers/reader.ts';
 import { parseXml } from '../readers/sax.ts';
 
-/** Records looked at for names; the reader tells of those that come later. */
-const LOOKED_AT = 20_000;
-
-/** Names of the fields of JSON lines, in the order they first come. */
-export async function jsonlNames(chunks: AsyncIterable<string>): Promise<string[]> {
-  const names = new Set<string>();
-  let rest = '';
-  let seen = 0;
-  const take = (line: string): void => {
-    const parsed = line.trim() === '' ? { broken: '' } : parseJsonLine(line);
-    if ('broken' in parsed) return;
-    seen += 1;
-    for (const name of parsed.names) names.add(name);
-  };
-  for await (const text of chunks) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    lines.forEach(take);
-    if (seen >= LOOKED_AT || names.size > LIMITS.columns) break;
-  }
-  take(rest);
-  if (names.size === 0)
-    throw refusal('unknown_shape', 'The file begins like JSON lines, but no line is an object.');
-  return [...names];
-}
-
-/** Names of the fields of a JSON array of flat objects. */
-export async function jsonNames(chunks: AsyncIterable<string>): Promise<string[]> {
-  const names = new Set<string>();
-  const elements = new JsonElements([]);
-  let seen = 0;
-  let why = 'holds no object';
-  for await (const text of chunks) {
-    for (const element of elements.push(text)) {
-      const parsed = parseJsonLine(element);
-      if ('broken' in parsed) why = parsed.broken;
-      else for (const name of parsed.names) names.add(name);
-      seen += 1;
-    }
-    if (seen >= LOOKED_AT || names.size > LIMITS.columns) break;
-  }
-  if (names.size === 0)
-    throw refusal(
-      'unknown_shape',
-      `The file is a JSON array, but no element of it is a flat object: the last ${why}.`,
-    );
-  return [...names];
-}
+/** Elements looked at. */
+const LOOKED_AT = 400_000;
 
 interface Candidate {
   count: number;
@@ -76,7 +28,7 @@ export async function xmlRecord(
   const enough = async function* (): AsyncGenerator<string> {
     for await (const chunk of chunks) {
       yield chunk;
-      if (elements > LOOKED_AT * 20) return;
+      if (elements > LOOKED_AT) return;
     }
   };
   try {
@@ -101,7 +53,7 @@ export async function xmlRecord(
     });
   } catch (error) {
     // Cut off on purpose after enough elements: what is open then is no mistake of the file.
-    if (elements <= LOOKED_AT * 20) throw error;
+    if (elements <= LOOKED_AT) throw error;
   }
   const [record] = [...candidates]
     .filter(([, { count, leaves, fields }]) => leaves < count && fields.size > 0)
