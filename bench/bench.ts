@@ -9,12 +9,25 @@ export interface BenchCall {
   home: string;
   /** Where input is made, and looked for first: kept between runs when a person gave it (`--data`), else inside `home`. */
   data: string;
+  /** Was `data` given by a person? */
+  isDataGiven?: boolean;
+  /** Settings of single benchmarks (`--mapping`, `--records`, `--duplicates`). */
+  options?: BenchSettings;
   /** Words behind the name, each benchmark's own. */
   args: readonly string[];
   /** A line of progress for a person, on standard error. */
   say: (line: string) => void;
   /** Set to zero with `reset()` when the part to be measured begins. */
   memory: PeakMemory;
+}
+
+export interface BenchSettings {
+  /** What the columns of the files in `data` are. */
+  mapping?: string;
+  /** Records to invent. */
+  records?: number;
+  /** Share of them that are somebody's second. */
+  duplicates?: number;
 }
 
 /** What a benchmark measured; `name`, `scale` and the memory are filled in by `runBench`. */

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from '../domain/errors.ts';
-import type { Bench, BenchResult } from './bench.ts';
+import type { Bench, BenchResult, BenchSettings } from './bench.ts';
 import { PeakMemory } from './memory.ts';
 
 /** One line a benchmark: loaded only when it is run, for each brings engines and clients of its own. */
@@ -12,6 +12,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   faults: () => import('./faults.ts'),
   ingest: () => import('./ingest.ts'),
   iot: () => import('./iot.ts'),
+  link: () => import('./link.ts'),
 };
 
 export const benchNames = (): string[] => Object.keys(BENCHMARKS).sort();
@@ -22,6 +23,7 @@ export interface BenchRequest {
   seed?: number;
   data?: string;
   args?: readonly string[];
+  options?: BenchSettings;
   say?: (line: string) => void;
 }
 
@@ -30,7 +32,7 @@ export interface BenchRequest {
  * @throws AppError `not_found` when there is none of that name
  */
 export async function runBench(request: BenchRequest): Promise<BenchResult> {
-  const { name, scale = 1, seed = 1, args = [], say = () => {} } = request;
+  const { name, scale = 1, seed = 1, args = [], options, say = () => {} } = request;
   const load = BENCHMARKS[name];
   if (!load) {
     throw new AppError('not_found', `There is no benchmark “${name}”.`, {
@@ -43,7 +45,17 @@ export async function runBench(request: BenchRequest): Promise<BenchResult> {
     const data = request.data === undefined ? join(home, 'input') : resolve(request.data);
     await mkdir(data, { recursive: true });
     const { bench } = await load();
-    const measured = await bench.run({ scale, seed, home, data, args, say, memory });
+    const measured = await bench.run({
+      scale,
+      seed,
+      home,
+      data,
+      isDataGiven: request.data !== undefined,
+      options,
+      args,
+      say,
+      memory,
+    });
     return { name, scale, ...measured, rss_mib: measured.rss_mib ?? memory.mib() };
   } finally {
     memory.stop();
