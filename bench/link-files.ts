@@ -51,7 +51,8 @@ export async function loadTask(
     for (const [side, file] of task.files.entries()) {
       const target = join(work, `read-${basename(table)}-${side}`);
       await mkdir(target, { recursive: true });
-      const read = await readUnknown(await sniff(join(directory, file), file), duck, target);
+      const sniffed = await sniff(join(directory, file), file, { directory: join(target, 'sniffed') });
+      const read = await readUnknown(sniffed, duck, target);
       mapping ??= { ...guessMapping(read.columns), pairs: task.across ? 'across' : 'within' };
       const titles = Object.keys(mapping.columns);
       const missing = [...titles, ...(mapping.truth ? [mapping.truth.column] : [])].filter(
