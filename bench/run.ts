@@ -9,6 +9,7 @@ import { PeakMemory } from './memory.ts';
 /** One line a benchmark: loaded only when it is run, for each brings engines and clients of its own. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   cdc: () => import('./cdc.ts'),
+  detect: () => import('./detect.ts'),
   faults: () => import('./faults.ts'),
   ingest: () => import('./ingest.ts'),
   iot: () => import('./iot.ts'),

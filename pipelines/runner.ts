@@ -15,6 +15,7 @@ import { refreshOpenViews } from './open-views.ts';
 import { masksOfHome } from './personal-columns.ts';
 import { loadMetrics } from './metrics/definition.ts';
 import { cityValues } from './metrics/query.ts';
+import { assessBuilt, passGates } from './quality/index.ts';
 import { inStage, latestBusinessDate } from './plan.ts';
 import type { OnProgress } from './progress.ts';
 import { markInterrupted, RunLedger } from './run-ledger.ts';
@@ -81,7 +82,8 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   const startedAt = performance.now();
   const seconds: RunResult['seconds'] = {};
   const directory = options.projectDir ?? MODELS_DIRECTORY;
-  const { ofHome } = await contractsOf(platform.config);
+  const contracts = await contractsOf(platform.config);
+  const { ofHome } = contracts;
   const project = await loadProject(directory, homeModelFiles(ofHome));
   const metrics = await loadMetrics(`${directory}/metrics`);
 
@@ -97,11 +99,17 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
 
   const asOf = options.asOf ?? (await latestBusinessDate(platform.store)) ?? String(project.vars['as_of']);
   await ledger.asOf(asOf);
+  const gates = await inStage('gates', seconds, onProgress, () =>
+    passGates(platform, contracts, ledger.runId),
+  );
   const models = await inStage('models', seconds, onProgress, () =>
     buildModels(platform, project, {
       asOf,
       select: options.select,
-      exclude: options.exclude,
+      exclude: [
+        ...(options.exclude ?? []),
+        ...gates.heldBack.filter((selector) => isInProject(project, selector)),
+      ],
       full: options.full,
       onProgress,
       signal,
@@ -110,6 +118,10 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   );
   const ok = models.every((model) => model.status === 'built' || model.status === 'skipped');
   const values = await inStage('metrics', seconds, onProgress, () => cityValues(platform.warehouse, metrics));
+  await inStage('quality', seconds, onProgress, () => {
+    const changed = models.filter(({ status }) => status === 'built').map(({ model }) => model);
+    return assessBuilt(platform, contracts, { asOf, changed: new Set(changed) });
+  });
   await inStage('meta', seconds, onProgress, async () => {
     await writeMeta(platform.warehouse, ledger.runId, models);
     await refreshOpenViews(platform.warehouse, masksOfHome(ofHome));
@@ -126,6 +138,10 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
     metrics: values,
   };
 }
+
+/** A gate holds back `std_x+`; a project may be without that model. */
+const isInProject = ({ nodes }: Awaited<ReturnType<typeof loadProject>>, selector: string): boolean =>
+  nodes.has(selector.slice(0, -1));
 
 /** Rows of each layer's tables, views not counted. */
 async function layerRows(platform: Platform): Promise<Record<string, number>> {

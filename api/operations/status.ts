@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { contractsOf } from '../../ingestion/contracts/home.ts';
 import { chinaDayOf } from '../../domain/calendar.ts';
-import { freshness, latestResults } from '../../pipelines/quality.ts';
+import { freshness, latestResults } from '../../pipelines/quality/checks.ts';
 import { operation } from './operation.ts';
 
 /** `anju status`: runs, data sets with what arrived and how fresh it is, checks that do not pass. */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { landDeliveries } from '../../pipelines/land.ts';
-import { freshness, latestResults, qualityByLayer } from '../../pipelines/quality.ts';
+import { freshness, latestResults, qualityByLayer } from '../../pipelines/quality/checks.ts';
 import { runPipeline } from '../../pipelines/runner.ts';
 import type { RunOptions, RunResult } from '../../pipelines/runner.ts';
 import { startScheduler } from '../../pipelines/scheduler.ts';
@@ -40,7 +40,7 @@ describe('a run', () => {
       events
         .filter((event) => event.kind === 'stage' && event.state === 'finished')
         .map((event) => event.stage),
-    ).toEqual(['land', 'models', 'metrics', 'meta']);
+    ).toEqual(['land', 'gates', 'models', 'metrics', 'quality', 'meta']);
   });
 
   test('is in the ledger and in meta, test results with it', async () => {

@@ -6,6 +6,7 @@ import type { ExchangeTables } from './tables/exchange.ts';
 import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { QueueTables } from './tables/queue.ts';
+import type { QualityTables } from './tables/quality.ts';
 import type { QuarantineTables } from './tables/quarantine.ts';
 import type { ResourceTables } from './tables/resources.ts';
 import type { RunTables } from './tables/runs.ts';
@@ -29,4 +30,5 @@ export interface Database
     DriftTables,
     CertificateTables,
     QuarantineTables,
+    QualityTables,
     CollectionTables {}

@@ -1,8 +1,8 @@
 /** Is the data fresh, and did it pass its checks? */
-import type { Dataset } from '../ingestion/contract.ts';
-import { datasetId } from '../ingestion/contract.ts';
-import type { OperationalStore } from '../warehouse/operational/store.ts';
-import { addDays } from './metrics/period.ts';
+import type { Dataset } from '../../ingestion/contract.ts';
+import { datasetId } from '../../ingestion/contract.ts';
+import type { OperationalStore } from '../../warehouse/operational/store.ts';
+import { addDays } from '../metrics/period.ts';
 
 export interface Freshness {
   dataset: string;

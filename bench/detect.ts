@@ -1,0 +1,71 @@
+/** `anju bench detect [PART…]`: precision and recall against the sample city's truth, part by part (`bench/detect/`). */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { makeCity } from '../ingestion/sample-city/index.ts';
+import { landDeliveries } from '../pipelines/land.ts';
+import { runPipeline } from '../pipelines/runner.ts';
+import { loadConfig } from '../warehouse/config.ts';
+import { homePaths } from '../warehouse/home.ts';
+import { openPlatform } from '../warehouse/platform.ts';
+import { type Bench, type BenchCall, type Measured, rounded, seconds } from './bench.ts';
+import { badRows } from './detect/bad-rows.ts';
+import type { DetectPart, Found } from './detect/part.ts';
+
+const PARTS: readonly DetectPart[] = [badRows];
+/** The issue names a city of a tenth of the requirement's own district. */
+const CITY_SCALE = 0.1;
+
+export const bench: Bench = {
+  name: 'detect',
+  summary: 'precision and recall of what is found in the sample city, against its truth',
+  run: detect,
+};
+
+/** The city and its home stay in `--data DIR`, so that a second run measures at once. */
+async function detect({ scale, seed, data, args, say, memory }: BenchCall): Promise<Measured> {
+  const parts = PARTS.filter(({ name }) => args.length === 0 || args.includes(name));
+  const home = join(data, `city-${scale}-${seed}`);
+  if (!existsSync(join(homePaths(home).truth, 'city.json'))) {
+    say(`making the city (scale ${CITY_SCALE * scale})`);
+    await makeCity({ home, scale: CITY_SCALE * scale, seed });
+  }
+  const config = loadConfig({ ANJU_HOME: home, ANJU_PORT: '0', ANJU_LOG_LEVEL: 'silent' });
+  const platform = await openPlatform(config, { log: pino({ level: 'silent' }) });
+  try {
+    say('landing');
+    await landDeliveries(platform, {});
+    if (parts.some(({ needs }) => needs === 'run')) {
+      say('building the models');
+      await runPipeline(platform, { land: landDeliveries });
+    }
+    memory.reset();
+    const found: (Found & { part: string })[] = [];
+    const took: Record<string, number> = {};
+    for (const part of parts) {
+      took[part.name] = rounded(
+        await seconds(async () => {
+          const results = await part.run({ platform, truth: homePaths(home).truth, say });
+          found.push(...results.map((one) => ({ part: part.name, ...one })));
+        }),
+      );
+    }
+    for (const one of found) say(lineOf(one));
+    const short = found.filter((one) => Math.min(one.precision, one.recall) < one.atLeast);
+    return {
+      ours: { found, seconds: took, short: short.map(({ part, name }) => `${part}: ${name}`) },
+      peer: { name: 'the truth of the sample city' },
+      ratio: rounded(Math.min(1, ...found.flatMap(({ precision, recall }) => [precision, recall])), 4),
+      ok: found.length > 0 && short.length === 0,
+    };
+  } finally {
+    await platform.close();
+  }
+}
+
+const lineOf = ({ part, name, precision, recall, planted, found, atLeast }: Found & { part: string }) =>
+  [
+    `${part} ${name.padEnd(24)} precision ${precision.toFixed(4)} recall ${recall.toFixed(4)}`,
+    `planted ${planted} found ${found}`,
+    Math.min(precision, recall) < atLeast ? `BELOW ${atLeast}` : '',
+  ].join('  ');
