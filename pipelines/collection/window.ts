@@ -50,6 +50,6 @@ function holds({ days }: Window, day: string, calendar: Calendar): boolean {
 }
 
 /** 1 is Monday. */
-const weekday = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
+export const weekday = (day: string): number => new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
 
 const minuteOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
