@@ -100,6 +100,9 @@ export const headSchema = z.object({
   rows: headPlace.optional(),
   /** Control totals by source column. */
   totals: z.record(z.string(), headPlace).optional(),
+  /** First and last day of the contract's cursor. */
+  from: headPlace.optional(),
+  to: headPlace.optional(),
 });
 
 /** Lines before the data: the first has the names, others say them in another language. 0: columns stand in the contract's order. */
@@ -171,6 +174,15 @@ export const datasetSchema = z.object({
   /** Earlier versions, oldest first. */
   versions: z.array(versionSchema).default([]),
   drift: driftSchema.default(driftSchema.parse({})),
+  /** Control totals the sender declares, in header information or a control file (`<file>.manifest.json`), against those counted. */
+  controls: z
+    .object({
+      /** Which disagreement refuses the delivery; the others are told in its certificate. */
+      refuse: z.enum(['rows', 'all', 'none']).default('rows'),
+      /** `required`: a file waits in the inbox until its control file is there. */
+      manifest: z.enum(['optional', 'required']).default('optional'),
+    })
+    .optional(),
   /** A draft is made from a file alone: nobody has said yet whose data it is and why we may hold it, so its texts stay hidden. */
   state: z.enum(['draft', 'agreed']).default('agreed'),
   /** Chinese title and the catalog or clause it comes from. */

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { Control } from '../../ingestion/certificate/control.ts';
 import { type Verified, verifyPath } from '../../ingestion/certificate/verify.ts';
 import { print } from '../options.ts';
 
@@ -52,8 +53,17 @@ function linesOf({ path: file, signed, problems, isKeyGiven, isFileChecked }: Ve
           `  rows: landed ${rows.landed}, loaded ${rows.loaded}, quarantined ${rows.quarantined}, deduplicated ${rows.deduplicated}, deleted ${rows.deleted}`,
         ]
       : []),
+    ...(certificate.contractVersion
+      ? [`  read under version ${certificate.contractVersion} of the contract`]
+      : []),
+    ...(certificate.findings?.controls ?? []).map(controlLine),
     `  signed by ${certificate.instance}${isKeyGiven ? '' : ' (by its own word: compare the instance id over another channel, or give --key)'}`,
     `  ${isFileChecked ? 'the delivered file was compared' : 'the delivered file was not at hand (--file)'}`,
     ...problems.map((problem) => `  problem: ${problem}`),
   ];
 }
+
+const controlLine = ({ item, column, declared, counted, agrees }: Control): string => {
+  const verdict = agrees === null ? 'cannot be compared' : agrees ? 'agrees' : 'DISAGREES';
+  return `  ${[item, column].filter(Boolean).join(' of ')}: declared ${declared}, counted ${counted || 'none'}: ${verdict}`;
+};

@@ -26,6 +26,8 @@ export const certificateSchema = z.strictObject({
     bytes: count,
     encoding: z.string().nullable(),
   }),
+  /** Version of the contract it was read under; null for what was refused unread, absent in certificates of before. */
+  contractVersion: z.int().positive().nullable().optional(),
   businessDate: z.string().nullable(),
   receivedAt: z.iso.datetime(),
   outcome: z.enum(['loaded', 'repeat', 'refused']),

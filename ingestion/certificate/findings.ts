@@ -11,6 +11,7 @@ import { plainOf } from '../generate/plain.ts';
 import { stagingTable } from '../generate/raw-table.ts';
 import type { StagedBatch } from '../landing/stage.ts';
 import type { Declared, ReadResult } from '../readers/index.ts';
+import { controlSchema, controlsOf } from './control.ts';
 import { hashOfDocument } from './canonical.ts';
 
 const count = z.int().nonnegative();
@@ -26,15 +27,18 @@ export const findingsSchema = z.strictObject({
     /** Of the columns and the contract: changes when either does. */
     fingerprint: sha256,
   }),
-  /** Control totals the sender wrote into the file's header information; null without one. Texts, as written. */
+  /** What the sender wrote into the file's header information or its control file; null without one. Texts, as written. */
   declared: z
     .strictObject({
       rows: count.optional(),
       totals: z.array(z.strictObject({ column: z.string(), total: z.string() })),
+      dates: z.strictObject({ from: z.string(), to: z.string() }).optional(),
       sender: z.string().optional(),
       sequence: z.string().optional(),
     })
     .nullable(),
+  /** Each thing declared beside what was counted; absent where nothing is declared. */
+  controls: z.array(controlSchema).optional(),
   counted: z.strictObject({
     /** Distinct keys among the file's good rows; the sums and the dates are over the same rows, repeats included. */
     keys: count,
@@ -52,6 +56,8 @@ export type Findings = z.output<typeof findingsSchema>;
 
 /** Amounts and measures: what an agency adds up to see whether everything arrived. */
 const SUMMED = new Set(['money', 'quantity']);
+/** Added up where the sender declares a total. */
+const COUNTED = new Set(['area', 'integer', 'share']);
 /** Fraction digits of the sums: the most a plain text has. */
 const SCALE = 6;
 
@@ -67,7 +73,10 @@ export async function findingsOf(
   const good = stagingTable(dataset, 'new');
   const published = stagingTable(dataset, staged.rows);
   const present = dataset.fields.filter(({ source }) => read.columns.includes(source));
-  const summed = present.filter(({ element }) => SUMMED.has(element));
+  const declaredTotals = read.declared?.totals ?? {};
+  const summed = present.filter(
+    ({ element, source }) => SUMMED.has(element) || (COUNTED.has(element) && source in declaredTotals),
+  );
   const cursor = present.find(({ name }) => name === dataset.load.cursor);
   const totals = z.object({ sums: z.array(z.string()), from: z.string(), to: z.string() });
   const content = z.object({ rows: z.coerce.number(), hash: z.string() });
@@ -91,6 +100,11 @@ export async function findingsOf(
     z.object({ rule: z.string(), field: z.string(), rows: count }),
     options,
   );
+  const counted = {
+    sums: summed.map(({ source }, index) => ({ column: source, sum: sums[index] ?? '0' })),
+    dates: cursor && from !== '' ? { column: cursor.source, from, to } : null,
+  };
+  const { quarantined } = staged.counts;
   const contract = { version: dataset.version, fingerprint: contractFingerprint(dataset) };
   return {
     contract,
@@ -99,11 +113,10 @@ export async function findingsOf(
       fingerprint: hashOfDocument({ columns: read.columns, contract }),
     },
     declared: read.declared ? declaredOf(read.declared) : null,
-    counted: {
-      keys: staged.keys,
-      sums: summed.map(({ source }, index) => ({ column: source, sum: sums[index] ?? '0' })),
-      dates: cursor && from !== '' ? { column: cursor.source, from, to } : null,
-    },
+    ...(read.declared
+      ? { controls: controlsOf(dataset, read.declared, { rows: read.rowCount, quarantined, ...counted }) }
+      : {}),
+    counted: { keys: staged.keys, ...counted },
     rejects,
     content: rows,
   };
@@ -112,9 +125,10 @@ export async function findingsOf(
 /** sha256 of everything the contract says. */
 export const contractFingerprint = (dataset: Dataset): string => hashOfDocument(dataset);
 
-const declaredOf = ({ rows, totals = {}, sender, sequence }: Declared): Findings['declared'] => ({
+const declaredOf = ({ rows, totals = {}, dates, sender, sequence }: Declared): Findings['declared'] => ({
   ...(rows === undefined ? {} : { rows }),
   totals: Object.entries(totals).map(([column, total]) => ({ column, total })),
+  ...(dates === undefined ? {} : { dates }),
   ...(sender === undefined ? {} : { sender }),
   ...(sequence === undefined ? {} : { sequence }),
 });

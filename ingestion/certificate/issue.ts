@@ -128,6 +128,7 @@ function statementOf({ delivery, batch, owner }: Ledgered) {
       bytes: delivery.bytes,
       encoding: delivery.encoding,
     },
+    contractVersion: delivery.contract_version,
     businessDate: delivery.business_date,
     receivedAt: delivery.received_at.toISOString(),
     outcome: state,

@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { type AppError, isAppError } from '../../domain/errors.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { checkContent, type ControlFile, controlFileOf } from '../certificate/control.ts';
 import { certify, certifyMissing } from '../certificate/issue.ts';
 import { contractsOf } from '../contracts/home.ts';
 import { type Dataset, datasetId } from '../contract.ts';
@@ -101,7 +102,9 @@ export async function deliver(
   }
   if (not.refused) return refused(landing, { ...about, bytes: not.bytes ?? 0 }, not.refused);
   let received: Received;
+  let declared: ControlFile | undefined;
   try {
+    declared = await controlFileOf(path);
     const part = join(homePaths(platform.config.home).work, `${about.dataset}.receiving`);
     received = await receive(
       path,
@@ -110,13 +113,14 @@ export async function deliver(
       part,
       () => faultPoint(platform.config, 'received-part'),
     );
+    checkContent(declared, received);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const { size: bytes } = await lstat(path);
     return refused(landing, { ...about, bytes }, error);
   }
   const contractVersion = inForce(dataset, about.businessDate).version;
-  const delivery = await ledger.received({ ...about, received, contractVersion });
+  const delivery = await ledger.received({ ...about, received, declared, contractVersion });
   faultPoint(platform.config, 'after-receive');
   const result = await finish(landing, dataset, delivery);
   // What stepped aside for a delivery that came late; its rows are out and its certificates issued by now.

@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { AppError } from '../../domain/errors.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { LoadAs } from '../../warehouse/operational/tables/ledger.ts';
+import { type ControlFile, controlFileSchema } from '../certificate/control.ts';
 import type { Findings } from '../certificate/findings.ts';
 import { type Delivery, deliverySchema } from '../contract.ts';
 import type { BatchCounts } from './accounting.ts';
@@ -19,6 +20,8 @@ export interface DeliveryRecord {
   collected?: CollectedFrom;
   /** Why it may delete more of what is known than its contract allows. */
   massDeleteReason?: string;
+  /** What the control file beside it says. */
+  declared?: ControlFile;
   /** Version of the contract it is read under. */
   contractVersion?: number;
 }
@@ -70,6 +73,7 @@ export class Ledger {
         repair_kind: delivery.collected?.repair?.kind,
         mass_delete_reason: delivery.massDeleteReason,
         contract_version: delivery.contractVersion,
+        declared: delivery.declared ? JSON.stringify(delivery.declared) : null,
         ...taskOf(delivery.collected),
       })
       .execute();
@@ -283,6 +287,7 @@ export class Ledger {
         origin: row.origin ?? '',
       },
       massDeleteReason: row.mass_delete_reason ?? undefined,
+      declared: row.declared === null ? undefined : controlFileSchema.parse(row.declared),
       collected: {
         shape: row.shape === null ? undefined : deliverySchema.parse(row.shape),
         loadAs: row.load_as,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { literal } from '../../warehouse/engine/sql.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { declaredBy, disagreements, refuseDisagreement } from '../certificate/control.ts';
 import { findingsOf } from '../certificate/findings.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { readWatched } from '../drift/columns.ts';
@@ -55,13 +56,14 @@ export async function loadDelivery(
   await rm(directory, { recursive: true, force: true });
   await mkdir(directory, { recursive: true });
   try {
-    const { contract, read } = await readWatched(
+    const { contract, read: found } = await readWatched(
       platform,
       dataset,
       delivery.deliveryId,
       directory,
       (under, into) => readDelivery(platform, duck, under, delivery, into),
     );
+    const read = { ...found, declared: declaredBy(found.declared, delivery.declared) };
     await keepRead(platform, delivery, read);
     faultPoint(config, 'after-read');
     const about = {
@@ -86,8 +88,9 @@ export async function loadDelivery(
       faultPoint(config, 'after-stage');
       const { counts, rows } = staged;
       const accepted = await guardMassDelete(platform, dataset, counts, delivery.massDeleteReason);
-      const notes = [...read.notes, ...accepted];
       const findings = await findingsOf(warehouse, contract, read, staged, stager.quarantineTable);
+      refuseDisagreement(contract, findings.controls ?? []);
+      const notes = [...read.notes, ...accepted, ...disagreements(findings.controls ?? [])];
       await ledger.counted(batch.batchId, counts, notes, delivery.deliveryId, findings);
       await publish(platform, dataset, batch, stager, rows, counts);
       return await commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes });

@@ -5,7 +5,7 @@ export interface FoundHead {
   lines: number;
   delimiter: string;
   /** Labels as they stand in the file. */
-  labels: Partial<Record<'rows' | 'sender' | 'sequence', string>>;
+  labels: Partial<Record<'rows' | 'sender' | 'sequence' | 'from' | 'to', string>>;
   /** Labels of control totals; the first word names the column. */
   totals: { label: string; of: string }[];
   /** The text below. */
@@ -18,6 +18,8 @@ const LABELS = {
   rows: /^(?:总|数据)?(?:记录(?:总)?数|条数|行数|笔数|row ?count|rows|records|total ?rows)$/i,
   sender: /^(?:报送单位|发送单位|报送机构|来源单位|数据来源|sender)$/i,
   sequence: /^(?:批次号|批次|文件序号|报送序号|sequence|batch ?no)$/i,
+  from: /^(?:起始|开始|数据起始)(?:日期|时间)$/,
+  to: /^(?:截止|结束|数据截止)(?:日期|时间)$/,
 } as const;
 const TOTAL = /^(\S+?) ?(?:合计|总计|总额|total)$/i;
 

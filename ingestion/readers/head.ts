@@ -29,6 +29,8 @@ export async function readHead(file: SourceFile, head: Head): Promise<Declared> 
     const total = at(`total of ${column}`, place);
     if (total !== undefined) declared.totals = { ...declared.totals, [column]: total };
   }
+  const [from, to] = [at('first day', head.from), at('last day', head.to)];
+  if (from !== undefined || to !== undefined) declared.dates = { from: from ?? '', to: to ?? '' };
   return declared;
 }
 

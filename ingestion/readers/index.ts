@@ -18,7 +18,8 @@ const declaring =
     const head = 'head' in delivery ? delivery.head : undefined;
     if (!head) return read(file, dataset, target);
     const declared = await readHead(file, head);
-    return checkDeclared(await read(file, dataset, target), declared);
+    const result = await read(file, dataset, target);
+    return dataset.controls?.refuse === 'none' ? { ...result, declared } : checkDeclared(result, declared);
   };
 
 /** One reader a file shape. */

@@ -30,6 +30,8 @@ export interface Declared {
   rows?: number;
   /** By source column, as written. */
   totals?: Record<string, string>;
+  /** First and last day, as written. */
+  dates?: { from: string; to: string };
   sender?: string;
   sequence?: string;
 }

@@ -50,6 +50,8 @@ export interface DeliveryTable {
   /** The action on quarantined rows it is the overlay of, and which kind. */
   repair_action: ColumnType<number | null, number | null | undefined, number | null>;
   repair_kind: ColumnType<'mend' | 'accept' | null, 'mend' | 'accept' | null | undefined, never>;
+  /** What the control file beside it says (`controlFileSchema`). */
+  declared: ColumnType<unknown, string | null | undefined, never>;
   /** Has its arrival certificate. */
   is_certified: ColumnType<boolean, boolean | undefined, boolean>;
 }
