@@ -52,10 +52,13 @@ export interface StdCleaning {
 }
 const CLEANING_COLUMNS = ['_cleaned', '_findings'];
 
-/** @param cleaning absent where no rule is active, which is what the files of the repository hold */
+/**
+ * The model of a data set: facts are added to, versions are kept with what was known when.
+ * @param cleaning absent where no rule is active, which is what the files of the repository hold
+ */
 export function stdModelSql(dataset: Dataset, cleaning?: StdCleaning): string {
-  const isAppend = dataset.load.strategy === 'append';
-  const source = `{{ source('raw', '${tableName(dataset)}') }}`;
+  const parts =
+    dataset.load.strategy === 'append' ? appendParts(dataset, cleaning) : versionParts(dataset, cleaning);
   const normalised = dataset.fields.map(
     (field) =>
       `${plain(fieldElement(field).normaliseSql(`delivered.${identifier(field.source)}`))} as ${identifier(`n_${field.name}`)}`,
@@ -63,52 +66,30 @@ export function stdModelSql(dataset: Dataset, cleaning?: StdCleaning): string {
   const typed = dataset.fields.map(
     (field) => `${plain(typedColumn(dataset, field))} as ${identifier(field.name)}`,
   );
-  const order = dataset.key.join("', '");
-  const { cursor } = dataset.load;
-  const config = isAppend
-    ? `materialized='incremental', incremental_strategy='append', partition_by='toYYYYMM(${cursor ?? '_business_date'})', order_by=['${order}']`
-    : `materialized='table', order_by=['${order}', 'valid_from']`;
-  const history = isAppend ? [] : ['kept.valid_from as valid_from', 'kept.valid_to as valid_to'];
   return `-- ${GENERATED} From the contract ${datasetId(dataset)}: ${dataset.zh} (${dataset.reference})
-{{ config(${config}) }}
+{{ config(${parts.config}) }}
 
 with
 
-${isAppend ? '' : historySql(source)}${cleaning ? cteSql('cleaned', cleaning.cleaned) : ''}normalised as (
+${cleaning ? cteSql('cleaned', cleaning.cleaned) : ''}${parts.before}normalised as (
 
     select
         ${[
           ...normalised,
           "arrayMap(defect -> splitByChar(':', defect)[1], delivered._defects) as _defective",
-          ...['_defects', '_key_hash', '_batch_id', '_row_no', '_business_date'].map(
+          ...[...LANDED, ...parts.carried, ...(cleaning ? ['_cleaned'] : [])].map(
             (name) => `delivered.${name} as ${name}`,
           ),
-          ...(cleaning ? ['delivered._cleaned as _cleaned'] : []),
-          ...history,
         ].join(',\n        ')}
 
-    from ${cleaning ? 'cleaned' : source} as delivered
-    ${
-      isAppend
-        ? "where delivered._op != 'Delete'\n    {% if is_incremental() %}\n    and delivered._batch_id > (select max(_batch_id) from {{ this }})\n    {% endif %}"
-        : "inner join kept on delivered._batch_id = kept._batch_id and delivered._row_no = kept._row_no\n    where delivered._op != 'Delete'"
-    }
+    from ${parts.from}
 
 ),
 
 ${cleaning ? cteSql('judged', cleaning.judged) : ''}final as (
 
     select
-        ${[
-          ...typed,
-          ...(isAppend ? [] : ['valid_from', 'valid_to', `toUInt8(valid_to = ${OPEN}) as is_current`]),
-          '_defects',
-          '_key_hash',
-          '_batch_id',
-          '_row_no',
-          '_business_date',
-          ...(cleaning ? CLEANING_COLUMNS : []),
-        ].join(',\n        ')}
+        ${[...typed, ...parts.final, ...LANDED, ...(cleaning ? CLEANING_COLUMNS : [])].join(',\n        ')}
 
     from ${cleaning ? 'judged' : 'normalised'}
 
@@ -118,34 +99,172 @@ select * from final
 `;
 }
 
-const cteSql = (name: string, body: string): string => `${name} as (\n\n${body}\n\n),\n\n`;
+interface Parts {
+  config: string;
+  /** Common table expressions in front. */
+  before: string;
+  /** What is normalised, as `delivered`. */
+  from: string;
+  /** Columns of `delivered` besides the fields and `LANDED`. */
+  carried: string[];
+  /** Columns that end in the table, besides the fields and `LANDED`. */
+  final: string[];
+}
 
-/** Over row numbers only: the wide rows are sorted once, by the table they end in. A version that lasts no day is none. */
-const historySql = (source: string): string => `versions as (
+const LANDED = ['_defects', '_key_hash', '_batch_id', '_row_no', '_business_date'];
+const cteSql = (name: string, body: string): string => `${name} as (\n\n${body}\n\n),\n\n`;
+const sourceOf = (dataset: Dataset): string => `{{ source('raw', '${tableName(dataset)}') }}`;
+
+/** Facts only grow: what came since is added. */
+function appendParts(dataset: Dataset, cleaning?: StdCleaning): Parts {
+  const storage = `partition_by='toYYYYMM(${dataset.load.cursor ?? '_business_date'})', order_by=['${dataset.key.join("', '")}']`;
+  const since = `
+    {% if is_incremental() %}
+    and delivered._batch_id > (select max(_batch_id) from {{ this }})
+    {% endif %}`;
+  return {
+    config: cleaning?.whole
+      ? `materialized='table', ${storage}`
+      : `materialized='incremental', incremental_strategy='append', ${storage}`,
+    before: '',
+    from: `${cleaning ? 'cleaned' : sourceOf(dataset)} as delivered
+    where delivered._op != 'Delete'${cleaning?.whole ? '' : since}`,
+    carried: [],
+    final: [],
+  };
+}
+
+/** What raw tells of a row besides its texts; `meta.withdrawn_row` has the same. */
+const TOLD = ['_op', '_loaded_at', '_row_hash', ...LANDED];
+/** The end of a knowledge that still holds. */
+const NEVER = "toDateTime64('2299-12-31 00:00:00', 3, 'UTC')";
+
+/**
+ * Everything ever said of a key, in the order of the days it is about: versions, deletions, and what a withdrawn batch had said.
+ * Only what is a version by the latest knowledge has days (`valid_from < valid_to`); `known_from` and `known_to` are what `as_of`
+ * and the `history_` views go by. Where a table is there already, the keys that new, withdrawn or changed batches name are taken
+ * anew, and no others.
+ */
+function versionParts(dataset: Dataset, cleaning?: StdCleaning): Parts {
+  const source = sourceOf(dataset);
+  const withdrawn = `(select * from {{ source('meta', 'withdrawn_row') }} where dataset = ${literal(datasetId(dataset))})`;
+  const isIncremental = cleaning?.whole !== true;
+  const touched = isIncremental
+    ? '{% if is_incremental() %} where _key_hash in (select _key_hash from touched){% endif %}'
+    : '';
+  const columns = dataset.fields.map((field) => plain(identifier(field.source)));
+  const texts = dataset.fields.map(
+    (field) => `${plain(`texts[${literal(field.source)}]`)} as ${plain(identifier(field.source))}`,
+  );
+  const storage = `order_by=['${dataset.key.join("', '")}', 'valid_from']`;
+  const meta = "meta={'unhashed': ['known_from', 'known_to'], 'heals': true}";
+  const list = (names: string[]): string => names.join(',\n        ');
+  return {
+    config: isIncremental
+      ? `materialized='incremental', incremental_strategy='delete+insert', unique_key='_key_hash', ${storage}, ${meta}`
+      : `materialized='table', ${storage}, ${meta}`,
+    before: `${isIncremental ? touchedSql(source, withdrawn) : ''}-- Most keys have been spoken of once: the statements of the others are put in order, over row numbers alone.
+ordered as (
 
     select
         _batch_id,
         _row_no,
-        _op,
-        toDate32(_business_date) as valid_from,
+        _key_hash,
         leadInFrame(toDate32(_business_date), 1, ${OPEN}) over (
-            partition by _key_hash order by _business_date, _batch_id, _row_no
+            partition by _key_hash order by _business_date, _loaded_at, _batch_id, _row_no
             rows between unbounded preceding and unbounded following
-        ) as valid_to
+        ) as next_from
 
     from ${source}
+    where _key_hash in (select _key_hash from ${source}${touched} group by _key_hash having count() > 1)
 
 ),
 
-kept as (
+said as (
 
-    select _batch_id, _row_no, valid_from, valid_to
-    from versions
-    where _op != 'Delete' and valid_from < valid_to
+    select
+        ${list([
+          ...[...columns, ...TOLD].map((name) => `told.${name} as ${name}`),
+          ...(cleaning ? ['told._cleaned as _cleaned'] : []),
+          `${NEVER} as known_to`,
+          `if(followed._batch_id = 0, ${OPEN}, followed.next_from) as next_from`,
+        ])}
+
+    from (select * from ${cleaning ? 'cleaned' : source}${touched}) as told
+    left join ordered as followed
+        on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no
+    union all
+    select
+        ${list([...texts, ...TOLD, ...(cleaning ? ['[] as _cleaned'] : []), 'known_to', 'toDate32(0) as next_from'])}
+
+    from ${withdrawn}${touched}
 
 ),
 
+dated as (
+
+    select
+        *,
+        toDate32(_business_date) as valid_from,
+        if(_op = 'Delete' or next_from < valid_from, valid_from, next_from) as valid_to
+
+    from said
+
+),
+
+`,
+    from: 'dated as delivered',
+    carried: ['_op', '_row_hash', '_loaded_at', 'known_to', 'valid_from', 'valid_to'],
+    final: [
+      'valid_from',
+      'valid_to',
+      `toUInt8(valid_to = ${OPEN}) as is_current`,
+      "toUInt8(_op = 'Delete') as is_deleted",
+      '_loaded_at as known_from',
+      'known_to',
+      'toUInt64(_row_hash) as _version_hash',
+    ],
+  };
+}
+
+/** The keys to take anew: those of batches of which the table holds more, less or other than was told. */
+function touchedSql(source: string, withdrawn: string): string {
+  const told =
+    "_batch_id, _key_hash, _row_no, _op = 'Delete' as is_deleted, toUInt64(_row_hash) as _version_hash";
+  const amount =
+    'count() as said, sum(cityHash64(_key_hash, _row_no, is_deleted, _version_hash)) as said_hash';
+  return `{% if is_incremental() %}
+changed_batches as (
+
+    select _batch_id from (
+        select _batch_id, known_to, ${amount}
+        from (
+            select ${told}, ${NEVER} as known_to from ${source}
+            union all
+            select ${told}, known_to from ${withdrawn}
+        )
+        group by _batch_id, known_to
+        union all
+        select _batch_id, known_to, ${amount} from {{ this }} group by _batch_id, known_to
+    )
+    group by _batch_id, known_to
+    having count() = 1 or uniqExact(said, said_hash) > 1
+
+),
+
+touched as (
+
+    select _key_hash from ${source} where _batch_id in (select _batch_id from changed_batches)
+    union distinct
+    select _key_hash from ${withdrawn} where _batch_id in (select _batch_id from changed_batches)
+    union distinct
+    select _key_hash from {{ this }} where _batch_id in (select _batch_id from changed_batches)
+
+),
+
+{% endif %}
 `;
+}
 
 const LANDING_COLUMNS = [
   { name: '_defects', description: '标记的缺陷 `field:rule`；`*:rule` 指整行' },
@@ -158,6 +277,10 @@ const HISTORY_COLUMNS = [
   { name: 'valid_from', description: '该版本自此日起有效' },
   { name: 'valid_to', description: '该版本至此日（不含）失效；2299-12-31 表示至今有效' },
   { name: 'is_current', description: '是否当前版本' },
+  { name: 'is_deleted', description: '该条记录表示对象已被删除' },
+  { name: 'known_from', description: '平台自此刻起知道该条记录（交付的接收时刻）' },
+  { name: 'known_to', description: '平台至此刻（不含）知道；批次撤回时结束，2299-12-31 表示至今' },
+  { name: '_version_hash', description: '该条记录内容的哈希' },
 ];
 
 function fieldProperties(dataset: Dataset, field: Field): Record<string, unknown> {
@@ -209,6 +332,10 @@ export function sourcesFile(datasets: readonly Dataset[]): GeneratedFile {
       description: '平台自身的账：批次与隔离的行',
       tables: [
         { name: 'batch', description: 'one row a batch: landed = loaded + quarantined + deduplicated' },
+        {
+          name: 'withdrawn_row',
+          description: 'rows of withdrawn batches, and how long they were known',
+        },
         {
           name: 'quarantine',
           description: 'rows that cannot be what they claim, with rule, field and value',

@@ -1,8 +1,3 @@
-{#- The day the marts speak about: an argument of the run, never the clock. -#}
-{% macro as_of() -%}
-toDate32('{{ var("as_of") }}')
-{%- endmacro %}
-
 {#- First day of a window of `days` days that ends with the as-of day, both ends included. -#}
 {% macro window_start(days) -%}
 subtractDays({{ as_of() }}, {{ days }} - 1)

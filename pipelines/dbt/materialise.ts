@@ -7,7 +7,8 @@ import { AppError } from '../../domain/errors.ts';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { insertSeed, seedColumns } from './seed.ts';
-import { buildRelation, relationSql } from './sql.ts';
+import { buildRelation, type Measure, relationSql } from './sql.ts';
+import { measure } from './state.ts';
 import type { Node, Relation } from './types.ts';
 
 const OPTIONS = (node: Node) => ({ lane: 'batch' as const, tag: `build ${node.name}` });
@@ -35,13 +36,28 @@ export async function prepareBuild(warehouse: Warehouse, nodes: Node[]): Promise
   }
 }
 
-/** Builds the model's relation in the build database. `sql` is the compiled SELECT (unused for a seed). */
+/** What an increment did to a table, beside the rows it leaves alone. */
+export interface Increment {
+  /** The rows that came, still in a table of their own. */
+  fresh: Relation;
+  came: Measure;
+  left: Measure;
+}
+
+/** Columns that are no content and do not count in its hash. */
+export const unhashedOf = ({ config }: Node): string[] =>
+  z.array(z.string()).default([]).parse(config.meta['unhashed']);
+
+/**
+ * Builds the model's relation in the build database. `sql` is the compiled SELECT (unused for a seed).
+ * @returns what changed, where rows were added to what is published
+ */
 export async function build(
   warehouse: Warehouse,
   node: Node,
   sql: string,
   incremental: boolean,
-): Promise<Relation> {
+): Promise<Increment | undefined> {
   const target = buildRelation(node.relation);
   if (node.config.materialized === 'view') {
     await warehouse.run(`CREATE VIEW ${relationSql(target)} AS\n${sql}${querySettings(node)}`, OPTIONS(node));
@@ -53,11 +69,11 @@ export async function build(
     );
     await insertSeed(warehouse, node, target);
   } else if (incremental) {
-    await buildIncrement(warehouse, node, sql, target);
+    return buildIncrement(warehouse, node, sql, target);
   } else {
     await createTable(warehouse, node, target, sql);
   }
-  return target;
+  return undefined;
 }
 
 /** Puts the built relation in the place of the published one, with `comment` telling what it was built from. */
@@ -93,33 +109,45 @@ async function buildIncrement(
   node: Node,
   sql: string,
   target: Relation,
-): Promise<void> {
+): Promise<Increment> {
   const fresh = freshRelation(target);
   const options = OPTIONS(node);
+  const unhashed = unhashedOf(node);
   // CLONE shares the published parts: nothing is copied, and changes here do not reach the published table.
   await warehouse.run(`CREATE TABLE ${relationSql(target)} CLONE AS ${relationSql(node.relation)}`, options);
   await createTable(warehouse, node, fresh, sql);
   const columns = (await columnsOf(warehouse, fresh)).map((column) => identifier(column.name)).join(', ');
-  const insert = `INSERT INTO ${relationSql(target)} (${columns}) SELECT ${columns} FROM ${relationSql(fresh)}`;
+  const came = await measure(warehouse, fresh, unhashed);
+  const leaving = (where: string): Promise<Measure> => measure(warehouse, target, unhashed, where);
+  const insert = async (): Promise<void> => {
+    if (came.rows > 0)
+      await warehouse.run(
+        `INSERT INTO ${relationSql(target)} (${columns}) SELECT ${columns} FROM ${relationSql(fresh)}`,
+        options,
+      );
+  };
+  let left: Measure = { rows: 0, hash: '00-0' };
   switch (node.config.incremental_strategy) {
     case 'append':
-      await warehouse.run(insert, options);
+      await insert();
       break;
     case 'delete+insert':
     case 'delete_insert': {
       const key = node.config.unique_key.map(identifier).join(', ');
       if (key === '') throw misconfigured(node, 'delete+insert needs a unique_key');
-      await warehouse.run(
-        `DELETE FROM ${relationSql(target)} WHERE (${key}) IN (SELECT ${key} FROM ${relationSql(fresh)})`,
-        options,
-      );
-      await warehouse.run(insert, options);
+      const where = `(${key}) IN (SELECT ${key} FROM ${relationSql(fresh)})`;
+      if (came.rows > 0) left = await leaving(where);
+      if (left.rows > 0) await warehouse.run(`DELETE FROM ${relationSql(target)} WHERE ${where}`, options);
+      await insert();
       break;
     }
     case 'insert_overwrite': {
       if (node.config.partition_by.length === 0)
         throw misconfigured(node, 'insert_overwrite needs partition_by');
-      for (const id of await partitionsOf(warehouse, fresh)) {
+      const partitions = await partitionsOf(warehouse, fresh);
+      if (partitions.length > 0)
+        left = await leaving(`_partition_id IN (${partitions.map(literal).join(', ')})`);
+      for (const id of partitions) {
         await warehouse.run(
           `ALTER TABLE ${relationSql(target)} REPLACE PARTITION ID ${literal(id)} FROM ${relationSql(fresh)}`,
           options,
@@ -128,6 +156,7 @@ async function buildIncrement(
       break;
     }
   }
+  return { fresh, came, left };
 }
 
 async function createTable(warehouse: Warehouse, node: Node, target: Relation, sql: string): Promise<void> {

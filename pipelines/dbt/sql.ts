@@ -17,5 +17,21 @@ export const buildRelation = (relation: Relation): Relation => ({
  * whatever the order of their rows; duplicates count (with XOR two equal rows would vanish). Rows are hashed as tuples
  * because a hash over a NULL argument is NULL, and the row would not count.
  */
-export const contentHashSql = (relation: Relation): string =>
-  `SELECT count() AS rows, concat(lower(hex(sumWithOverflow(reinterpretAsUInt128(sipHash128(tuple(*)))))), '-', toString(count())) AS hash FROM ${relationSql(relation)}`;
+export function contentHashSql(relation: Relation, unhashed: readonly string[] = [], where = ''): string {
+  const row = unhashed.length === 0 ? '*' : `* EXCEPT (${unhashed.map(identifier).join(', ')})`;
+  return `SELECT count() AS rows, concat(lower(hex(sumWithOverflow(reinterpretAsUInt128(sipHash128(tuple(${row})))))), '-', toString(count())) AS hash FROM ${relationSql(relation)}${where === '' ? '' : ` WHERE ${where}`}`;
+}
+
+export interface Measure {
+  rows: number;
+  hash: string;
+}
+
+/** What a table measures after rows left it and others came: the hash is a sum. */
+export function after(table: Measure, left: Measure, came: Measure): Measure {
+  const sum = ({ hash }: Measure): bigint => BigInt(`0x${hash.slice(0, hash.indexOf('-'))}`);
+  const value = BigInt.asUintN(128, sum(table) - sum(left) + sum(came)).toString(16);
+  const rows = table.rows - left.rows + came.rows;
+  // As the engine writes it: whole bytes, none that is zero in front.
+  return { rows, hash: `${value.length % 2 === 0 ? value : `0${value}`}-${rows}` };
+}

@@ -11,7 +11,7 @@ import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { compileModel, inputsOf, refSql } from './compile.ts';
 import { nodeOf } from './resolve.ts';
 import type { Project } from './resolve.ts';
-import { contentHashSql, relationSql } from './sql.ts';
+import { contentHashSql, type Measure, relationSql } from './sql.ts';
 import { testSql } from './test-sql.ts';
 import { relationName } from './types.ts';
 import type { Node, Relation, Source, Test, Vars } from './types.ts';
@@ -23,6 +23,8 @@ const stampSchema = z.object({
   definition: z.string(),
   rows: z.number(),
   hash: z.string(),
+  /** Tests that found nothing: what is added to the table is all they have to look at next time. */
+  clean: z.array(z.string()).default([]),
 });
 export type Stamp = z.output<typeof stampSchema>;
 
@@ -59,13 +61,18 @@ function readStamp(comment: string): Stamp | null {
   }
 }
 
-/** Row count and content hash of a relation, in one scan. */
+/**
+ * Row count and content hash of a relation, in one scan.
+ * @param unhashed columns that are no content: when something was learnt
+ */
 export async function measure(
   warehouse: Warehouse,
   relation: Relation,
-): Promise<{ rows: number; hash: string }> {
+  unhashed: readonly string[] = [],
+  where = '',
+): Promise<Measure> {
   const [found] = await warehouse.rows(
-    contentHashSql(relation),
+    contentHashSql(relation, unhashed, where),
     z.object({ rows: z.coerce.number(), hash: z.string() }),
     {
       lane: 'batch',
@@ -106,6 +113,10 @@ async function lastSegment(store: OperationalStore): Promise<string | null> {
 /** The copy of the register of devices is written as a whole and small: its content is its version. */
 const isRegister = ({ relation }: Source): boolean => relation.name === 'device';
 
+/** Rows of withdrawn batches: the version of the data set they were of names the withdrawal. */
+const isWithdrawn = ({ relation }: Source): boolean =>
+  relation.database === 'meta' && relation.name === 'withdrawn_row';
+
 /**
  * The last withdrawal of each data set: batches left raw or were landed again under the number they had. What was added up of such
  * a data set cannot be gone on with, and is added up anew.
@@ -131,7 +142,7 @@ export async function sourceVersion(
     const last = versions.get(dataset) ?? 'nothing loaded';
     return withdrawn === undefined ? last : `${last}, withdrawal ${withdrawn}`;
   }
-  return (await measure(warehouse, source.relation)).hash;
+  return isWithdrawn(source) ? '' : (await measure(warehouse, source.relation)).hash;
 }
 
 /** `social_insurance__enterprise_basic` → `social_insurance.enterprise_basic` */

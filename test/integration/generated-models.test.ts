@@ -21,8 +21,8 @@ afterAll(async () => {
 const rendered = (sql: string): string =>
   sql
     .replace(/\{\{ config\(.*\) \}\}/, '')
-    .replace(/\{% if is_incremental\(\) %\}[\s\S]*?\{% endif %\}/, '')
-    .replaceAll(/\{\{ source\('raw', '(\w+)'\) \}\}/g, 'raw.$1')
+    .replace(/\{% if is_incremental\(\) %\}[\s\S]*?\{% endif %\}/g, '')
+    .replaceAll(/\{\{ source\('(\w+)', '(\w+)'\) \}\}/g, '$1.$2')
     .replaceAll(/\{\{ ref\('(\w+)'\) \}\}/g, 'base.$1')
     .replaceAll(/\{% (raw|endraw) %\}/g, '');
 

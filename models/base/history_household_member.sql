@@ -1,0 +1,3 @@
+{{ config(materialized='view', meta={'counted': false}) }}
+
+select {{ person_id('told.id_number') }} as person_id, told.application_no as household_id, told.* from {{ history_of(ref('std_operations__household_member'), 'member_no') }} as told
