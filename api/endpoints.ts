@@ -13,6 +13,7 @@ import { collectionStatisticsEndpoints } from './routes/collection-statistics.ts
 import { divisionEndpoints } from './routes/divisions.ts';
 import { driftEndpoints } from './routes/drift.ts';
 import { exchangeEndpoints } from './routes/exchange.ts';
+import { historyEndpoints } from './routes/history.ts';
 import { healthEndpoints } from './routes/health.ts';
 import { metricEndpoints } from './routes/metrics.ts';
 import { quarantineEndpoints } from './routes/quarantine.ts';
@@ -46,6 +47,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...certificateEndpoints,
   ...quarantineEndpoints,
   ...withdrawalEndpoints,
+  ...historyEndpoints,
   ...driftEndpoints,
   ...sqlEndpoints,
   ...resourceEndpoints,

@@ -1,6 +1,7 @@
 /** The `anju` command. Progress goes to standard error; with `--json` one JSON object is the last line of standard output; exit 0 only on success. */
 import { Command } from 'commander';
 import { isAppError } from '../domain/errors.ts';
+import { addAsOf } from './commands/as-of.ts';
 import { addBench } from './commands/bench.ts';
 import { type BootstrapSeconds, addDemo } from './commands/demo.ts';
 import { addDevice } from './commands/device.ts';
@@ -30,6 +31,7 @@ export async function main(
   addLand(program);
   addProfile(program);
   addWithdraw(program);
+  addAsOf(program);
   addDrift(program);
   addServe(program);
   addStatus(program);

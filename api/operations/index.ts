@@ -23,6 +23,7 @@ import {
 } from './collection.ts';
 import { drift } from './drift.ts';
 import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
+import { asOf } from './history.ts';
 import { land } from './land.ts';
 import type { OperationContext } from './operation.ts';
 import { profile } from './profile.ts';
@@ -44,6 +45,7 @@ export const operations = {
   import: importPackageFile,
   receipt: fileReceiptOf,
   withdraw,
+  asOf,
   deviceList,
   deviceAdd,
   deviceState,

@@ -12,24 +12,37 @@ export type Decision = 'Insert' | 'Update' | 'Delete' | 'repeat' | 'duplicate_ke
 /** Bounds of memory, after which the engine goes on from disk. */
 export const SPILL = `SETTINGS join_algorithm = 'grace_hash', max_bytes_before_external_group_by = 500000000, max_bytes_before_external_sort = 500000000`;
 
+/**
+ * What was said of a key by deliveries about no later a day, apart from the last: the last known when this one came, and all that came
+ * since. A late delivery that says the same must not make a row a repeat that was news when it came (docs/decisions/0007-two-axes.md).
+ */
+const saidThen = (knownAt: string): string =>
+  `arrayPushBack(groupUniqArrayIf((_row_hash, _op = 'Delete'), _loaded_at > ${knownAt}),
+     argMaxIf((_row_hash, _op = 'Delete'), (_business_date, _loaded_at, _batch_id, _row_no), _loaded_at <= ${knownAt})) AS held_then`;
+const wasSaidThen = (isDelete: string): string =>
+  `arrayAll(said -> said = (_row_hash, ${isDelete}), held_then)`;
+
 /** The latest version raw holds of the keys in the batch: `_key_hash, held_hash, held_op`, and what all versions say together. */
-const latestSql = (dataset: Dataset, together = 'groupUniqArray(_row_hash) AS held_hashes'): string =>
-  `SELECT _key_hash, argMax(_row_hash, (_business_date, _batch_id, _row_no)) AS held_hash,
-     argMax(_op, (_business_date, _batch_id, _row_no)) AS held_op, toUInt8(1) AS is_held,
+const latestSql = (dataset: Dataset, together: string): string =>
+  `SELECT _key_hash, argMax(_row_hash, (_business_date, _loaded_at, _batch_id, _row_no)) AS held_hash,
+     argMax(_op, (_business_date, _loaded_at, _batch_id, _row_no)) AS held_op, toUInt8(1) AS is_held,
      ${together}
    FROM ${rawTable(dataset)} WHERE _key_hash IN (SELECT _key_hash FROM ${stagingTable(dataset, 'new')})
    GROUP BY _key_hash`;
 
-/** SELECT of `_row_no, decision` for every row of the batch's `new` stage. */
-export function decisionsSql(dataset: Dataset): string {
+/**
+ * SELECT of `_row_no, decision` for every row of the batch's `new` stage.
+ * @param knownAt SQL of the instant the delivery was received
+ */
+export function decisionsSql(dataset: Dataset, knownAt: string): string {
   const batch = stagingTable(dataset, 'new');
   switch (dataset.load.strategy) {
     case 'append':
       return appendSql(dataset, batch);
     case 'incremental':
-      return incrementalSql(dataset, batch);
+      return incrementalSql(dataset, batch, knownAt);
     case 'full':
-      return fullSql(dataset, batch);
+      return fullSql(dataset, batch, knownAt);
     case 'changes':
       return changesSql(dataset, batch);
   }
@@ -54,17 +67,17 @@ const appendSql = (dataset: Dataset, batch: string): string => `
  * changes back is three versions and not two. A change log numbers its changes: there a row ever seen is a repeat, however the
  * log was cut into deliveries.
  */
-function incrementalSql(dataset: Dataset, batch: string): string {
+function incrementalSql(dataset: Dataset, batch: string, knownAt: string): string {
   const operation = operationSql(dataset);
   const isLog = dataset.load.operation === undefined ? 'false' : 'true';
   return `
   SELECT _row_no, multiIf(
       ${isLog} AND has(held_hashes, _row_hash), 'repeat',
-      before_is AND before_hash = _row_hash AND before_is_delete = (operation = 'Delete'), 'repeat',
+      before_is AND before_hash = _row_hash AND before_is_delete = (operation = 'Delete') AND (position > 1 OR ${wasSaidThen("operation = 'Delete'")}), 'repeat',
       operation = 'Delete', 'Delete',
       before_is AND NOT before_is_delete, 'Update', 'Insert') AS decision
   FROM (
-    SELECT _row_no, _row_hash, operation, held_hashes,
+    SELECT _row_no, _row_hash, operation, held_hashes, held_then, position,
       if(position = 1, is_held, 1) AS before_is,
       if(position = 1, held_hash, last_hash) AS before_hash,
       if(position = 1, toString(held_op), last_operation) = 'Delete' AS before_is_delete
@@ -76,7 +89,7 @@ function incrementalSql(dataset: Dataset, batch: string): string {
       FROM ${batch}
       WINDOW versions AS (PARTITION BY _key_hash ORDER BY _row_no ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)
     ) AS batch
-    LEFT JOIN (${latestSql(dataset)}) AS held USING (_key_hash)
+    LEFT JOIN (${latestSql(dataset, `groupUniqArray(_row_hash) AS held_hashes, ${saidThen(knownAt)}`)}) AS held USING (_key_hash)
   )`;
 }
 
@@ -109,11 +122,11 @@ const changesSql = (dataset: Dataset, batch: string): string => `
   )`;
 
 /** A whole table: the difference to the state known. A key may come once. */
-const fullSql = (dataset: Dataset, batch: string): string => `
+const fullSql = (dataset: Dataset, batch: string, knownAt: string): string => `
   SELECT _row_no, multiIf(
       copy > 1, 'repeat',
       position > 1, 'duplicate_key',
-      is_held AND held_op != 'Delete' AND held_hash = _row_hash, 'repeat',
+      is_held AND held_op != 'Delete' AND held_hash = _row_hash AND ${wasSaidThen('0')}, 'repeat',
       is_held AND held_op != 'Delete', 'Update', 'Insert') AS decision
   FROM (
     SELECT _row_no, _key_hash, _row_hash,
@@ -121,7 +134,7 @@ const fullSql = (dataset: Dataset, batch: string): string => `
       row_number() OVER (PARTITION BY _key_hash ORDER BY _row_no) AS position
     FROM ${batch}
   ) AS batch
-  LEFT JOIN (${latestSql(dataset)}) AS held USING (_key_hash)`;
+  LEFT JOIN (${latestSql(dataset, saidThen(knownAt))}) AS held USING (_key_hash)`;
 
 /** The source's own operation as one of ours; a word nobody knows counts as a change. */
 function operationSql(dataset: Dataset): string {
@@ -134,17 +147,23 @@ function operationSql(dataset: Dataset): string {
 
 /**
  * SELECT of the last known versions of the keys a full delivery no longer has. A key of a row that was rejected, or
- * that stands in a row nobody could read, is there all the same: the row is broken, not gone.
+ * that stands in a row nobody could read, is there all the same: the row is broken, not gone. Where something was said since the
+ * delivery came it is told to be gone whatever the last version says: it was news then.
  */
-export function absentSql(dataset: Dataset, tables: { rejects: string; quarantine: string }): string {
+export function absentSql(
+  dataset: Dataset,
+  knownAt: string,
+  tables: { rejects: string; quarantine: string },
+): string {
   const sources = dataset.fields.map((field) => identifier(field.source));
   const keys = dataset.fields
     .filter(({ name }) => dataset.key.includes(name))
     .map(({ source }) => identifier(source));
   const isMentioned = keys.map((key) => `position(text, ${key}) > 0`).join(' AND ');
-  return `SELECT ${sources.join(', ')}, _op, _row_hash, _key_hash, _defects FROM ${rawTable(dataset)}
+  const spokenSince = `_key_hash IN (SELECT _key_hash FROM ${rawTable(dataset)} WHERE _loaded_at > ${knownAt})`;
+  return `SELECT ${sources.join(', ')}, if(${spokenSince}, 'Update', toString(_op)) AS _op, _row_hash, _key_hash, _defects FROM ${rawTable(dataset)}
     WHERE _key_hash NOT IN (SELECT _key_hash FROM ${stagingTable(dataset, 'new')})
       AND _key_hash NOT IN (SELECT _key_hash FROM ${tables.rejects})
       AND NOT arrayExists(text -> ${isMentioned}, (SELECT groupArray(1000)(row_text) FROM ${tables.quarantine} WHERE field = ''))
-    ORDER BY _business_date DESC, _batch_id DESC, _row_no DESC LIMIT 1 BY _key_hash`;
+    ORDER BY _business_date DESC, _loaded_at DESC, _batch_id DESC, _row_no DESC LIMIT 1 BY _key_hash`;
 }

@@ -54,6 +54,8 @@ export interface DeliverOptions {
   businessDate?: string;
   /** The name the delivery is known by, where it is not the file's own. */
   fileName?: string;
+  /** When it came first, where it is landed again from somebody's archive: the history knows it from then on. */
+  receivedAt?: Date;
   collected?: CollectedFrom;
   /** Why a whole table may delete more of what is known than its contract allows. */
   massDeleteReason?: string;
@@ -86,12 +88,20 @@ export async function deliver(
   landing: Landing,
   path: string,
   dataset: Dataset,
-  { businessDate, fileName = basename(path), collected, massDeleteReason, ...not }: DeliverOptions = {},
+  {
+    businessDate,
+    fileName = basename(path),
+    receivedAt,
+    collected,
+    massDeleteReason,
+    ...not
+  }: DeliverOptions = {},
 ): Promise<DeliveryResult> {
   const { platform, ledger } = landing;
   const about = {
     dataset: datasetId(dataset),
     fileName,
+    receivedAt,
     collected,
     massDeleteReason,
     businessDate: businessDate ?? businessDateOf(fileName, new Date()),

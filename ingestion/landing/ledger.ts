@@ -17,6 +17,8 @@ export interface DeliveryRecord {
   /** YYYY-MM-DD */
   businessDate: string;
   received: Received;
+  /** When it came first, where it is landed again from somebody's archive; else now. */
+  receivedAt?: Date;
   collected?: CollectedFrom;
   /** Why it may delete more of what is known than its contract allows. */
   massDeleteReason?: string;
@@ -62,7 +64,7 @@ export class Ledger {
         bytes: received.bytes,
         encoding: received.encoding,
         business_date: delivery.businessDate,
-        received_at: new Date(),
+        received_at: delivery.receivedAt ?? new Date(),
         state: 'received',
         refusal: null,
         origin: received.origin,
@@ -133,7 +135,10 @@ export class Ledger {
     return deliveryId;
   }
 
-  /** The batch of a delivery: the one a crash left, or a new one. */
+  /**
+   * The batch of a delivery: the one a crash left, or a new one. Its `loaded_at`, which every row of it carries, is the instant the
+   * delivery was received: that is when we knew, however late it is worked off.
+   */
   async begin(delivery: DeliveryRecord): Promise<BatchRecord> {
     const open = await this.#db
       .selectFrom('batch')
@@ -158,12 +163,15 @@ export class Ledger {
         delivery_id: delivery.deliveryId,
         dataset: delivery.dataset,
         state: 'loading' as const,
-        loaded_at: now,
+        loaded_at: row
+          .selectFrom('delivery')
+          .select('received_at')
+          .where('delivery_id', '=', delivery.deliveryId),
         started_at: now,
       }))
-      .returning('batch_id')
+      .returning(['batch_id', 'loaded_at'])
       .executeTakeFirstOrThrow();
-    return { batchId: made.batch_id, loadedAt: now };
+    return { batchId: made.batch_id, loadedAt: made.loaded_at };
   }
 
   /** Written before anything is published, so that a batch whose rows are there can be completed without counting again. */
@@ -219,24 +227,37 @@ export class Ledger {
    * only the one it would be compared with.
    */
   async landedBefore(
-    { dataset, businessDate, received: { sha256 } }: DeliveryRecord,
+    { deliveryId, dataset, businessDate, received: { sha256 } }: DeliveryRecord,
     isWhole: boolean,
   ): Promise<number | null> {
+    const receivedAt = this.#db
+      .selectFrom('delivery as own')
+      .select('own.received_at')
+      .where('own.delivery_id', '=', deliveryId);
     const loaded = this.#db
       .selectFrom('delivery')
       .innerJoin('batch', 'batch.delivery_id', 'delivery.delivery_id')
-      .select(['delivery.sha256', 'batch.landed'])
+      .select((row) => [
+        'delivery.sha256',
+        'batch.landed',
+        row('delivery.received_at', '>', receivedAt).as('came_later'),
+      ])
       .where('delivery.dataset', '=', dataset)
       .where('batch.state', '=', 'loaded')
       .limit(1);
+    // What came later cannot make it a repeat, nor a whole table in whose place another has come since.
     const found = isWhole
       ? await loaded
           .where('delivery.business_date', '<=', businessDate)
+          .orderBy('came_later', 'desc')
           .orderBy('delivery.business_date', 'desc')
           .orderBy('batch.batch_id', 'desc')
           .executeTakeFirst()
-      : await loaded.where('delivery.sha256', '=', sha256).executeTakeFirst();
-    return found?.sha256 === sha256 ? found.landed : null;
+      : await loaded
+          .where('delivery.sha256', '=', sha256)
+          .where('delivery.received_at', '<=', receivedAt)
+          .executeTakeFirst();
+    return found?.sha256 === sha256 && found.came_later !== true ? found.landed : null;
   }
 
   /** Latest business date of what was loaded of a data set. */

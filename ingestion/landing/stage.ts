@@ -178,7 +178,7 @@ export class BatchStager {
 
     await this.#run(
       `CREATE OR REPLACE TABLE ${this.#decisionTable} (_row_no UInt64, decision LowCardinality(String)) ENGINE = MergeTree ORDER BY _row_no
-       AS ${decisionsSql(dataset)} ${SPILL}`,
+       AS ${decisionsSql(dataset, this.#loadedAt)} ${SPILL}`,
     );
     const decided = await this.#warehouse.rows(
       `SELECT decision, toString(count()) AS rows FROM ${this.#decisionTable} GROUP BY decision`,
@@ -222,7 +222,10 @@ export class BatchStager {
   async #insertAbsent(loaded: number): Promise<number> {
     const { dataset } = this.#batch;
     const sources = dataset.fields.map((field) => identifier(field.source));
-    const last = absentSql(dataset, { rejects: this.rejectTable, quarantine: this.quarantineTable });
+    const last = absentSql(dataset, this.#loadedAt, {
+      rejects: this.rejectTable,
+      quarantine: this.quarantineTable,
+    });
     await this.#run(
       `INSERT INTO ${stagingTable(dataset, 'final')} (${this.#columns().join(', ')})
        SELECT ${sources.join(', ')}, ${this.#landingValues("'Delete'", '0', '_defects')} FROM (${last}) WHERE _op != 'Delete'`,

@@ -5,13 +5,14 @@
  */
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
-import { literal } from '../../warehouse/engine/sql.ts';
+import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { contractsOf } from '../contracts/home.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { rawTable } from '../generate/raw-table.ts';
 import { asLoaded } from './change-log.ts';
 import { faultPoint } from './fault-points.ts';
+import { instantSql } from './stage.ts';
 import type { DeliveryRecord } from './ledger.ts';
 import { type LandedBatch, WithdrawalLedger } from './withdrawal-ledger.ts';
 
@@ -130,11 +131,40 @@ export async function finishRemovals(platform: Platform): Promise<void> {
   for (const removal of await ledger.pending()) {
     const dataset = (await contractsOf(platform.config)).get(removal.dataset);
     const ids = [...(removal.batchId === null ? [] : [removal.batchId]), ...removal.replayed];
+    if (removal.batchId !== null) await keepKnown(platform, dataset, ids);
     await removeRows(platform, dataset, await ledger.batches(ids));
     faultPoint(platform.config, 'withdraw-removed');
     await ledger.letGo(removal);
     faultPoint(platform.config, 'withdraw-let-go');
   }
+}
+
+/**
+ * What is withdrawn was known until now, and with it what was decided against it: the two-axis history keeps both. Done again after
+ * a crash it adds what is not there yet; rows that left are kept already.
+ */
+async function keepKnown(platform: Platform, dataset: Dataset, ids: readonly number[]): Promise<void> {
+  const texts = dataset.fields.flatMap(({ source }) => [literal(source), identifier(source)]);
+  const rows = [
+    '_op',
+    '_loaded_at',
+    '_batch_id',
+    '_row_no',
+    '_row_hash',
+    '_key_hash',
+    '_defects',
+    '_business_date',
+  ];
+  const batches = ids.join(', ');
+  await platform.warehouse.run(
+    `INSERT INTO meta.withdrawn_row (dataset, texts, ${rows.join(', ')}, known_to)
+     SELECT ${literal(datasetId(dataset))}, map(${texts.join(', ')}), ${rows.join(', ')}, ${instantSql(new Date())}
+     FROM ${rawTable(dataset)} AS held LEFT ANTI JOIN (
+       SELECT _batch_id, _row_no, _key_hash FROM meta.withdrawn_row WHERE dataset = ${literal(datasetId(dataset))} AND _batch_id IN (${batches})
+     ) AS kept USING (_batch_id, _row_no, _key_hash)
+     WHERE _batch_id IN (${batches})`,
+    { lane: 'batch', tag: `withdraw ${datasetId(dataset)}` },
+  );
 }
 
 /**

@@ -5,14 +5,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { buildModels, type ModelResult } from '../../pipelines/dbt/build.ts';
-import { contextOf, type Project } from '../../pipelines/dbt/resolve.ts';
+import type { Project } from '../../pipelines/dbt/resolve.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
 import { MODELS_DIRECTORY } from '../../pipelines/runner.ts';
 import { ensureRawTables } from '../../ingestion/generate/raw-table.ts';
 import { drawsOf } from '../support/draws.ts';
+import { believed, dayOf, instantText, sqlIn, type Told } from '../support/history.ts';
 import { hashOf } from '../support/landed-state.ts';
 import { testPlatform, type TestPlatform } from '../support/platform.ts';
-import { relationSql } from '../../pipelines/dbt/sql.ts';
 import { rowsOf } from '../support/deliveries.ts';
 
 const MODEL = 'std_operations__household_member';
@@ -22,11 +22,6 @@ const TOWNS = 1000;
 const TOWNS_A_STORY = 250;
 const DELIVERIES = 6;
 const KEYS = ['K1', 'K2', 'K3'];
-const FIRST = Date.UTC(2026, 0, 1);
-const at = (hour: number): string =>
-  new Date(FIRST + hour * 3_600_000).toISOString().slice(0, 19).replace('T', ' ');
-const day = (number: number): string => new Date(FIRST + number * 86_400_000).toISOString().slice(0, 10);
-
 /** One delivery of a story: what it says of each key ('' a deletion, undefined nothing), of which day, received when, withdrawn when. */
 interface Delivery {
   day: number;
@@ -57,16 +52,11 @@ afterAll(async () => {
   await platform.close();
 });
 
-/** What a reader of the story would say of a key: the last told of the last day, among what was known then. */
-function believed(story: Delivery[], key: number, valid: number, known: number): string {
-  const told = story
-    .filter(
-      (one) => one.day <= valid && one.known <= known && (one.withdrawn === null || one.withdrawn > known),
-    )
-    .filter((one) => one.says[key] !== undefined)
-    .toSorted((a, b) => a.day - b.day || a.known - b.known);
-  return told.at(-1)?.says[key] ?? '';
-}
+const toldOf = (story: Delivery[], key: number): Told[] =>
+  story.flatMap(({ says, ...when }) => {
+    const value = says[key];
+    return value === undefined ? [] : [{ ...when, value }];
+  });
 
 /** Rows of a delivery of every town whose turn is `step`; its batch has the number of its turn. */
 async function deliver(step: number, turns: number[][]): Promise<void> {
@@ -77,7 +67,7 @@ async function deliver(step: number, turns: number[][]): Promise<void> {
       value === undefined
         ? []
         : [
-            `(${town}, ${town * 10 + step + 1}, ${delivery}, 'T${town}-${KEYS[key] ?? ''}', '${value}', '${day(about)}', '${at(known)}')`,
+            `(${town}, ${town * 10 + step + 1}, ${delivery}, 'T${town}-${KEYS[key] ?? ''}', '${value}', '${dayOf(about)}', '${instantText(known)}')`,
           ],
     );
   });
@@ -106,7 +96,7 @@ async function landed(step: number): Promise<void> {
       sha256: 'a'.repeat(64),
       bytes: 1,
       encoding: 'utf-8',
-      business_date: day(0),
+      business_date: dayOf(0),
       received_at: new Date(),
       state: 'loaded',
       refusal: null,
@@ -133,7 +123,7 @@ async function landed(step: number): Promise<void> {
 async function withdraw(turns: number[][]): Promise<void> {
   const gone = turns.map((turn, town) => {
     const { withdrawn } = stories[Math.floor(town / TOWNS_A_STORY)]?.[2] ?? never();
-    return `(${town * 10 + turn.indexOf(2) + 1}, '${at(withdrawn ?? 0)}')`;
+    return `(${town * 10 + turn.indexOf(2) + 1}, '${instantText(withdrawn ?? 0)}')`;
   });
   const batches = `values('id UInt64, until DateTime64(3, \\'UTC\\')', ${gone.join(', ')})`;
   await platform.warehouse.run(
@@ -153,19 +143,7 @@ async function build(full = false): Promise<ModelResult> {
   return result;
 }
 
-const sqlOf = (text: string): string =>
-  project.renderer
-    .render(
-      text,
-      'the test',
-      contextOf(project, {
-        where: 'the test',
-        vars: project.vars,
-        execute: true,
-        ref: (name) => relationSql(project.nodes.get(name)?.relation ?? never()),
-      }),
-    )
-    .trim();
+const sqlOf = (text: string): string => sqlIn(project, text);
 
 test('a thousand orders of the same deliveries are one history, brought up to date by the way or made at once', async () => {
   const draw = drawsOf(7);
@@ -197,15 +175,15 @@ test('a thousand orders of the same deliveries are one history, brought up to da
   const asOf = points.map(
     ({ valid, known }) =>
       `SELECT ${valid} AS valid, ${known} AS known, member_no, person_name FROM ${sqlOf(
-        `{{ as_of('${MODEL}', "toDate32('${day(valid)}')", "toDateTime64('${at(known)}', 3, 'UTC')") }}`,
+        `{{ as_of('${MODEL}', "toDate32('${dayOf(valid)}')", "toDateTime64('${instantText(known)}', 3, 'UTC')") }}`,
       )}`,
   );
   const rectangles = sqlOf(`{{ history_of(ref('${MODEL}'), 'member_no') }}`);
   const inside = points.map(
     ({ valid, known }) =>
       `SELECT ${valid} AS valid, ${known} AS known, member_no, person_name FROM rectangles
-       WHERE valid_from <= toDate32('${day(valid)}') AND valid_to > toDate32('${day(valid)}')
-         AND known_from <= toDateTime64('${at(known)}', 3, 'UTC') AND known_to > toDateTime64('${at(known)}', 3, 'UTC')`,
+       WHERE valid_from <= toDate32('${dayOf(valid)}') AND valid_to > toDate32('${dayOf(valid)}')
+         AND known_from <= toDateTime64('${instantText(known)}', 3, 'UTC') AND known_to > toDateTime64('${instantText(known)}', 3, 'UTC')`,
   );
   await platform.warehouse.run(
     `CREATE TABLE base.rectangles ENGINE = MergeTree ORDER BY member_no AS SELECT * FROM ${rectangles}`,
@@ -213,7 +191,9 @@ test('a thousand orders of the same deliveries are one history, brought up to da
   const expected = stories.map((story) =>
     points
       .flatMap(({ valid, known }) =>
-        KEYS.map((name, index) => [valid, known, name, believed(story, index, valid, known)] as const),
+        KEYS.map(
+          (name, index) => [valid, known, name, believed(toldOf(story, index), valid, known)] as const,
+        ),
       )
       .filter(([, , , name]) => name !== '')
       .map((one) => one.join(' '))

@@ -57,8 +57,12 @@ function columnsOf(dataset: Dataset): Map<string, string> {
   columns.set('_key_hash', `UInt128 DEFAULT reinterpretAsUInt128(sipHash128(concat(${key})))`);
   columns.set('_defects', 'Array(String)').set('_batch_id', 'UInt64').set('_row_no', 'UInt64');
   columns.set('_business_date', 'Date');
-  if (hasVersions(dataset))
+  if (hasVersions(dataset)) {
     columns.set('valid_from', 'Date32').set('valid_to', 'Date32').set('is_current', 'UInt8');
+    columns.set('is_deleted', 'UInt8').set('_version_hash', 'UInt64 DEFAULT _row_no');
+    columns.set('known_from', "DateTime64(3, 'UTC') DEFAULT '2026-01-01 00:00:00'");
+    columns.set('known_to', "DateTime64(3, 'UTC') DEFAULT '2299-12-31 00:00:00'");
+  }
   return columns;
 }
 
