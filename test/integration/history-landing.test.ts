@@ -49,10 +49,10 @@ const KINDS: Kind[] = [
 
 /** Deliveries about days 0 to 3, each with when it was received: the one about day 1 came last but one. */
 const DELIVERIES = [
-  { day: 0, known: 0, says: { K1: '甲', K2: '甲', K3: '甲' } },
-  { day: 2, known: 2, says: { K1: '乙', K2: '甲', K4: '丙' } },
-  { day: 1, known: 4, says: { K1: '乙', K2: '乙', K3: '甲' } },
-  { day: 3, known: 6, says: { K1: '甲', K2: '乙', K4: '丙' } },
+  { day: 0, known: 0, says: { K1: '张甲', K2: '张甲', K3: '张甲' } },
+  { day: 2, known: 2, says: { K1: '张乙', K2: '张甲', K4: '张丙' } },
+  { day: 1, known: 4, says: { K1: '张乙', K2: '张乙', K3: '张甲' } },
+  { day: 3, known: 6, says: { K1: '张甲', K2: '张乙', K4: '张丙' } },
 ] as const;
 const KEYS = ['K1', 'K2', 'K3', 'K4'] as const;
 
@@ -170,11 +170,11 @@ test(
     await withdrawBatch(platform, { batchId: wrong, reason: 'sent by mistake', by: 'staff' });
       await rectangles(kind);
     // Known at 4: the delivery about day 1 said that K2 was 乙. What was sent later about day 2 says otherwise, then as now.
-    expect(await asOf(kind, 1, 5)).toEqual({ K1: '乙', K2: '乙', K3: '甲' });
-    expect(await asOf(kind, 2, 5)).toEqual({ K1: '乙', K2: '甲', K4: '丙' });
+    expect(await asOf(kind, 1, 5)).toEqual({ K1: '张乙', K2: '张乙', K3: '张甲' });
+    expect(await asOf(kind, 2, 5)).toEqual({ K1: '张乙', K2: '张甲', K4: '张丙' });
     const now = 24 * 365 * 100;
-    expect(await asOf(kind, 1, now)).toEqual({ K1: '甲', K2: '甲', K3: '甲' });
-    expect(await asOf(kind, 2, now)).toEqual({ K1: '乙', K2: '甲', K4: '丙' });
+    expect(await asOf(kind, 1, now)).toEqual({ K1: '张甲', K2: '张甲', K3: '张甲' });
+    expect(await asOf(kind, 2, now)).toEqual({ K1: '张乙', K2: '张甲', K4: '张丙' });
   },
   TIMEOUT,
 );

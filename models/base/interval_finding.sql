@@ -1,0 +1,136 @@
+{{ config(materialized='table', order_by=['rule', 'subject_no', 'other_no']) }}
+
+{#- Days between readings of a meter that are a gap, and how far back readings are looked at. -#}
+{% set gap_days = var('meter_gap_days', 7) %}
+{% set looked_at_days = 92 %}
+
+with
+
+dwellings as (
+
+    select * from {{ ref('dwelling') }}
+
+),
+
+-- The day a dwelling is free again: the day of termination, or the day after the last day of the term.
+contracts as (
+
+    select
+        contract_no,
+        dwelling_id,
+        house_code,
+        contract_state,
+        record_source,
+        starts_on,
+        ends_on,
+        least(coalesce(terminated_on, addDays(ends_on, 1)), addDays(ends_on, 1)) as free_on
+
+    from {{ ref('contract') }}
+    where contract_state != 'pending'
+
+),
+
+occupants as (
+
+    select * from {{ ref('contract_occupant') }}
+
+),
+
+readings as (
+
+    select
+        meter_kind,
+        meter_no,
+        reading_date,
+        min(reading_date) over one_meter as before_on
+
+    from {{ ref('meter_day') }}
+    where reading_date > {{ as_of() }} - {{ looked_at_days }}
+    window one_meter as (
+        partition by meter_kind, meter_no order by reading_date rows between 1 preceding and 1 preceding
+    )
+
+),
+
+found as (
+
+    -- Overlaps.
+    select
+        'contracts_overlap' as rule, 'contract' as subject_kind, contract_no as subject_no, before_no as other_no,
+        if(record_source = 'anju', 'anju.contract', 'operations.contract') as dataset,
+        starts_on as from_on, least(free_on, taken_until) as to_on
+    from (
+        select
+            *,
+            max(free_on) over one_dwelling as taken_until,
+            argMax(contract_no, free_on) over one_dwelling as before_no
+        from contracts
+        where dwelling_id != '' and free_on > starts_on
+        window one_dwelling as (
+            partition by dwelling_id order by starts_on, contract_no rows between unbounded preceding and 1 preceding
+        )
+    )
+    where before_no != '' and taken_until > starts_on
+    union all
+    select
+        'occupant_outside_contract', 'occupant', occupants.occupant_no, occupants.contract_no, 'operations.occupant',
+        occupants.moved_in_on, coalesce(occupants.moved_out_on, {{ as_of() }})
+    from occupants
+    inner join contracts on occupants.contract_no = contracts.contract_no
+    where occupants.moved_in_on < contracts.starts_on
+        or (occupants.moved_out_on is null and contracts.free_on <= {{ as_of() }} and contracts.contract_state != 'active')
+        or occupants.moved_out_on > contracts.free_on
+    union all
+    -- Orphans.
+    select
+        'contract_without_dwelling', 'contract', contract_no, house_code,
+        if(record_source = 'anju', 'anju.contract', 'operations.contract'), starts_on, free_on
+    from contracts
+    where contract_state = 'active' and dwelling_id not in (select dwelling_id from dwellings)
+    union all
+    select
+        'occupant_without_contract', 'occupant', occupant_no, contract_no, 'operations.occupant', moved_in_on, moved_out_on
+    from occupants
+    where contract_no not in (select contract_no from {{ ref('contract') }})
+    union all
+    select
+        'meter_without_dwelling', 'meter', meter_no, '', concat('utilities.', meter_kind, '_reading'), min(reading_date), max(reading_date)
+    from readings
+    where (meter_kind, meter_no) not in (select meter_kind, meter_no from {{ ref('meter') }})
+    group by meter_kind, meter_no
+    union all
+    -- Gaps.
+    select
+        'let_without_contract', 'dwelling', house_code, '', 'operations.dwelling', {{ as_of() }}, {{ as_of() }}
+    from dwellings
+    where dwelling_state = 'let'
+        and dwelling_id not in (
+            select dwelling_id from contracts where starts_on <= {{ as_of() }} and free_on > {{ as_of() }}
+        )
+    union all
+    select
+        'meter_reading_gap', 'meter', meter_no, '', concat('utilities.', meter_kind, '_reading'), before_on, reading_date
+    from readings
+    where toUInt16(before_on) > 0 and dateDiff('day', before_on, reading_date) > {{ gap_days }}
+
+),
+
+final as (
+
+    select
+        found.rule as rule,
+        {{ interval_rule_zh('found.rule') }} as rule_zh,
+        found.dataset as dataset,
+        {{ agency_of('found.dataset') }} as agency,
+        found.subject_kind as subject_kind,
+        found.subject_no as subject_no,
+        found.other_no as other_no,
+        cast(found.from_on, 'Nullable(Date32)') as from_on,
+        cast(found.to_on, 'Nullable(Date32)') as to_on,
+        {{ as_of() }} as as_of
+
+    from found
+
+)
+
+select * from final

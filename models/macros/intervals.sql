@@ -1,0 +1,29 @@
+{#- Who answers for what is found in a data set: the contract's owner. -#}
+{% macro agency_of(dataset) -%}
+multiIf(
+    {{ dataset }} = 'utilities.water_reading', '供水公司',
+    {{ dataset }} = 'utilities.electricity_reading', '供电公司',
+    {{ dataset }} = 'utilities.gas_reading', '燃气公司',
+    '住房保障服务中心'
+)
+{%- endmacro %}
+
+{% macro interval_rule_zh(rule) -%}
+transform(
+    {{ rule }},
+    [
+        'contracts_overlap', 'occupant_outside_contract', 'contract_without_dwelling', 'occupant_without_contract',
+        'meter_without_dwelling', 'let_without_contract', 'meter_reading_gap'
+    ],
+    [
+        '同一房源的合同期限重叠', '入住时间超出合同期限', '合同指向不存在的房源', '入住人员没有合同',
+        '表计不属于任何房源', '在租房源没有执行中的合同', '表计读数中断'
+    ],
+    {{ rule }}
+)
+{%- endmacro %}
+
+{#- How many findings of a rule there are: each is a row of the model, the count is the quality result. -#}
+{% test no_findings(model, rule) %}
+select 1 as failing from {{ model }} where rule = '{{ rule }}'
+{% endtest %}
