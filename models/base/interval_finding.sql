@@ -70,7 +70,7 @@ found as (
             partition by dwelling_id order by starts_on, contract_no rows between unbounded preceding and 1 preceding
         )
     )
-    where before_no != '' and taken_until > starts_on
+    where ifNull(before_no, '') != '' and taken_until > starts_on
     union all
     select
         'occupant_outside_contract', 'occupant', occupants.occupant_no, occupants.contract_no, 'operations.occupant',
@@ -123,8 +123,8 @@ final as (
         found.dataset as dataset,
         {{ agency_of('found.dataset') }} as agency,
         found.subject_kind as subject_kind,
-        found.subject_no as subject_no,
-        found.other_no as other_no,
+        ifNull(found.subject_no, '') as subject_no,
+        ifNull(found.other_no, '') as other_no,
         cast(found.from_on, 'Nullable(Date32)') as from_on,
         cast(found.to_on, 'Nullable(Date32)') as to_on,
         {{ as_of() }} as as_of
