@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
 import { contractsOf } from '../ingestion/contracts/home.ts';
 import { homeModelFiles } from '../ingestion/generate/std-model.ts';
+import { settleActions } from '../ingestion/quarantine/index.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import { buildModels } from './dbt/build.ts';
 import { loadProject } from './dbt/project.ts';
@@ -89,6 +90,7 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
 
   const datasets = await inStage('land', seconds, onProgress, async () => {
     await ledger.startStep('land');
+    await settleActions(platform);
     await deliverStaffChanges(platform);
     const accounts = await options.land(platform, { onProgress, signal });
     const rows = accounts.reduce((sum, account) => sum + account.loaded, 0);

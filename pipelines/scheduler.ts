@@ -5,6 +5,7 @@
 import { Cron } from 'croner';
 import { sql } from 'kysely';
 import { waitingFiles } from '../ingestion/landing/inbox.ts';
+import { settleActions } from '../ingestion/quarantine/index.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import { landDeliveries } from './land.ts';
 import { isRunning, runPipeline } from './runner.ts';
@@ -39,6 +40,8 @@ export function startScheduler(platform: Platform, options: SchedulerOptions = {
 
   const look = async (): Promise<boolean> => {
     if (abort.signal.aborted || isRunning(platform)) return false;
+    // What it lands is a batch like any other, and makes this look a run.
+    await settleActions(platform);
     had ??= await lastBatchOfRuns(platform);
     const batch = await lastBatch(platform);
     const waiting = await whatWaits(platform);

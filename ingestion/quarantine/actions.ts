@@ -76,10 +76,11 @@ export const act = (platform: Platform, request: ActionRequest): Promise<ActionR
     return begin(platform, request);
   });
 
-/** Goes on with what a crash left; gives the number of actions. */
+/** Goes on with what a crash left; gives the number of actions that came to their end. Every run and `anju serve` begin with it. */
 export const settleActions = (platform: Platform): Promise<number> =>
   inTurn(platform, () => resume(platform));
 
+/** One that cannot be finished now is tried again the next time, and holds nobody else's action up. */
 async function resume(platform: Platform): Promise<number> {
   const open = await platform.store.db
     .selectFrom('quarantine_action')
@@ -87,8 +88,19 @@ async function resume(platform: Platform): Promise<number> {
     .where('state', '=', 'doing')
     .orderBy('action_id')
     .execute();
-  for (const { action_id } of open) await carryOut(platform, action_id);
-  return open.length;
+  let settled = 0;
+  for (const { action_id } of open) {
+    try {
+      await carryOut(platform, action_id);
+      settled += 1;
+    } catch (error) {
+      platform.log.error(
+        { err: error, action: action_id },
+        'an interrupted quarantine action did not finish',
+      );
+    }
+  }
+  return settled;
 }
 
 async function begin(platform: Platform, request: ActionRequest): Promise<ActionResult> {

@@ -6,6 +6,10 @@ import { findDataset } from '../../ingestion/contracts/index.ts';
 import { verifyPath } from '../../ingestion/certificate/verify.ts';
 import { landFile } from '../../ingestion/landing/index.ts';
 import { settleActions } from '../../ingestion/quarantine/index.ts';
+import { landDeliveries } from '../../pipelines/land.ts';
+import { runPipeline } from '../../pipelines/runner.ts';
+import { startScheduler } from '../../pipelines/scheduler.ts';
+import { fixtureProject, prepareRaw } from '../support/dbt-fixture.ts';
 import { rowsOf, waterCsv } from '../support/deliveries.ts';
 import { problemOf, type TestApi, testApi } from '../support/api.ts';
 import { temporaryDirectory } from '../support/platform.ts';
@@ -122,7 +126,11 @@ describe('meter readings', () => {
       })
       .returning('action_id')
       .executeTakeFirstOrThrow();
-    expect(await settleActions(api.platform)).toBe(1);
+    // A start of `anju serve` looks at once, and what it finds begun makes a run.
+    await prepareRaw(api.platform);
+    const scheduler = startScheduler(api.platform, { projectDir: fixtureProject, every: '0 0 0 1 1 *' });
+    expect(await scheduler.check()).toBe(true);
+    await scheduler.stop();
     const after = await water();
     expect(after).toHaveLength(3);
     await db
@@ -130,7 +138,13 @@ describe('meter readings', () => {
       .set({ state: 'doing', delivery_id: null })
       .where('action_id', '=', entered.action_id)
       .execute();
-    expect(await settleActions(api.platform)).toBe(1);
+    await runPipeline(api.platform, { projectDir: fixtureProject, land: landDeliveries });
+    const { state } = await db
+      .selectFrom('quarantine_action')
+      .select('state')
+      .where('action_id', '=', entered.action_id)
+      .executeTakeFirstOrThrow();
+    expect(state).toBe('done');
     expect(await water()).toEqual(after);
     expect(await settleActions(api.platform)).toBe(0);
   });
