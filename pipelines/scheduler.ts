@@ -4,7 +4,7 @@
  */
 import { Cron } from 'croner';
 import { sql } from 'kysely';
-import { waitingFiles } from '../ingestion/landing/inbox.ts';
+import { unsettledFor, waitingFiles } from '../ingestion/landing/inbox.ts';
 import { settleActions } from '../ingestion/quarantine/index.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import { landDeliveries } from './land.ts';
@@ -78,7 +78,9 @@ export function startScheduler(platform: Platform, options: SchedulerOptions = {
 
 /** What has come since the last run, as text that changes when more comes; '' when nothing has. */
 async function whatWaits(platform: Platform): Promise<string> {
-  const files = (await waitingFiles(platform.config)).map((file) => file.path);
+  const { config } = platform;
+  const waiting = (await waitingFiles(config)).filter((file) => unsettledFor(file, config) === 0);
+  const files = waiting.map(({ path, origin }) => `${path}:${origin}`);
   const change = await lastChange(platform);
   return files.length === 0 && change === '' ? '' : `${change}|${files.join('|')}`;
 }

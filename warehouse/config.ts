@@ -30,6 +30,8 @@ export interface Config {
   objectStore: string;
   /** The far store of landed files, where there is one. */
   s3?: S3Settings;
+  /** A file in the inbox is taken when it has not changed for so long. */
+  inboxSettleSeconds: number;
   logLevel: (typeof LOG_LEVELS)[number];
   lanes: Record<Lane, LaneLimits>;
   /** Threads of Node's pool; the embedded engine needs more of them than it has connections. */
@@ -204,6 +206,16 @@ const SETTINGS = {
     default: '20G',
     schema: byteSize,
   }),
+  inboxSettle: setting({
+    name: 'ANJU_INBOX_SETTLE_SECONDS',
+    description: 'A file in the inbox is taken when it has not changed for so many seconds (0 to 3600).',
+    default: '5',
+    schema: z
+      .string()
+      .regex(/^\d{1,4}$/, 'must be a whole number of seconds')
+      .transform(Number)
+      .refine((seconds) => seconds <= 3600, { message: 'must be at most 3600' }),
+  }),
   logLevel: setting({
     name: 'ANJU_LOG_LEVEL',
     description: `How much is logged: ${LOG_LEVELS.join(', ')}.`,
@@ -342,6 +354,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       (objects && 'directory' in objects ? objects.directory : undefined) ?? `${home}/objects`,
     ),
     ...(s3 ? { s3: { ...s3, ...s3Keys } } : {}),
+    inboxSettleSeconds: read(SETTINGS.inboxSettle),
     logLevel: read(SETTINGS.logLevel),
     lanes: {
       interactive: {

@@ -17,6 +17,7 @@ import type { CollectedFrom, DeliveryRecord, Ledger } from './ledger.ts';
 import { type Loaded, loadDelivery } from './load.ts';
 import { receive, type Received } from './receive.ts';
 import { finishRemovals } from './withdraw.ts';
+import { withdrawTruncated } from './withdraw-truncated.ts';
 
 export type DeliveryResult = {
   deliveryId: string;
@@ -130,6 +131,10 @@ export async function deliver(
     return refused(landing, { ...about, bytes }, error);
   }
   const contractVersion = inForce(dataset, about.businessDate).version;
+  if ((collected?.loadAs ?? 'contract') === 'contract' && !collected?.repair) {
+    const contract = asDelivered(dataset, about.businessDate, collected);
+    if (await withdrawTruncated(platform, contract, { ...about, received })) await landReceived(landing);
+  }
   const delivery = await ledger.received({ ...about, received, declared, contractVersion });
   faultPoint(platform.config, 'after-receive');
   const result = await finish(landing, dataset, delivery);

@@ -1,5 +1,6 @@
 import { lstat, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { AppError } from '../../domain/errors.ts';
 import { errorCode } from '../../warehouse/error-code.ts';
 import { homePaths } from '../../warehouse/home.ts';
@@ -7,11 +8,16 @@ import type { Config } from '../../warehouse/config.ts';
 import { CONTROL_FILE, controlsAgreed } from '../certificate/control.ts';
 import { contractsOf } from '../contracts/home.ts';
 import type { Dataset } from '../contract.ts';
+import { originOf } from './receive.ts';
 
 export interface WaitingFile {
   path: string;
   name: string;
   bytes: number;
+  /** Milliseconds since 1970 of its last change. */
+  modified: number;
+  /** Which file it is, as it is now (`originOf`). */
+  origin: string;
   dataset: Dataset;
 }
 
@@ -33,10 +39,37 @@ export async function waitingFiles(config: Config): Promise<WaitingFile[]> {
       if (name.endsWith(CONTROL_FILE)) continue; // its delivery takes it along, and may come after it
       const isAlone = !names.includes(`${name}${CONTROL_FILE}`);
       if (isAlone && controlsAgreed(dataset).manifest === 'required') continue;
-      found.push({ path: join(directory, name), name, bytes: stats.size, dataset });
+      const about = { bytes: stats.size, modified: stats.mtimeMs, origin: originOf(stats) };
+      found.push({ path: join(directory, name), name, ...about, dataset });
     }
   }
   return found;
+}
+
+/** Whose files are whole when they have their name: we rename them ourselves. */
+const OUR_SOURCE = 'anju';
+
+/** Milliseconds until a file that does not change any more counts as whole. One from the future is looked at as if it were new. */
+export function unsettledFor({ dataset, modified }: WaitingFile, { inboxSettleSeconds }: Config): number {
+  const settle = dataset.source === OUR_SOURCE ? 0 : inboxSettleSeconds * 1000;
+  const age = Date.now() - modified;
+  return age < 0 ? settle : Math.max(0, settle - age);
+}
+
+/**
+ * The files that are whole, as far as one can see: those that had not changed for `inboxSettleSeconds`, or do not while we wait
+ * for that. Senders ought to write under another name and rename; many write under the final one.
+ * @returns path → `origin` of each
+ */
+export async function settledFiles(config: Config, signal?: AbortSignal): Promise<Map<string, string>> {
+  const first = await waitingFiles(config);
+  const pause = Math.ceil(Math.max(0, ...first.map((file) => unsettledFor(file, config))));
+  const originsOf = (files: WaitingFile[]): Map<string, string> =>
+    new Map(files.map(({ path, origin }) => [path, origin]));
+  if (pause === 0) return originsOf(first);
+  await delay(pause, undefined, { signal });
+  const now = originsOf(await waitingFiles(config));
+  return originsOf(first.filter(({ path, origin }) => now.get(path) === origin));
 }
 
 /** Out of the way of the next run, with the reason beside it. A file of the same name is not overwritten. */

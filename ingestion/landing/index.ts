@@ -17,7 +17,7 @@ import {
   finishUnfinished,
   type Landing,
 } from './delivery.ts';
-import { remove, setAside, type WaitingFile, waitingFiles } from './inbox.ts';
+import { remove, setAside, settledFiles, type WaitingFile, waitingFiles } from './inbox.ts';
 import { Ledger } from './ledger.ts';
 import { originOf, StillWritten } from './receive.ts';
 import { planWithdrawal, type WithdrawalRequest } from './withdraw.ts';
@@ -133,11 +133,12 @@ export async function landInbox(
   options: LandInboxOptions = {},
 ): Promise<DatasetAccount[]> {
   await noticeTables(platform);
+  const settled = await settledFiles(platform.config, options.signal);
   return withLanding(platform, async (landing) => {
     const accounts = new Map<string, DatasetAccount>();
     for (const result of await finishUnfinished(landing)) record(accounts, result);
     const files = (await waitingFiles(platform.config)).filter(
-      ({ dataset }) => options.select?.(dataset) ?? true,
+      ({ dataset, path, origin }) => settled.get(path) === origin && (options.select?.(dataset) ?? true),
     );
     const done = { files: 0, totalFiles: files.length, bytes: 0, totalBytes: sum(files), rows: 0 };
     for (const file of files) {
@@ -157,13 +158,15 @@ export async function landInbox(
 /** Null when there was nothing to land: a file dealt with before a crash, or one still being written. */
 async function landWaiting(landing: Landing, file: WaitingFile): Promise<DeliveryResult | null> {
   const { platform, ledger } = landing;
-  const stats = await lstat(file.path);
-  if (await ledger.isDone(datasetId(file.dataset), file.name, originOf(stats))) {
+  if (await hasChanged(landing, file)) return null;
+  if (await ledger.isDone(datasetId(file.dataset), file.name, file.origin)) {
     await remove(file);
     return null;
   }
   try {
     const result = await deliver(landing, file.path, file.dataset);
+    // Whoever still writes it has his file taken once more, whole.
+    if (await hasChanged(landing, file)) return result;
     if (result.state === 'refused') await setAside(platform.config, file, result.deliveryId, result.refusal);
     else await remove(file);
     return result;
@@ -172,6 +175,12 @@ async function landWaiting(landing: Landing, file: WaitingFile): Promise<Deliver
     platform.log.info({ file: file.name }, 'the file is still being written');
     return null;
   }
+}
+
+async function hasChanged({ platform }: Landing, { path, name, origin }: WaitingFile): Promise<boolean> {
+  if (originOf(await lstat(path)) === origin) return false;
+  platform.log.info({ file: name }, 'the file is still being written: it is looked at again the next time');
+  return true;
 }
 
 const sum = (files: WaitingFile[]): number => files.reduce((total, file) => total + file.bytes, 0);

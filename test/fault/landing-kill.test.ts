@@ -10,7 +10,7 @@ import type { FaultPoint } from '../../ingestion/landing/fault-points.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import { openPlatform, type Platform } from '../../warehouse/platform.ts';
 import { waterCsv } from '../support/deliveries.ts';
-import { operationalTemplate, temporaryDirectory, testConfig, testLog } from '../support/platform.ts';
+import { AT_ONCE, operationalTemplate, temporaryDirectory, testConfig, testLog } from '../support/platform.ts';
 
 const POINTS: FaultPoint[] = [
   'after-receive',
@@ -56,6 +56,7 @@ function land(home: string, fault?: FaultPoint): Promise<NodeJS.Signals | null> 
   const env = {
     ...process.env,
     ANJU_HOME: home,
+    ...AT_ONCE,
     UV_THREADPOOL_SIZE: '16',
     ANJU_LOG_LEVEL: 'silent',
     ...(fault ? { ANJU_FAULT: fault } : {}),

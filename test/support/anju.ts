@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { homePaths } from '../../warehouse/home.ts';
 import { openPlatform } from '../../warehouse/platform.ts';
-import { operationalTemplate, temporaryDirectory, testConfig, testLog } from './platform.ts';
+import { AT_ONCE, operationalTemplate, temporaryDirectory, testConfig, testLog } from './platform.ts';
 
 export { startAnju, type RunningAnju } from './serving.ts';
 
@@ -38,7 +38,13 @@ export function anju(home: string, args: string[], { onLine }: AnjuOptions = {})
   const startedAt = performance.now();
   const child = spawn(process.execPath, [join(root, 'bin', 'anju'), ...args, '--home', home], {
     cwd: root,
-    env: { PATH: process.env.PATH, HOME: home, ANJU_LOG_LEVEL: 'error', UV_THREADPOOL_SIZE: '24' },
+    env: {
+      PATH: process.env.PATH,
+      HOME: home,
+      ANJU_LOG_LEVEL: 'error',
+      UV_THREADPOOL_SIZE: '24',
+      ...AT_ONCE,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const stdout: Buffer[] = [];

@@ -17,9 +17,19 @@ export async function temporaryDirectory(): Promise<{ path: string; dispose: () 
   return { path, dispose: () => rm(path, { recursive: true, force: true }) };
 }
 
+/** Tests write whole files, which need not lie still for a while before they are taken. */
+export const AT_ONCE = { ANJU_INBOX_SETTLE_SECONDS: '0' };
+
 /** A configuration for embedded stores in `home`, whatever the environment says. */
 export const testConfig = (home: string, env: NodeJS.ProcessEnv = {}): Config =>
-  loadConfig({ ANJU_HOME: home, ANJU_PORT: '0', UV_THREADPOOL_SIZE: '16', ANJU_LOG_LEVEL: 'silent', ...env });
+  loadConfig({
+    ANJU_HOME: home,
+    ANJU_PORT: '0',
+    UV_THREADPOOL_SIZE: '16',
+    ANJU_LOG_LEVEL: 'silent',
+    ...AT_ONCE,
+    ...env,
+  });
 
 /**
  * A platform on real embedded engines in its own temporary home. Close it (`afterEach`, `afterAll`): the engine allows

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { temporaryDirectory } from './platform.ts';
+import { AT_ONCE, temporaryDirectory } from './platform.ts';
 
 export interface StartOptions {
   scale: number;
@@ -68,6 +68,7 @@ export async function startAnju({
         ANJU_PORT: '0',
         ANJU_LOG_LEVEL: 'warn',
         UV_THREADPOOL_SIZE: '24',
+        ...AT_ONCE,
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
