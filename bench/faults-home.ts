@@ -1,6 +1,6 @@
 /** Homes, deliveries and content of `anju bench faults`. */
 import { execFile } from 'node:child_process';
-import { chmod, chown, cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { chmod, chown, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
@@ -12,9 +12,17 @@ import { type Config, loadConfig } from '../warehouse/config.ts';
 import { homePaths } from '../warehouse/home.ts';
 import { createLog } from '../warehouse/log.ts';
 import { openPlatform, type Platform } from '../warehouse/platform.ts';
+import { programAt } from '../test/support/servers/server.ts';
 
 export const shell = promisify(execFile);
-const configOf = (home: string): Config => loadConfig({ ANJU_HOME: home, UV_THREADPOOL_SIZE: '16' });
+/** The environment of whoever opens a home. */
+export const environmentOf = (home: string, postgresUrl?: string): NodeJS.ProcessEnv => ({
+  ANJU_HOME: home,
+  ANJU_INBOX_SETTLE_SECONDS: '0',
+  UV_THREADPOOL_SIZE: '16',
+  ...(postgresUrl === undefined ? {} : { ANJU_POSTGRES_URL: postgresUrl }),
+});
+const configOf = (home: string, postgresUrl?: string): Config => loadConfig(environmentOf(home, postgresUrl));
 const log = createLog({ logLevel: 'silent' });
 
 /** Who the landing processes are: root is told by no permission, so that they run as `nobody` where we are root. */
@@ -29,6 +37,8 @@ const lease: DatasetInput = {
     { name: 'lease_no', source: '租约编号', element: 'identifier', required: true, onInvalid: 'reject' },
     { name: 'monthly_rent', source: '月租金', element: 'money' },
     { name: 'changed_on', source: '变更日期', element: 'date' },
+    // Last, so that what is left of a row cut short could often be read.
+    { name: 'floor_area', source: '面积', element: 'area', onInvalid: 'reject' },
   ],
 };
 const CONTRACTS: DatasetInput[] = [
@@ -50,14 +60,16 @@ export function deliveryOf(day: number, draw: () => number): Delivery {
   const dataset = CONTRACTS[day % CONTRACTS.length]?.dataset ?? '';
   const isWhole = dataset === 'lease_whole';
   const rows = Array.from({ length: 300 }, (_, i) => {
-    if (isWhole && draw() < 0.03) return [];
+    if (isWhole && i > 9 && draw() < 0.03) return [];
     const number = isWhole ? i : Math.floor(draw() * 4000);
     const rent = 100 + Math.floor(draw() * (isWhole ? 3 : 900));
-    if (draw() < 0.01) return [`,${rent},${date}`];
-    if (draw() < 0.01) return [`L${number},${rent}`];
-    return [`L${String(number).padStart(6, '0')},${rent}.5,${date}`];
+    // Every delivery has rows that can be mended, accepted and only returned.
+    if (i === 7 || draw() < 0.01) return [`,${rent},${date},50.25`];
+    if (i === 8) return [`L${900_000 + day},${rent},${date},many`];
+    if (i === 9 || draw() < 0.01) return [`L${number},${rent}`];
+    return [`L${String(number).padStart(6, '0')},${rent}.5,${date},${40 + (i % 30)}.25`];
   });
-  const content = `租约编号,月租金,变更日期\n${rows.flat().join('\n')}\n`;
+  const content = `租约编号,月租金,变更日期,面积\n${rows.flat().join('\n')}\n`;
   return { source: 'trial', dataset, name: `${dataset}_${date.replaceAll('-', '')}.csv`, content };
 }
 
@@ -65,8 +77,8 @@ export const pathOf = (home: string, { source, dataset, name }: Delivery): strin
   join(homePaths(home).inbox, source, dataset, name);
 
 /** A home with everything made that takes long: databases, tables, contracts, inboxes. */
-export async function makeTemplate(home: string): Promise<void> {
-  const config = configOf(home);
+export async function makeTemplate(home: string, postgresUrl?: string): Promise<void> {
+  const config = configOf(home, postgresUrl);
   for (const contract of CONTRACTS) await saveContract(config, contract);
   const platform = await openPlatform(config, { log });
   await recover(platform);
@@ -75,37 +87,52 @@ export async function makeTemplate(home: string): Promise<void> {
     await mkdir(join(homePaths(home).inbox, source, dataset), { recursive: true });
 }
 
-/** Megabytes a home may hold where its disk can be filled. */
-const DISK_MIB = 400;
+/** Megabytes each store may hold where its disk can be filled. */
+const DISK_MIB = 200;
 
-/** A copy of the template, on a small disk of its own where we may mount one. */
+/** A copy of the template, each store on a small disk of its own where we may mount one. */
 export async function newHome(
   template: string,
   home: string,
-): Promise<{ isDisk: boolean; dispose: () => Promise<void> }> {
+  stores: readonly string[],
+): Promise<{ hasDisks: boolean; dispose: () => Promise<void> }> {
   await mkdir(home, { recursive: true });
-  const isDisk = isRoot && (await isMounted(home));
+  const mounted: string[] = [];
+  if (isRoot)
+    for (const store of stores) if (await isMounted(join(home, store))) mounted.push(join(home, store));
   await cp(template, home, { recursive: true });
   if (isRoot) await shell('chown', ['-R', `${account.uid}:${account.gid}`, home]);
-  return { isDisk, dispose: async () => void (isDisk && (await shell('umount', [home]))) };
+  const dispose = async (): Promise<void> => {
+    for (const disk of mounted) await shell('umount', ['-l', disk]);
+    await rm(home, { recursive: true, force: true });
+  };
+  return { hasDisks: mounted.length === stores.length, dispose };
 }
 
 /** A container may forbid it; then no disk is filled, and the table says so. */
-async function isMounted(home: string): Promise<boolean> {
+async function isMounted(disk: string): Promise<boolean> {
+  await mkdir(disk, { recursive: true });
   try {
-    await shell('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m`, 'tmpfs', home]);
+    await shell('mount', ['-t', 'tmpfs', '-o', `size=${DISK_MIB}m`, 'tmpfs', disk]);
     return true;
   } catch {
     return false;
   }
 }
 
-export async function put(
-  home: string,
-  delivery: Delivery,
-  content: string | Uint8Array = delivery.content,
-): Promise<string> {
-  const path = pathOf(home, delivery);
+export const canLimitFileSize = programAt('prlimit') !== null;
+/** No file the process writes may become longer: what a quota does, and a plain user may bring about. */
+export const limitFileSize = async (pid: number, bytes: number): Promise<void> =>
+  void (await shell('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`]));
+
+export const put = (home: string, delivery: Delivery, content?: string | Uint8Array): Promise<string> =>
+  write(pathOf(home, delivery), content ?? delivery.content);
+
+/** Into the directory a connector fetches from; gives that. */
+export const putBeside = async (home: string, delivery: Delivery): Promise<string> =>
+  dirname(await write(join(home, 'exchange', delivery.name), delivery.content));
+
+async function write(path: string, content: string | Uint8Array): Promise<string> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, content);
   if (account.uid !== undefined) await chown(path, account.uid, account.gid);
@@ -122,8 +149,8 @@ export interface Content {
   left: { inInbox: number; unfinished: number; unbalanced: number; badCertificates: number };
 }
 
-export async function contentOf(home: string): Promise<Content> {
-  const platform = await openPlatform(configOf(home), { log });
+export async function contentOf(home: string, postgresUrl?: string): Promise<Content> {
+  const platform = await openPlatform(configOf(home, postgresUrl), { log });
   try {
     return await contentIn(platform, home);
   } finally {
@@ -141,6 +168,8 @@ async function contentIn(platform: Platform, home: string): Promise<Content> {
   const selects: [string, string][] = [
     ...raw.map(({ name }): [string, string] => [`raw.${name}`, '* EXCEPT (_loaded_at, _batch_id)']),
     ['meta.quarantine', '* EXCEPT (loaded_at, batch_id)'],
+    // What became of each row people dealt with.
+    ['meta.quarantine_state FINAL', 'dataset, row_no, state'],
   ];
   const tables: Content['tables'] = {};
   const hashes: string[] = [];
@@ -165,13 +194,18 @@ async function contentIn(platform: Platform, home: string): Promise<Content> {
     .select('delivery_id')
     .where('state', '=', 'received')
     .execute();
+  const begun = await store.db
+    .selectFrom('quarantine_action')
+    .select('action_id')
+    .where('state', '=', 'doing')
+    .execute();
   const certificates = await verifyPath(join(platform.config.objectStore, 'landing'));
   return {
     tables,
     hash: hashes.join('; '),
     left: {
       inInbox: await waitingIn(join(homePaths(home).inbox, 'trial')),
-      unfinished: unfinished.length,
+      unfinished: unfinished.length + begun.length,
       unbalanced,
       badCertificates: certificates.filter(({ problems }) => problems.length > 0).length,
     },

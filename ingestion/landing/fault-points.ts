@@ -22,6 +22,8 @@ export type FaultPoint =
   | 'export-before-rename'
   | 'import-before-attach'
   | 'import-before-receipt'
+  | 'repair-entered'
+  | 'repair-states'
   | 'repair-before-land'
   | 'repair-after-land';
 

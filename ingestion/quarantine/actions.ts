@@ -16,6 +16,7 @@ import type {
 import { literal } from '../../warehouse/engine/sql.ts';
 import { contractsOf } from '../contracts/home.ts';
 import { canonicalJson } from '../certificate/canonical.ts';
+import { faultPoint } from '../landing/fault-points.ts';
 import { instantSql } from '../landing/stage.ts';
 import { itemsSql, type ItemState, selectionSql } from './items.ts';
 import { landOverlay } from './land-overlay.ts';
@@ -139,6 +140,7 @@ async function begin(platform: Platform, request: ActionRequest): Promise<Action
     })
     .returning('action_id')
     .executeTakeFirstOrThrow();
+  faultPoint(platform.config, 'repair-entered');
   return { ...(await carryOut(platform, action_id)), left };
 }
 
@@ -179,6 +181,7 @@ async function carryOut(platform: Platform, actionId: number): Promise<ActionRes
       { lane: 'batch', tag: 'quarantine.act' },
     );
   }
+  faultPoint(platform.config, 'repair-states');
   const rows = await platform.warehouse.value(
     `SELECT uniqExact(batch_id, row_no) FROM meta.quarantine_state WHERE dataset = ${literal(action.dataset)} AND action_id = ${actionId}`,
     z.coerce.number(),

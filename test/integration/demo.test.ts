@@ -1,5 +1,5 @@
 /** The main job through the real command: first build, second run, full rebuild, and the accounts anyone can check. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
@@ -7,7 +7,6 @@ import {
   anju,
   anjuSql,
   hashesOf,
-  lastJson,
   newHome,
   runAnswer,
   SMALLEST_CITY_FLAGS,
@@ -16,7 +15,12 @@ import {
   type Home,
   type RunAnswer,
 } from '../support/anju.ts';
-import { csvOf, waterCsv } from '../support/deliveries.ts';
+import { landFile, withdrawBatch } from '../../ingestion/landing/index.ts';
+import { landDeliveries } from '../../pipelines/land.ts';
+import { runPipeline } from '../../pipelines/runner.ts';
+import { openPlatform } from '../../warehouse/platform.ts';
+import { csvOf, putInInbox, rowsOf, waterCsv } from '../support/deliveries.ts';
+import { testConfig, testLog } from '../support/platform.ts';
 import { KPIS, FACTS, MONTHLY, SUPPLY, VACANCY, AREA_METRICS } from '../../dashboards/src/screen/overview.ts';
 
 let home: Home;
@@ -109,41 +113,46 @@ describe('anju run again', () => {
   }, 240_000);
 
   test('wrong deliveries withdrawn again leave every mart as if they had never come', async () => {
-    const readings = await anjuSql(
-      home.path,
-      `SELECT DISTINCT meter_no FROM base.meter_day WHERE meter_kind = 'water' ORDER BY meter_no LIMIT 50`,
-    );
-    const late = readings.map(({ meter_no }) => [String(meter_no), '2026-10-30', '99999', '77', '231.00']);
-    const files = {
-      'utilities.water_reading': waterCsv(late),
-      // The whole table with one project alone: all others are gone.
-      'operations.project': csvOf('operations.project', [{ project_no: 'WRONG', project_name: '误发' }]),
-    };
-    for (const [dataset, content] of Object.entries(files)) {
-      const path = join(home.path, `${dataset}_20261031.csv`);
-      await writeFile(path, content);
-      const flags = ['--dataset', dataset, '--accept-mass-delete', 'a test', '--json'];
-      lastJson(await anju(home.path, ['land', path, ...flags]));
-    }
-    const wrong = runAnswer(await anju(home.path, ['run', '--json']));
-    const differing = Object.entries(hashesOf(wrong)).filter(
-      ([model, hash]) => hashesOf(first)[model] !== hash,
-    );
-    expect(differing.length).toBeGreaterThan(10);
-    const names = Object.keys(files).map((dataset) => `'${dataset}_20261031.csv'`);
-    const batches = await anjuSql(
-      home.path,
-      `SELECT batch_id FROM meta.batch FINAL WHERE file_name IN (${names.join(', ')}) ORDER BY batch_id`,
-    );
-    expect(batches).toHaveLength(2);
-    for (const { batch_id } of batches)
-      lastJson(
-        await anju(home.path, ['withdraw', String(batch_id), '--reason', 'sent by mistake', '--json']),
+    const platform = await openPlatform(testConfig(home.path), { log: testLog });
+    try {
+      const meters = await rowsOf(
+        platform,
+        `SELECT DISTINCT meter_no FROM base.meter_day WHERE meter_kind = 'water' ORDER BY meter_no LIMIT 50`,
       );
-    const without = runAnswer(await anju(home.path, ['run', '--json']));
-    expect(hashesOf(without)).toEqual(hashesOf(first));
-    expect(without.metrics).toEqual(first.metrics);
-  }, 300_000);
+      const readings = meters.map(({ meter_no }) => [
+        String(meter_no),
+        '2026-10-30',
+        '99999',
+        '77',
+        '231.00',
+      ]);
+      const files = {
+        'utilities.water_reading': waterCsv(readings),
+        // The whole table with one project alone: all others are gone.
+        'operations.project': csvOf('operations.project', [{ project_no: 'WRONG', project_name: '误发' }]),
+      };
+      const batches: number[] = [];
+      for (const [dataset, content] of Object.entries(files)) {
+        const path = await putInInbox(platform, dataset, 'wrong_20261031.csv', content);
+        const landed = await landFile(platform, { path, dataset, massDeleteReason: 'a test' });
+        await rm(path);
+        if (landed.state === 'refused') throw landed.refusal;
+        batches.push(landed.batchId);
+      }
+      const hashes = async (): Promise<Record<string, string>> => {
+        const { models } = await runPipeline(platform, { land: landDeliveries });
+        return Object.fromEntries(models.map(({ model, hash }) => [model, hash]));
+      };
+      const wrong = await hashes();
+      const changed = Object.entries(hashesOf(first)).filter(([model, hash]) => wrong[model] !== hash);
+      expect(changed.length).toBeGreaterThan(10);
+      for (const batchId of batches)
+        await withdrawBatch(platform, { batchId, reason: 'sent by mistake', by: 'staff' });
+      expect(await hashes()).toEqual(hashesOf(first));
+    } finally {
+      await platform.close();
+    }
+  }, 600_000);
 
   test('a full rebuild gives the same content: a build is a function of its input', async () => {
     const full = runAnswer(await anju(home.path, ['run', '--full', '--json']));

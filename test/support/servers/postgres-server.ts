@@ -20,6 +20,8 @@ export interface PostgresServer {
   restart: () => Promise<void>;
   /** Down at once; `start` brings it back. */
   crash: () => Promise<void>;
+  /** `kill -9` of its first process; the others leave when they notice. */
+  kill: () => Promise<void>;
   start: () => Promise<void>;
   stop: () => Promise<void>;
 }
@@ -73,6 +75,10 @@ export async function startPostgres(): Promise<PostgresServer> {
     client,
     start,
     crash,
+    kill: async () => {
+      await server?.stop('SIGKILL');
+      server = null;
+    },
     restart: async () => {
       await crash();
       await start();
