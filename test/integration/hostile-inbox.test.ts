@@ -101,6 +101,11 @@ async function refusedFiles(): Promise<[string, string, string | Buffer, string]
 /** Deliveries with something wrong in some rows, or nothing: rows as [dataset, file, content, loaded, quarantined]. */
 async function takenFiles(): Promise<[string, string, string | Buffer, number, number][]> {
   const injection = "x'); DROP TABLE raw.utilities__water_reading; --`";
+  // A quoted cell of 20 MB over many lines: it costs its own lines, and not the row behind it.
+  const line = `${'很长'.repeat(5000)}\n`;
+  const lines = Math.ceil((20 * 2 ** 20) / Buffer.byteLength(line));
+  const gas = (cells: string): string =>
+    `${columnsOf(GAS).join(',')}\n${cells}${rowOf(GAS, { meter_no: 'G0000002', reading_date: '2026-10-01', reading: '5' }).join(',')}\n`;
   const power = [...columnsOf(POWER), '备用列', injection].join(',');
   return [
     [WATER, 'b_gb18030_20261003.csv', iconv.encode(good, 'gb18030'), 2, 0],
@@ -125,6 +130,7 @@ async function takenFiles(): Promise<[string, string, string | Buffer, number, n
       2,
       0,
     ],
+    [GAS, 'b_cell_20261003.csv', gas(`G0000001,"${line.repeat(lines)}",1\n`), 1, lines + 1],
     [MOVES, 'b_good_20261003.xml', moves(move('M1') + move('M2')), 2, 0],
   ];
 }
