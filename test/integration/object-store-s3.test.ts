@@ -1,8 +1,9 @@
 /** Landed files in a store that speaks S3: the same promises as a directory, and a delivery from end to end. */
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { verifyPath } from '../../ingestion/certificate/verify.ts';
 import { landFile } from '../../ingestion/landing/index.ts';
 import { loadConfig } from '../../warehouse/config.ts';
 import { homePaths } from '../../warehouse/home.ts';
@@ -101,5 +102,24 @@ describe('landing', () => {
       content,
     );
     expect(await platform.objects.exists(`${folder}/rows.parquet`)).toBe(true);
+  });
+
+  test('certificates fetched from the store verify offline; one changed in between does not', async () => {
+    const away = await temporaryDirectory();
+    const { object_key: key } = await platform.store.db
+      .selectFrom('certificate')
+      .select('object_key')
+      .executeTakeFirstOrThrow();
+    for (const one of [key, `${dirname(key)}/water_20261001.csv`]) {
+      await mkdir(join(away.path, dirname(one)), { recursive: true });
+      await writeFile(join(away.path, one), await platform.objects.open(one));
+    }
+    const [checked] = await verifyPath(away.path);
+    expect(checked).toMatchObject({ problems: [], isFileChecked: true });
+    const file = checked?.path ?? '';
+    await writeFile(file, (await readFile(file, 'utf8')).replace('"quarantined":1', '"quarantined":0'));
+    const verified = await verifyPath(away.path);
+    expect(verified.flatMap(({ problems }) => problems)).not.toEqual([]);
+    await away.dispose();
   });
 });

@@ -1,0 +1,62 @@
+/** Drift over HTTP: who sees reports, who decides, and what is written down. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { landFile } from '../../ingestion/landing/index.ts';
+import { problemOf, type TestApi, testApi } from '../support/api.ts';
+import { putInInbox, waterCsv } from '../support/deliveries.ts';
+
+const WATER = 'utilities.water_reading';
+let api: TestApi;
+beforeAll(async () => {
+  api = await testApi();
+  const [header, row] = waterCsv([['W0000001', '2026-10-01', '10.0', '1.0', '3.00']]).split('\n');
+  const content = `${String(header)},抄表员,备注\n${String(row)},张三,x\n`;
+  const path = await putInInbox(api.platform, WATER, 'water_20261002.csv', content);
+  await landFile(api.platform, { path, dataset: WATER });
+});
+afterAll(() => api.close());
+
+interface Report {
+  driftId: string;
+  column: string;
+  state: string;
+}
+const reports = async (query = ''): Promise<Report[]> => {
+  const { body } = await api.as('auditor').get(`/api/drift${query}`).expect(200);
+  return (body as { reports: Report[] }).reports;
+};
+
+test('reports are shown with a proposal; a stranger sees none', async () => {
+  expect(await reports(`?dataset=${WATER}`)).toMatchObject([
+    { column: expect.any(String), change: 'new_column', state: 'open', deliveries: 1 },
+    { change: 'new_column', proposal: { patch: expect.any(Array), text: expect.any(String) } },
+  ]);
+  expect((await api.as(null).get('/api/drift')).status).toBe(401);
+});
+
+test('only who manages contracts decides, with a reason, once, and the audit log has it', async () => {
+  const found = await reports();
+  const id = (column: string): string => found.find((one) => one.column === column)?.driftId ?? '';
+  const reject = (role: 'staff' | 'administrator', reason: string) =>
+    api
+      .as(role)
+      .post(`/api/drift/${id('备注')}/reject`)
+      .send({ reason });
+  expect((await reject('staff', '不该有')).status).toBe(403);
+  expect((await reject('administrator', ' ')).status).toBe(400);
+  expect((await reject('administrator', '不该有')).status).toBe(204);
+  expect(problemOf(await reject('administrator', '不该有'))).toMatchObject({ code: 'conflict' });
+  const accepted = await api
+    .as('administrator')
+    .post(`/api/drift/${id('抄表员')}/accept`)
+    .send({ reason: '供水公司来函' });
+  // A contract in the code changes by a commit: the answer says which.
+  expect(accepted.body).toMatchObject({
+    dataset: WATER,
+    version: null,
+    text: expect.stringContaining('抄表员'),
+  });
+  const states = Object.fromEntries((await reports()).map(({ column, state }) => [column, state]));
+  expect(states).toEqual({ 抄表员: 'accepted', 备注: 'rejected' });
+  const { body } = await api.as('auditor').get('/api/audit?action=drift.accept').expect(200);
+  expect(body).toMatchObject({ entries: [{ action: 'drift.accept', object: id('抄表员') }] });
+});
