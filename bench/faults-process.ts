@@ -5,8 +5,8 @@ import { account, environmentOf } from './faults-home.ts';
 import type { Fault } from './faults-kinds.ts';
 import { type Order, type Told, toldSchema } from './faults-lander.ts';
 
-/** A landing that takes longer hangs; the longest here takes a few seconds, and machines are busy. */
-const HUNG_MS = 120_000;
+/** A landing that takes longer hangs; the longest here takes a few seconds, and a starved machine a hundred times that. */
+const HUNG_MS = 600_000;
 
 export class Lander {
   readonly #child: ChildProcess;
