@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorCode } from '../warehouse/error-code.ts';
 import { generatedMetricFiles } from '../pipelines/metrics/generate.ts';
+import { coveragePage } from '../pipelines/standards/page.ts';
 import { contractFiles, GENERATED, type GeneratedFile } from '../ingestion/generate/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -12,6 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const generators: (() => GeneratedFile[] | Promise<GeneratedFile[]>)[] = [
   contractFiles,
   () => generatedMetricFiles(join(root, 'models')),
+  async () => [await coveragePage(join(root, 'models'))],
 ];
 
 /** Folders in which a generated file nobody makes any more is removed. */

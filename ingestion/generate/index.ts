@@ -1,4 +1,5 @@
 import { datasets } from '../contracts/index.ts';
+import { addressMacroFile } from './address-macro.ts';
 import { catalogFile } from './catalog.ts';
 import type { GeneratedFile } from './file.ts';
 import { seedFiles } from './seeds.ts';
@@ -14,4 +15,5 @@ export const contractFiles = (): GeneratedFile[] => [
   ...datasets.flatMap((dataset) => stdModelFiles(dataset)),
   ...seedFiles(),
   catalogFile(datasets),
+  addressMacroFile(),
 ];

@@ -3,6 +3,7 @@ import { dayText, firstDayOf, monthOf } from './calendar.ts';
 import type { Truth } from './deliver/truth.ts';
 import type { MeterFault } from './machines/meters.ts';
 import { CITY_NAME } from './options.ts';
+import { dwellingLinks } from './dwelling-truth.ts';
 import { applicationState } from './tables/applications.ts';
 import { rentIsDue, rentPayments, subsidyDrawers, subsidyPayment } from './tables/money.ts';
 import { applicationNo } from './world/households.ts';
@@ -31,6 +32,7 @@ export function writeCityTruth(truth: Truth, world: World, meterFaults: MeterFau
     ['meter_no', 'house_code', 'fault', 'since'],
     meterFaults.map((f) => [f.meterNo, houseCodeOf(world, f.dwelling), f.fault, dayText(f.since)]),
   );
+  truth.table('dwelling-links.csv', ['source_dataset', 'record_key', 'dwelling'], dwellingLinks(world));
   truth.json('city.json', totals(world));
 }
 

@@ -41,6 +41,7 @@ export const KIND = {
   name: 34,
   late: 35,
   shuffle: 36,
+  respelling: 37,
 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
 

@@ -16,6 +16,7 @@ import {
 } from '../world/housing.ts';
 import { dwellingState, emptySince, type World } from '../world/index.ts';
 import { area, pad, yuan } from '../world/numbers.ts';
+import { Respelling } from '../world/respelling.ts';
 import { propertyAddress, propertyHouseCode, propertyUnitCode } from '../world/properties.ts';
 
 export function projects(world: World): Table {
@@ -203,10 +204,12 @@ export function houseRegistry(world: World): Table {
   };
 }
 
+export const surveyNo = (index: number): string => `CH${pad(index + 1, 9)}`;
 const SURVEYOR = '湘安市房产测绘院';
 
 export function houseSurvey(world: World): Table {
   const assisted = world.dwellings.length;
+  const written = new Respelling(world.size.seed, 1);
   return {
     dataset: propertyHouseSurvey,
     count: assisted + world.properties.length,
@@ -221,10 +224,10 @@ export function houseSurvey(world: World): Table {
       if (surveyed > asOf || (p && i % 3 !== 0)) return null;
       const inner = innerArea(total, d?.index ?? p?.index ?? 0);
       return [
-        `CH${pad(i + 1, 9)}`,
-        d ? houseCode(d) : p ? propertyHouseCode(p) : '',
+        surveyNo(i),
+        written.houseCode(i, d ? houseCode(d) : p ? propertyHouseCode(p) : ''),
         d ? unitCode(d) : p ? propertyUnitCode(p) : '',
-        d ? dwellingAddress(d) : p ? propertyAddress(p) : '',
+        written.address(i, d ? dwellingAddress(d) : p ? propertyAddress(p) : ''),
         area(remeasured ? total + 12 : total),
         area(inner),
         area(remeasured ? total + 12 - inner : total - inner),

@@ -5,6 +5,7 @@ import { dayText, dayTextUntil } from '../calendar.ts';
 import type { Table } from '../deliver/tables.ts';
 import type { World } from '../world/index.ts';
 import { area, wanYuan } from '../world/numbers.ts';
+import { Respelling } from '../world/respelling.ts';
 import { certificateNo, propertyAddress, propertyUnitCode } from '../world/properties.ts';
 
 const ofPlanted = (world: World, person: number | undefined): boolean =>
@@ -13,6 +14,7 @@ const ofPlanted = (world: World, person: number | undefined): boolean =>
 export function ownership(world: World): Table {
   const { people } = world;
   const rows = world.properties.flatMap((property) => property.owners.map((owner) => ({ property, owner })));
+  const written = new Respelling(world.size.seed, 2);
   return {
     dataset: propertyOwnership,
     count: rows.length,
@@ -23,12 +25,12 @@ export function ownership(world: World): Table {
       const { property: p, owner } = entry;
       return [
         certificateNo(p),
-        propertyUnitCode(p),
+        written.unitCode(p.index, propertyUnitCode(p)),
         people.name(owner.person),
         people.idNumber(owner.person),
         p.owners.length > 1 ? 'shared' : 'private',
         'residence',
-        propertyAddress(p),
+        written.address(p.index, propertyAddress(p)),
         p.community.districtName,
         p.community.districtCode,
         area(p.area),
@@ -43,7 +45,8 @@ export function ownership(world: World): Table {
 
 export function netSignedContracts(world: World): Table {
   const { people } = world;
-  const rows = world.signings.flatMap((signing) => signing.buyers.map((buyer) => ({ signing, buyer })));
+  const rows = world.signings.flatMap((signing, k) => signing.buyers.map((buyer) => ({ signing, k, buyer })));
+  const written = new Respelling(world.size.seed, 3);
   return {
     dataset: propertyNetSignedContract,
     count: rows.length,
@@ -51,12 +54,12 @@ export function netSignedContracts(world: World): Table {
     row(i, asOf) {
       const entry = rows[i];
       if (!entry || entry.signing.signedOn > asOf) return null;
-      const { signing: s, buyer } = entry;
+      const { signing: s, k, buyer } = entry;
       return [
         s.number,
         people.name(buyer),
         people.idNumber(buyer),
-        s.address,
+        written.address(k, s.address),
         s.community.districtName,
         area(s.area),
         wanYuan(s.price),

@@ -1,0 +1,117 @@
+{{ config(materialized='table', order_by=['source_dataset', 'record_key']) }}
+
+with
+
+registry as (
+
+    select
+        *,
+        -- A row without 房屋坐落 says the same in its columns.
+        if(
+            address != '', address,
+            concat(district, street, road, compound, building_no, unit_no, room_no, if(match(room_no, '[0-9]$'), '室', ''))
+        ) as place
+
+    from {{ ref('std_property__house_registry') }}
+
+),
+
+assisted as (
+
+    select
+        dwellings.house_code as house_code,
+        dwellings.dwelling_no as dwelling_no,
+        dwellings.is_current as is_current,
+        if(
+            projects.address != '' and dwellings.room_no != '',
+            concat(
+                projects.address, dwellings.building_no, dwellings.unit_no, dwellings.room_no,
+                if(match(dwellings.room_no, '[0-9]$'), '室', '')
+            ), ''
+        ) as place
+
+    from {{ ref('std_operations__dwelling') }} as dwellings
+    left join (select project_no, address from {{ ref('std_operations__project') }} where is_current = 1) as projects
+        on dwellings.project_no = projects.project_no
+
+),
+
+mentions as (
+
+    {{ dwelling_mention('property.house_registry', 'registry', key='house_code', house_code='house_code',
+        unit_code='real_estate_unit_code', address='place', district='district') }}
+    union all
+    {{ dwelling_mention('operations.dwelling', 'assisted', key='dwelling_no', house_code='house_code', address='place') }}
+    union all
+    {{ dwelling_mention('property.house_survey', ref('std_property__house_survey'), key='survey_no', house_code='house_code',
+        unit_code='real_estate_unit_code', address='address') }}
+    union all
+    {{ dwelling_mention('property.ownership', ref('std_property__ownership'), key='certificate_no',
+        unit_code='real_estate_unit_code', address='address', district='district') }}
+    union all
+    {{ dwelling_mention('property.net_signed_contract', ref('std_property__net_signed_contract'), key='signing_no',
+        address='address', district='district') }}
+    union all
+    {{ dwelling_mention('housing_security.direct_managed_housing', ref('std_housing_security__direct_managed_housing'),
+        key='tenancy_no', address='address') }}
+    union all
+    {{ dwelling_mention('operations.contract', ref('std_operations__contract'), key='contract_no', house_code='house_code',
+        contract_no='contract_no') }}
+    union all
+    {{ dwelling_mention('anju.contract', ref('std_anju__contract'), key='contract_no', house_code='house_code',
+        contract_no='contract_no') }}
+    union all
+    {{ dwelling_mention('operations.occupant', ref('std_operations__occupant'), key='occupant_no', house_code='house_code',
+        contract_no='contract_no') }}
+    union all
+    {{ dwelling_mention('operations.repair', ref('std_operations__repair'), key='repair_no', house_code='house_code',
+        contract_no='contract_no') }}
+    union all
+    {{ dwelling_mention('operations.complaint', ref('std_operations__complaint'), key='complaint_no', house_code='house_code',
+        where="is_current = 1 and house_code != ''") }}
+    union all
+    {{ dwelling_mention('anju.complaint', ref('std_anju__complaint'), key='complaint_no', house_code='house_code',
+        where="is_current = 1 and house_code != ''") }}
+    union all
+    -- Doors send events; what names a dwelling is the door's house code.
+    {{ dwelling_mention('access_control.door_event', ref('std_access_control__door_event'), key='house_code',
+        house_code='house_code', where='1') }}
+    union all
+    -- Where somebody is registered. The key is the resolved identity, so that no number is copied here.
+    {{ dwelling_mention('police.household_register', ref('std_police__household_register'), key=person_id('id_number'),
+        address='register_address', where="is_current = 1 and register_address != ''") }}
+),
+
+parsed as (
+
+    select *, {{ address_parts('address') }} as parts from mentions
+
+),
+
+final as (
+
+    select
+        parsed.source_dataset as source_dataset,
+        parsed.record_key as record_key,
+        parsed.house_code as house_code,
+        parsed.unit_code as unit_code,
+        parsed.contract_no as contract_no,
+        parsed.address as address,
+        {{ normal_address('parts') }} as normal_address,
+        if(parts.district != '', parts.district, parsed.district) as district,
+        parts.street as street,
+        parts.community as community,
+        parts.road as road,
+        parts.roadNumber as road_number,
+        parts.compound as compound,
+        parts.building as building,
+        parts.unit as unit,
+        parts.floor as floor,
+        parts.room as room,
+        parts.rest as address_rest
+
+    from parsed
+
+)
+
+select * from final

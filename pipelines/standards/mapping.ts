@@ -1,0 +1,92 @@
+/** The standards' tables and fields, and where each is held (`models/standards/`). */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+
+const FIELD_COLUMNS = [
+  'standard',
+  'clause',
+  'subsystem',
+  'table',
+  'ordinal',
+  'field',
+  'column',
+  'reason',
+] as const;
+const REASON_COLUMNS = ['reason', 'explanation'] as const;
+
+const standardField = z
+  .object({
+    standard: z.string().min(1),
+    clause: z.string().min(1),
+    subsystem: z.string(),
+    table: z.string().min(1),
+    ordinal: z.coerce.number().int().positive(),
+    field: z.string().min(1),
+    /** `base.table.column`, or ''. */
+    column: z.string().regex(/^(?:base\.[a-z_]+\.[a-z_]+)?$/),
+    reason: z.string(),
+  })
+  .refine(
+    ({ column, reason }) => (column === '') !== (reason === ''),
+    'needs a column or a reason, and not both',
+  );
+export type StandardField = z.infer<typeof standardField>;
+
+export interface StandardMapping {
+  fields: StandardField[];
+  /** Reason → why such a field is held nowhere. */
+  reasons: Map<string, string>;
+}
+
+/** `modelsDirectory/standards/*.csv`. Throws an `AppError` that names the line which is not as it must be. */
+export async function loadStandards(modelsDirectory: string): Promise<StandardMapping> {
+  const path = (name: string): string => join(modelsDirectory, 'standards', name);
+  const reasons = new Map(
+    (await csvRows(path('reasons.csv'), REASON_COLUMNS)).map(({ reason = '', explanation = '' }) => [
+      reason,
+      explanation,
+    ]),
+  );
+  const fields = (await csvRows(path('cjjt196.csv'), FIELD_COLUMNS)).map((row, i) => {
+    const read = standardField.safeParse(row);
+    if (!read.success) throw wrong(path('cjjt196.csv'), i, read.error.issues[0]?.message ?? '');
+    if (read.data.reason !== '' && !reasons.has(read.data.reason))
+      throw wrong(path('cjjt196.csv'), i, `reasons.csv does not explain ${read.data.reason}`);
+    return read.data;
+  });
+  return { fields, reasons };
+}
+
+const wrong = (file: string, index: number, detail: string): AppError =>
+  new AppError('bad_configuration', `Line ${index + 2} of ${file}: ${detail}`, {
+    where: { file, line: index + 2 },
+    fix: 'Give the field a column of a base model, or a reason of reasons.csv.',
+  });
+
+/** The fields of each table, in the standards' order. */
+export function tablesOf(fields: readonly StandardField[]): StandardField[][] {
+  return [...groupedBy(fields, ({ standard, clause, table }) => `${standard} ${clause} ${table}`).values()];
+}
+export function groupedBy<T>(list: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of list) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
+
+/** Lines of quoted or bare values; none of them holds a line end. */
+async function csvRows(file: string, columns: readonly string[]): Promise<Record<string, string>[]> {
+  const [header = '', ...lines] = (await readFile(file, 'utf8')).trimEnd().split('\n');
+  if (header !== columns.join(',')) throw wrong(file, -1, `the header is not ${columns.join(',')}`);
+  return lines.map((line) => {
+    const values = [...line.matchAll(/(?:^|,)(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(
+      ([, quoted, bare = '']) => quoted?.replaceAll('""', '"') ?? bare,
+    );
+    return Object.fromEntries(columns.map((column, i) => [column, values[i] ?? '']));
+  });
+}
