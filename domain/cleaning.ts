@@ -23,6 +23,28 @@ export function cleanSql(expression: string): string {
   return trimSpacesSql(BLANKS.replaceSql(halfWidth, ' '));
 }
 
+/** Every kind of blank and invisible character gone, or each run of them one space; widths stay as they are. */
+export const blanksTo = (text: string, blank: '' | ' '): string => trimSpaces(BLANKS.replace(text, blank));
+export const blanksToSql = (expression: string, blank: '' | ' '): string =>
+  trimSpacesSql(BLANKS.replaceSql(expression, blank));
+
+const HALF = Array.from({ length: 94 }, (_, i) => String.fromCodePoint(0x21 + i)).join('');
+const FULL = Array.from({ length: 94 }, (_, i) => String.fromCodePoint(0xff01 + i)).join('');
+const widthOf = (from: string, to: string): Map<string, string> =>
+  new Map([...from].map((character, i) => [character, to.charAt(i)]));
+const toHalf = widthOf(`${FULL}\u3000`, `${HALF} `);
+const toFull = widthOf(`${HALF} `, `${FULL}\u3000`);
+const translated = (text: string, map: ReadonlyMap<string, string>): string =>
+  [...text].map((character) => map.get(character) ?? character).join('');
+
+/** 全角转半角 and 半角转全角 (002:10378): ASCII and the blank, nothing else; NFKC in {@link clean} changes more. */
+export const halfWidth = (text: string): string => translated(text, toHalf);
+export const fullWidth = (text: string): string => translated(text, toFull);
+export const halfWidthSql = (expression: string): string =>
+  `translateUTF8(${expression}, ${sqlText(`${FULL}\u3000`)}, ${sqlText(`${HALF} `)})`;
+export const fullWidthSql = (expression: string): string =>
+  `translateUTF8(${expression}, ${sqlText(`${HALF} `)}, ${sqlText(`${FULL}\u3000`)})`;
+
 export const withoutSpaces = (text: string): string => ANY_SPACE.replace(text, '');
 export const withoutSpacesSql = (expression: string): string => `replaceAll(${expression}, ' ', '')`;
 

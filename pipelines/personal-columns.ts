@@ -19,6 +19,9 @@ const PERSONAL: readonly (readonly [RegExp, MaskName])[] = [
   [/(^|_)address$/, 'address'],
   [/(^|_)email$/, 'account'],
   [/^family_members$/, 'hidden'],
+  // What cleaning changed and found: any field's text. Analysts read the masked twin beside it.
+  [/^value_(before|after|found|expected)$/, 'hidden'],
+  [/^_(cleaned|findings)$/, 'hidden'],
 ];
 
 /** How a column of that name is masked; `none` when it names nobody. */
@@ -36,7 +39,7 @@ export const masksOfHome = (datasets: readonly Dataset[]): ReadonlyMap<string, M
     ),
   );
 
-function maskOfField(dataset: Dataset, field: Field): MaskName {
+export function maskOfField(dataset: Dataset, field: Field): MaskName {
   const byName = maskOfColumn(field.name);
   if (byName !== 'none') return byName;
   const { mask } = fieldElement(field);

@@ -2,18 +2,20 @@
  * One run: land what waits in the inbox, bring the models up to date, evaluate the metrics, tell `meta` about it.
  * Every stage can be repeated, and skips what is done: a run killed anywhere is resumed by simply running again.
  */
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
 import { contractsOf } from '../ingestion/contracts/home.ts';
 import { homeModelFiles } from '../ingestion/generate/std-model.ts';
 import { settleActions } from '../ingestion/quarantine/index.ts';
 import type { Platform } from '../warehouse/platform.ts';
+import { withFiles } from './cleaning/files.ts';
+import { cleaningFiles } from './cleaning/models.ts';
 import { buildModels } from './dbt/build.ts';
 import { loadProject } from './dbt/project.ts';
 import { writeMeta } from './meta.ts';
 import { refreshOpenViews } from './open-views.ts';
 import { masksOfHome } from './personal-columns.ts';
+import { MODELS_DIRECTORY } from './models-directory.ts';
 import { loadMetrics } from './metrics/definition.ts';
 import { cityValues } from './metrics/query.ts';
 import { assessBuilt, passGates } from './quality/index.ts';
@@ -42,7 +44,7 @@ export interface RunOptions {
   projectDir?: string;
 }
 
-export const MODELS_DIRECTORY = fileURLToPath(new URL('../models', import.meta.url));
+export { MODELS_DIRECTORY } from './models-directory.ts';
 
 /** Platforms with a run under way: one process owns a home, so this is enough to keep runs apart. */
 const busy = new WeakSet<Platform>();
@@ -86,6 +88,8 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   const contracts = await contractsOf(platform.config);
   const { ofHome } = contracts;
   const project = await loadProject(directory, homeModelFiles(ofHome));
+  const ofStaff = await cleaningFiles(platform, contracts);
+  const project = await loadProject(directory, withFiles(homeModelFiles(ofHome), ofStaff));
   const metrics = await loadMetrics(`${directory}/metrics`);
 
   const datasets = await inStage('land', seconds, onProgress, async () => {

@@ -60,6 +60,7 @@ export function elementNamed(name: string): Element {
 
 export { codedElement } from './code.ts';
 export { type Calendar, withCalendar } from './calendars.ts';
+export { withTwoDigitYears } from './two-digit-years.ts';
 export { withUnit, type Unit } from './quantities.ts';
 export { idBirthDate, idBirthDateSql, idCheckCharacter, idSexCode, idSexCodeSql } from './identity.ts';
 export { creditCheckCharacter, isLuhn, organisationCheckCharacter } from './organisation.ts';

@@ -14,7 +14,7 @@ const OPEN = "toDate32('2299-12-31')";
 export const stdName = (dataset: Dataset): string => `std_${tableName(dataset)}`;
 
 /** A field whose missing or unreadable value sends the row to quarantine: its column is never NULL. */
-const isSure = (dataset: Dataset, { name, required, onInvalid }: Field): boolean =>
+export const isSure = (dataset: Dataset, { name, required, onInvalid }: Field): boolean =>
   onInvalid === 'reject' && (required || dataset.key.includes(name));
 
 /** ClickHouse type of the field's column in `std_`. */
@@ -36,7 +36,8 @@ function typedColumn(dataset: Dataset, field: Field): string {
 }
 
 /** Text that Jinja would take for its own is kept from it. */
-const plain = (sql: string): string => (/\{[{%#]|[}%#]\}/.test(sql) ? `{% raw %}${sql}{% endraw %}` : sql);
+export const plain = (sql: string): string =>
+  /\{[{%#]|[}%#]\}/.test(sql) ? `{% raw %}${sql}{% endraw %}` : sql;
 
 /**
  * What the active cleaning rules of a data set put into its standardising model; compiled in `pipelines/cleaning`. Bodies of

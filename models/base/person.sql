@@ -14,6 +14,18 @@ priorities as (
 
 ),
 
+-- What staff decided for one attribute alone (pipelines/cleaning/priority.ts).
+attribute_priorities as (
+
+    select
+        source_dataset,
+        cast((groupArray(attribute), groupArray(priority)), 'Map(String, UInt16)') as by_attribute
+
+    from {{ ref('source_priority_attribute') }}
+    group by source_dataset
+
+),
+
 registers as (
 
     select * from {{ ref('register') }} where person_id != ''
@@ -62,10 +74,12 @@ ranked as (
 
     select
         spoken.*,
-        if(priorities.source_dataset = '', 1000, priorities.priority) as priority
+        if(priorities.source_dataset = '', 1000, priorities.priority) as priority,
+        attribute_priorities.by_attribute as by_attribute
 
     from spoken
     left join priorities on spoken.source_dataset = priorities.source_dataset
+    left join attribute_priorities on spoken.source_dataset = attribute_priorities.source_dataset
 
 ),
 
@@ -74,20 +88,20 @@ merged as (
     select
         ranked.person_id as person_id,
         any(ranked.id_number) as id_number,
-        argMinIf((ranked.person_name, ranked.source_dataset), (ranked.priority, ranked.source_dataset), ranked.person_name != '')
+        argMinIf((ranked.person_name, ranked.source_dataset), {{ source_rank('person_name') }}, ranked.person_name != '')
             as name,
-        argMinIf((ranked.sex_code, ranked.source_dataset), (ranked.priority, ranked.source_dataset), ranked.sex_code != '') as sex,
+        argMinIf((ranked.sex_code, ranked.source_dataset), {{ source_rank('sex_code') }}, ranked.sex_code != '') as sex,
         argMinIf(
-            (ranked.birth_date, ranked.source_dataset), (ranked.priority, ranked.source_dataset), ranked.birth_date is not null
+            (ranked.birth_date, ranked.source_dataset), {{ source_rank('birth_date') }}, ranked.birth_date is not null
         ) as birth,
-        argMinIf(ranked.ethnicity_code, (ranked.priority, ranked.source_dataset), ranked.ethnicity_code != '') as ethnicity_code,
-        argMinIf((ranked.phone, ranked.source_dataset), (ranked.priority, ranked.source_dataset), ranked.phone != '') as phone,
+        argMinIf(ranked.ethnicity_code, {{ source_rank('ethnicity_code') }}, ranked.ethnicity_code != '') as ethnicity_code,
+        argMinIf((ranked.phone, ranked.source_dataset), {{ source_rank('phone') }}, ranked.phone != '') as phone,
         argMinIf(
-            (ranked.marital_status, ranked.source_dataset), (ranked.priority, ranked.source_dataset), ranked.marital_status != ''
+            (ranked.marital_status, ranked.source_dataset), {{ source_rank('marital_status') }}, ranked.marital_status != ''
         ) as marital,
         argMinIf(
             (ranked.employer, ranked.employer_credit_code, ranked.source_dataset),
-            (ranked.priority, ranked.source_dataset),
+            {{ source_rank('employer') }},
             ranked.employer != ''
         ) as employment,
         toUInt32(uniqExactIf(ranked.person_name, ranked.person_name != '')) as distinct_names,

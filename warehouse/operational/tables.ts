@@ -1,4 +1,5 @@
 import type { DeviceTables } from './tables/devices.ts';
+import type { CleaningTables } from './tables/cleaning.ts';
 import type { CertificateTables } from './tables/certificates.ts';
 import type { CollectionTables } from './tables/collection.ts';
 import type { DriftTables } from './tables/drift.ts';
@@ -29,6 +30,7 @@ export interface Database
     DeviceTables,
     DriftTables,
     CertificateTables,
+    CleaningTables,
     QuarantineTables,
     QualityTables,
     CollectionTables {}
