@@ -12,7 +12,8 @@ import {
   storedRule,
   type StoredRule,
 } from './store.ts';
-import { setVersion, type Trial, tryRule } from './trial.ts';
+import { setVersion, tryRule } from './trial.ts';
+import type { Trial } from './trial-result.ts';
 import { validateRule } from './validate.ts';
 
 export {
@@ -25,7 +26,7 @@ export {
   storedRules,
 } from './store.ts';
 export { definitionSchema, type Definition, KINDS, UNITS } from './rule.ts';
-export type { Trial } from './trial.ts';
+export type { Trial } from './trial-result.ts';
 export { unmappedWords, type UnmappedWord } from './unmapped.ts';
 
 /** Writes a rule down as a draft; with `ruleId` as the next version of that rule, which stays active as it is until then. */

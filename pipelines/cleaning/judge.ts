@@ -160,7 +160,7 @@ function duplication(dataset: Dataset, { rule, action }: Of<'duplicate'>): Dupli
     ...action.fields.map((name) => `${n(name)} != ''`),
     canonicalApplies(dataset, rule),
   ].join(' AND ');
-  const filled = dataset.fields.map(({ name }) => `${n(name)} != ''`).join(' + ');
+  const filled = dataset.fields.map(({ name }) => `(${n(name)} != '')`).join(' + ');
   const latest = 'judged._business_date desc, judged._batch_id desc, judged._row_no desc, judged._key_hash';
   const order = {
     latest,

@@ -11,19 +11,11 @@ import { insertSeed, seedColumns } from '../dbt/seed.ts';
 import { relationSql } from '../dbt/sql.ts';
 import type { Node } from '../dbt/types.ts';
 import { latestBusinessDate } from '../plan.ts';
+import type { TableDifference } from './trial-result.ts';
 
 /** Neither base nor a mart: no view shows it, no analyst's SQL reaches it. */
 const DATABASE = 'cleaning_try';
 const OPTIONS = { lane: 'batch' as const, tag: 'cleaning try-out', maxSeconds: 600 };
-
-/** Rows a published table would lose and gain; `published` is false where no run has built it yet. */
-export interface TableDifference {
-  table: string;
-  rows: number;
-  gone: number;
-  come: number;
-  published: boolean;
-}
 
 export interface Scratch {
   /** `database.table` of the model's try-out, quoted. */

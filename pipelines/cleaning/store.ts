@@ -5,7 +5,7 @@ import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { Database } from '../../warehouse/operational/tables.ts';
 import type { RuleState } from '../../warehouse/operational/tables/cleaning.ts';
 import { type Definition, definitionSchema, inOrder, type Rule } from './rule.ts';
-import type { Trial } from './trial.ts';
+import type { Trial } from './trial-result.ts';
 
 export interface StoredRule extends Rule {
   dataset: string;

@@ -13,24 +13,10 @@ import { compileRules } from './compile.ts';
 import { withFiles } from './files.ts';
 import { isAble, ruleFiles, shownSql } from './models.ts';
 import { prioritySeeds } from './priority.ts';
-import { inScratch, type Scratch, type TableDifference } from './scratch.ts';
+import { inScratch, type Scratch } from './scratch.ts';
 import { activeRules } from './store.ts';
+import type { Trial } from './trial-result.ts';
 import type { Rule } from './rule.ts';
-
-export interface Trial {
-  /** The rules it was tried with: another set, another answer. */
-  against: string;
-  /** Rows of the standardising model, and values this rule changes and things it finds in them. */
-  rows: number;
-  changed: number;
-  findings: { finding: string; outcome: string; rows: number }[];
-  /** Values with a defect of the rule's fields, without the rule and with it. */
-  defects: { before: number; after: number };
-  /** Masked. */
-  samples: { field: string; before: string; after: string; rows: number }[];
-  /** Tables of base (or everywhere) that would change, the standardising model first. */
-  tables: TableDifference[];
-}
 
 type Trying = Pick<Platform, 'warehouse' | 'store'>;
 
@@ -82,8 +68,12 @@ export async function tryRule(
   const without = active.filter(({ ruleId }) => ruleId !== candidate.ruleId);
   const name = stdName(dataset);
   const project = await projectWith(platform, contracts, rulesWith(active, candidate));
-  const before = await inScratch(platform, withoutRule(project, contracts, dataset, without), [name], 'none', (scratch) =>
-    defectsIn(platform, scratch, name, candidate),
+  const before = await inScratch(
+    platform,
+    withoutRule(project, contracts, dataset, without),
+    [name],
+    'none',
+    (scratch) => defectsIn(platform, scratch, name, candidate),
   );
   try {
     return await inScratch(platform, project, [name], readers, async (scratch) => {
@@ -105,11 +95,21 @@ export async function tryRule(
 }
 
 /** The same project with the data set as its other rules leave it: reading all of it twice would cost a second more. */
-function withoutRule(project: Project, contracts: Contracts, dataset: Dataset, rules: readonly Rule[]): Project {
+function withoutRule(
+  project: Project,
+  contracts: Contracts,
+  dataset: Dataset,
+  rules: readonly Rule[],
+): Project {
   const name = stdName(dataset);
   const node = nodeOf(project, name, 'the try-out');
-  const own = rules.filter(({ definition }) => definition.dataset === datasetId(dataset) && isAble(dataset, definition));
-  const text = stdModelSql(dataset, own.length === 0 ? undefined : compileRules(dataset, own, contracts.find));
+  const own = rules.filter(
+    ({ definition }) => definition.dataset === datasetId(dataset) && isAble(dataset, definition),
+  );
+  const text = stdModelSql(
+    dataset,
+    own.length === 0 ? undefined : compileRules(dataset, own, contracts.find),
+  );
   return { ...project, nodes: new Map([...project.nodes, [name, { ...node, text }]]) };
 }
 
