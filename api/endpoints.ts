@@ -6,6 +6,7 @@ import type { Platform } from '../warehouse/platform.ts';
 import type { Endpoint } from './endpoint.ts';
 import { auditEndpoints } from './routes/audit.ts';
 import { certificateEndpoints } from './routes/certificates.ts';
+import { cleaningEndpoints } from './routes/cleaning.ts';
 import { deviceEndpoints } from './routes/devices.ts';
 import { collectionEndpoints } from './routes/collection.ts';
 import { lookupEndpoints } from './routes/collection-lookups.ts';
@@ -48,6 +49,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...quarantineEndpoints,
   ...withdrawalEndpoints,
   ...historyEndpoints,
+  ...cleaningEndpoints,
   ...driftEndpoints,
   ...sqlEndpoints,
   ...resourceEndpoints,

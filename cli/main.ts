@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { isAppError } from '../domain/errors.ts';
 import { addAsOf } from './commands/as-of.ts';
 import { addBench } from './commands/bench.ts';
+import { addCleaning } from './commands/cleaning.ts';
 import { type BootstrapSeconds, addDemo } from './commands/demo.ts';
 import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -43,6 +44,7 @@ export async function main(
   addDevice(program);
   addVerify(program);
   addQuarantine(program);
+  addCleaning(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

@@ -14,6 +14,9 @@ export const rights = [
   'devices:manage',
   /** See rows in quarantine, masked, and mend, accept or return them. */
   'quarantine:repair',
+  /** Cleaning rules and source priority: see them; make, try, activate and retire them. */
+  'cleaning:read',
+  'cleaning:manage',
   /** Withdraw what an agency delivered. */
   'deliveries:withdraw',
   /** Decide what becomes of a contract whose source changed. */
@@ -29,7 +32,7 @@ export type Right = (typeof rights)[number];
 
 const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
   leader: ['metrics:read', 'drill:read', 'runs:read'],
-  analyst: ['metrics:read', 'drill:read', 'runs:read', 'sql:run'],
+  analyst: ['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'cleaning:read'],
   staff: [
     'metrics:read',
     'drill:read',
@@ -41,6 +44,8 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
     'devices:read',
     'devices:manage',
     'quarantine:repair',
+    'cleaning:read',
+    'cleaning:manage',
     'collection:read',
     'collection:manage',
   ],

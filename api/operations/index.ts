@@ -21,6 +21,7 @@ import {
   taskStop,
   taskTest,
 } from './collection.ts';
+import { cleaningOperations } from './cleaning.ts';
 import { drift } from './drift.ts';
 import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
 import { asOf } from './history.ts';
@@ -66,6 +67,7 @@ export const operations = {
   'task-test': taskTest,
   'task-runs': taskRuns,
   'task-stats': taskStatistics,
+  ...cleaningOperations,
 } as const;
 
 export type OperationName = keyof typeof operations;
