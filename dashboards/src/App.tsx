@@ -15,6 +15,7 @@ const Console = lazy(() => named(import('./console/Console.tsx'), (m) => m.Conso
 const Audit = lazy(() => named(import('./pages/Audit.tsx'), (m) => m.Audit));
 const Users = lazy(() => named(import('./pages/Users.tsx'), (m) => m.Users));
 const Quarantine = lazy(() => named(import('./quarantine/Quarantine.tsx'), (m) => m.Quarantine));
+const Cleaning = lazy(() => named(import('./cleaning/Cleaning.tsx'), (m) => m.Cleaning));
 const Collection = lazy(() => named(import('./collection/Collection.tsx'), (m) => m.Collection));
 const Forbidden = lazy(() => named(import('./pages/Missing.tsx'), (m) => m.Forbidden));
 const Missing = lazy(() => named(import('./pages/Missing.tsx'), (m) => m.Missing));
@@ -29,6 +30,7 @@ const routes: Record<string, () => ReactNode> = {
   '/audit': () => <Audit />,
   '/users': () => <Users />,
   '/quarantine': () => <Quarantine />,
+  '/cleaning': () => <Cleaning />,
   '/collection': () => <Collection />,
 };
 

@@ -6,6 +6,7 @@ export const pages: { path: string; right: string; text?: TextKey }[] = [
   { path: '/', right: 'metrics:read', text: 'overview' },
   { path: '/console', right: 'resources:read', text: 'console' },
   { path: '/quarantine', right: 'quarantine:repair', text: 'quarantine' },
+  { path: '/cleaning', right: 'cleaning:read', text: 'cleaning' },
   { path: '/collection', right: 'collection:read', text: 'collection' },
   { path: '/sql', right: 'sql:run', text: 'sql' },
   { path: '/runs', right: 'runs:read', text: 'runs' },

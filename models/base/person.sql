@@ -8,21 +8,27 @@ sources as (
 
 ),
 
-priorities as (
-
-    select * from {{ ref('source_priority') }}
-
-),
-
 -- What staff decided for one attribute alone (pipelines/cleaning/priority.ts).
 attribute_priorities as (
 
     select
-        source_dataset,
+        source_dataset as ranked_dataset,
         cast((groupArray(attribute), groupArray(priority)), 'Map(String, UInt16)') as by_attribute
 
     from {{ ref('source_priority_attribute') }}
     group by source_dataset
+
+),
+
+priorities as (
+
+    select
+        shipped.source_dataset as source_dataset,
+        shipped.priority as priority,
+        attribute_priorities.by_attribute as by_attribute
+
+    from {{ ref('source_priority') }} as shipped
+    left join attribute_priorities on shipped.source_dataset = attribute_priorities.ranked_dataset
 
 ),
 
@@ -75,11 +81,10 @@ ranked as (
     select
         spoken.*,
         if(priorities.source_dataset = '', 1000, priorities.priority) as priority,
-        attribute_priorities.by_attribute as by_attribute
+        priorities.by_attribute as by_attribute
 
     from spoken
     left join priorities on spoken.source_dataset = priorities.source_dataset
-    left join attribute_priorities on spoken.source_dataset = attribute_priorities.source_dataset
 
 ),
 

@@ -70,6 +70,41 @@ describe('quarantine', () => {
   });
 });
 
+describe('cleaning rules', () => {
+  test('a word nobody knows becomes a draft, and a tried rule is let in with a reason', async () => {
+    const page = await bench.open('/cleaning?show=unmapped', { ...laptop, waitFor: 'table' });
+    await page.getByRole('button', { name: '编制规则' }).last().click();
+    await page.waitForSelector('form[aria-label="编制规则"]');
+    expect(await page.inputValue('textarea[name="words"]')).toBe('离婚状态 = 40');
+    await page.fill('[name="reason"]', '民政口径');
+    await page.getByRole('button', { name: '保存草稿' }).click();
+    await page.waitForSelector('[data-changed="1318"]');
+    const drafted = bench.fixture.calls.find(
+      (call) => call.method === 'POST' && call.path === '/api/cleaning/rules',
+    );
+    expect(drafted?.body).toEqual({
+      definition: {
+        dataset: 'operations.household_member',
+        action: { kind: 'map', field: 'marital_status', words: { 离婚状态: '40' } },
+        order: 100,
+      },
+      reason: '民政口径',
+    });
+    const activate = page.getByRole('button', { name: '启用（下次运行起）' });
+    expect(await activate.isDisabled()).toBe(true);
+    await page.fill('section [aria-label="理由（必填，留痕）"]', '已核对');
+    await activate.click();
+    await page.waitForFunction(
+      () =>
+        document.querySelector<HTMLInputElement>('section [aria-label="理由（必填，留痕）"]')?.value === '',
+    );
+    expect(bench.fixture.calls.find((call) => call.path.endsWith('/activate'))?.body).toEqual({
+      reason: '已核对',
+    });
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
 describe('the console', () => {
   const record = (no: string) => `/console?show=complaints&no=${no}`;
   const puts = () => bench.fixture.calls.filter((call) => call.method === 'PUT');
@@ -192,8 +227,8 @@ describe('the console', () => {
 describe('each role', () => {
   test.each([
     ['leader', '/', []],
-    ['analyst', '/sql', ['一张图', 'SQL 工作台', '运行与质量']],
-    ['staff', '/console', ['一张图', '业务办理', '隔离数据', '汇聚任务', '运行与质量']],
+    ['analyst', '/sql', ['一张图', '清洗规则', 'SQL 工作台', '运行与质量']],
+    ['staff', '/console', ['一张图', '业务办理', '隔离数据', '清洗规则', '汇聚任务', '运行与质量']],
     ['auditor', '/runs', ['运行与质量', '审计日志']],
     ['administrator', '/runs', ['一张图', '运行与质量', '用户管理']],
   ])('%s lands on %s and has the menu of what it may use', async (role, home, menu) => {

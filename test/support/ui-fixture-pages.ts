@@ -1,4 +1,6 @@
 /** UI TEST FIXTURE: answers for the plain pages (records behind a number, runs, SQL, resources). */
+import { answerCleaning } from './ui-fixture-cleaning.ts';
+
 interface Reply {
   status: number;
   body: unknown;
@@ -15,7 +17,7 @@ const drillRows = Array.from({ length: 437 }, (_, i) => ({
 
 const rightsOf: Record<string, string[]> = {
   leader: ['metrics:read', 'drill:read', 'runs:read'],
-  analyst: ['metrics:read', 'drill:read', 'runs:read', 'sql:run'],
+  analyst: ['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'cleaning:read'],
   staff: [
     'metrics:read',
     'drill:read',
@@ -23,6 +25,8 @@ const rightsOf: Record<string, string[]> = {
     'resources:read',
     'resources:write',
     'quarantine:repair',
+    'cleaning:read',
+    'cleaning:manage',
     'collection:read',
     'collection:manage',
     'personal:reveal',
@@ -33,6 +37,7 @@ const rightsOf: Record<string, string[]> = {
   everything: [
     ...['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'resources:read', 'resources:write'],
     ...['audit:read', 'users:manage', 'quarantine:repair', 'collection:read', 'collection:manage'],
+    ...['cleaning:read', 'cleaning:manage'],
   ],
 };
 
@@ -85,8 +90,8 @@ function answerQuarantine(path: string, body: unknown): unknown {
 export function answerOther(url: URL, body: unknown): Reply | null {
   const ok = (answer: unknown): Reply => ({ status: 200, body: answer });
   const path = url.pathname;
-  const ofQuarantine = answerQuarantine(path, body);
-  if (ofQuarantine !== undefined) return ok(ofQuarantine);
+  const known = answerQuarantine(path, body) ?? answerCleaning(path);
+  if (known !== undefined) return ok(known);
   if (path === '/api/metrics/drill') {
     const { metric, limit, offset } = body as { metric: string; limit: number; offset: number };
     const columns = [

@@ -1,0 +1,143 @@
+import { useState } from 'react';
+import { instant } from '../format.ts';
+import { DataTable } from '../pages/DataTable.tsx';
+import { Failure } from '../pages/Shell.tsx';
+import { useAsk } from '../pages/useAsk.ts';
+import { useAttempt } from '../pages/useAttempt.ts';
+import { useSettings } from '../settings.tsx';
+import { cleaning, type Rule, type Trial } from './api.ts';
+import { kindName, kinds, textOf } from './kinds.ts';
+import { stateText, words } from './words.ts';
+
+/** One version of a rule: what it says, what trying it found, and what may be done with it. */
+export function RuleView({
+  rule,
+  mayManage,
+  onDone,
+}: {
+  rule: Rule;
+  mayManage: boolean;
+  onDone: () => void;
+}) {
+  const { lang, t } = useSettings();
+  const { error, busy, attempt } = useAttempt();
+  const [reason, setReason] = useState('');
+  const history = useAsk(`events ${rule.ruleId} ${rule.state}`, (signal) =>
+    cleaning.events(rule.ruleId, signal),
+  );
+  const is = ([zh, en]: readonly [string, string]) => (lang === 'zh' ? zh : en);
+  const { action } = rule.definition;
+  const act = (work: () => Promise<unknown>) =>
+    attempt(async () => {
+      await work();
+      setReason('');
+      onDone();
+    });
+  const decide = (verb: 'activate' | 'retire') =>
+    act(() => cleaning.decide(rule.ruleId, verb, reason.trim()));
+  const isUnsaid = reason.trim().length < 2;
+  return (
+    <section aria-label={t('ruleDetail')}>
+      <h2>
+        {kindName(action.kind, lang)} · {rule.dataset} · #{rule.ruleId} v{rule.version} ·{' '}
+        {stateText(rule.state, lang)}
+      </h2>
+      <dl className="rule-facts">
+        {(kinds[action.kind]?.parameters ?? []).map(({ name, title, as }) => (
+          <div key={name}>
+            <dt>{is(title)}</dt>
+            <dd>{textOf(action[name], as) || '—'}</dd>
+          </div>
+        ))}
+        <div>
+          <dt>{is(words.author)}</dt>
+          <dd>
+            {rule.author}: {rule.reason}
+          </dd>
+        </div>
+      </dl>
+      {mayManage && rule.state !== 'retired' && (
+        <div className="choices" role="group">
+          {rule.state !== 'active' && (
+            <button type="button" disabled={busy} onClick={() => act(() => cleaning.tryOut(rule.ruleId))}>
+              {t('tryRule')}
+            </button>
+          )}
+          <input
+            aria-label={t('reasonKept')}
+            placeholder={t('reasonKept')}
+            value={reason}
+            maxLength={500}
+            onChange={(event) => setReason(event.target.value)}
+          />
+          {rule.state === 'tried' && (
+            <button
+              type="button"
+              className="primary"
+              disabled={busy || isUnsaid}
+              onClick={() => decide('activate')}
+            >
+              {t('activateRule')}
+            </button>
+          )}
+          <button type="button" disabled={busy || isUnsaid} onClick={() => decide('retire')}>
+            {t('retireRule')}
+          </button>
+        </div>
+      )}
+      {busy && <p className="notice-line">{t('working')}</p>}
+      {error && <Failure error={error} />}
+      {rule.trial && <TrialView trial={rule.trial} />}
+      <h3>{t('history')}</h3>
+      <ol className="quarantine-history">
+        {(history.data?.events ?? []).map((event) => (
+          <li key={`${event.version} ${event.state} ${event.at}`}>
+            v{event.version} {stateText(event.state, lang)} · {instant(event.at)} · {event.author} ·{' '}
+            {event.reason}
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function TrialView({ trial }: { trial: Trial }) {
+  const { lang, t } = useSettings();
+  const is = ([zh, en]: readonly [string, string]) => (lang === 'zh' ? zh : en);
+  const titled = (...names: (keyof typeof words)[]) =>
+    names.map((name) => ({ name, title: is(words[name]) }));
+  const { defects } = trial;
+  return (
+    <>
+      <h3>{t('trial')}</h3>
+      <p className="notice-line" data-changed={trial.changed}>
+        {lang === 'zh'
+          ? `${trial.rows.toLocaleString()} 行中将有 ${trial.changed.toLocaleString()} 个值改变；该字段缺陷 ${defects.before.toLocaleString()} → ${defects.after.toLocaleString()}`
+          : `${trial.changed.toLocaleString()} values of ${trial.rows.toLocaleString()} rows would change; defects ${defects.before} → ${defects.after}`}
+      </p>
+      {trial.findings.length > 0 && (
+        <DataTable
+          label={is(words.finding)}
+          columns={titled('finding', 'outcome', 'rows')}
+          rows={trial.findings.map((one) => ({
+            ...one,
+            finding: stateText(one.finding, lang),
+            outcome: stateText(one.outcome, lang),
+          }))}
+        />
+      )}
+      {trial.samples.length > 0 && (
+        <DataTable
+          label={is(words.samples)}
+          columns={titled('field', 'before', 'after', 'rows')}
+          rows={trial.samples}
+        />
+      )}
+      <DataTable
+        label={is(words.tables)}
+        columns={titled('table', 'rows', 'gone', 'come')}
+        rows={trial.tables.map((one) => ({ ...one }))}
+      />
+    </>
+  );
+}
