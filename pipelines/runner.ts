@@ -87,7 +87,6 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   const directory = options.projectDir ?? MODELS_DIRECTORY;
   const contracts = await contractsOf(platform.config);
   const { ofHome } = contracts;
-  const project = await loadProject(directory, homeModelFiles(ofHome));
   const ofStaff = await cleaningFiles(platform, contracts);
   const project = await loadProject(directory, withFiles(homeModelFiles(ofHome), ofStaff));
   const metrics = await loadMetrics(`${directory}/metrics`);

@@ -30,7 +30,7 @@ export function ruleFiles(rules: readonly Rule[], contracts: Pick<Contracts, 'fi
   const cleaned = [...byDataset].flatMap(([id, own]) => {
     const dataset = contracts.find(id);
     if (!dataset) return [];
-    const able = own.filter(({ definition }) => isAble(dataset, definition));
+    const able = own.filter(({ definition }) => isAble(dataset, definition, contracts.find));
     return able.length === 0 ? [] : [{ dataset, rules: able }];
   });
   if (cleaned.length === 0) return [];
@@ -46,9 +46,20 @@ export function ruleFiles(rules: readonly Rule[], contracts: Pick<Contracts, 'fi
   ];
 }
 
-/** A contract may have lost a field since the rule was made: such a rule does nothing, and the page says so. */
-export const isAble = (dataset: Dataset, definition: Definition): boolean =>
-  fieldsOf(definition).every((name) => dataset.fields.some((field) => field.name === name));
+/** Contracts may have lost a field since the rule was made: such a rule does nothing, and holds nothing else up. */
+export function isAble(
+  dataset: Dataset,
+  definition: Definition,
+  find: (id: string) => Dataset | undefined,
+): boolean {
+  const has = (one: Dataset | undefined, name: string): boolean =>
+    one?.fields.some((field) => field.name === name) ?? false;
+  const { action } = definition;
+  if (!fieldsOf(definition).every((name) => has(dataset, name))) return false;
+  if (action.kind !== 'compare') return true;
+  const authority = find(action.authority);
+  return has(authority, action.authorityKey) && has(authority, action.authorityField);
+}
 
 const unionSql = (datasets: readonly Dataset[], select: (dataset: Dataset) => string, last: string): string =>
   `{{ config(materialized='table', order_by=['dataset', 'record_key', '${last}']) }}\n\n${datasets.map(select).join('\n\nunion all\n\n')}\n`;

@@ -104,7 +104,7 @@ function withoutRule(
   const name = stdName(dataset);
   const node = nodeOf(project, name, 'the try-out');
   const own = rules.filter(
-    ({ definition }) => definition.dataset === datasetId(dataset) && isAble(dataset, definition),
+    ({ definition }) => definition.dataset === datasetId(dataset) && isAble(dataset, definition, contracts.find),
   );
   const text = stdModelSql(
     dataset,
