@@ -206,9 +206,11 @@ describe('an inbox with every kind of wrong file', () => {
     expect(
       await anjuSql(
         home.path,
-        'SELECT dataset, file_name, rule, field, toUInt32(rows) AS n FROM meta.quarantine_count ORDER BY rule',
+        'SELECT dataset, file_name, rule, field, toUInt32(rows) AS n FROM meta.quarantine_count ORDER BY dataset, rule',
       ),
     ).toEqual([
+      { dataset: GAS, file_name: 'b_cell_20261003.csv', rule: 'bad_quoting', field: '', n: 2 },
+      { dataset: GAS, file_name: 'b_cell_20261003.csv', rule: 'column_count', field: '', n: 699 },
       { dataset: WATER, file_name: 'c_rows_20261004.csv', rule: 'column_count', field: '', n: 1 },
       { dataset: WATER, file_name: 'c_rows_20261004.csv', rule: 'impossible', field: 'reading_date', n: 1 },
       { dataset: WATER, file_name: 'c_rows_20261004.csv', rule: 'required', field: 'meter_no', n: 1 },
