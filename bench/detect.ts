@@ -10,9 +10,10 @@ import { homePaths } from '../warehouse/home.ts';
 import { openPlatform } from '../warehouse/platform.ts';
 import { type Bench, type BenchCall, type Measured, rounded, seconds } from './bench.ts';
 import { badRows } from './detect/bad-rows.ts';
+import { dwellings } from './detect/dwelling.ts';
 import type { DetectPart, Found } from './detect/part.ts';
 
-const PARTS: readonly DetectPart[] = [badRows];
+const PARTS: readonly DetectPart[] = [badRows, dwellings];
 /** The issue names a city of a tenth of the requirement's own district. */
 const CITY_SCALE = 0.1;
 

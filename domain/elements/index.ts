@@ -63,5 +63,13 @@ export { type Calendar, withCalendar } from './calendars.ts';
 export { withTwoDigitYears } from './two-digit-years.ts';
 export { withUnit, type Unit } from './quantities.ts';
 export { idBirthDate, idBirthDateSql, idCheckCharacter, idSexCode, idSexCodeSql } from './identity.ts';
-export { creditCheckCharacter, isLuhn, organisationCheckCharacter } from './organisation.ts';
+export {
+  creditCheckCharacter,
+  isLuhn,
+  organisationCheckCharacter,
+  organisationCore,
+  organisationCoreSql,
+  organisationOfCredit,
+  organisationOfCreditSql,
+} from './organisation.ts';
 export { realEstateUnitParts, realEstateUnitPartsSql, type RealEstateUnitParts } from './places.ts';

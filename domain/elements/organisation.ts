@@ -1,7 +1,7 @@
 /** Elements that name organisations and their papers. */
 import { clean, cleanSql, compact, compactSql, HAN, nothingToEmpty, nothingToEmptySql } from '../cleaning.ts';
 import { defineElement } from '../element.ts';
-import { pattern, sqlText } from '../sql.ts';
+import { pattern, replaceInTurn, replaceInTurnSql, sqlText, type Step } from '../sql.ts';
 import { asText, mustMatch, mustNotExceed, notFloated, wellFormed } from './check.ts';
 
 const ALPHABET = '0123456789ABCDEFGHJKLMNPQRTUWXY';
@@ -175,3 +175,22 @@ export const meterNo = defineElement<string>({
   standard: 'CJ/T 188, DL/T 645',
   checks: [mustMatch('format', '^[A-Z0-9_-]{4,32}$', 'is not a meter number of 4 to 32 letters and digits')],
 });
+
+/** Done in turn over a normalised name. A branch keeps its own name behind the firm's: it is not the firm. */
+const NAME_CORE: readonly Step[] = [
+  [pattern('[()\\[\\]【】〔〕"“”\'·.,，。-]+'), ''],
+  [pattern('有限责任公司'), '有限公司'],
+  [pattern('^[^省市区县]{2,3}省'), ''],
+  // 湘安市某某公司 and 湘安某某公司 are one; 市 further behind belongs to the name.
+  [pattern('^([^省市区县]{2,4})[市县]([^场政])'), '$1$2'],
+];
+
+/** What two spellings of an organisation's name have in common: 湖南省湘安市恒盛置业有限责任公司 → 湘安恒盛置业有限公司. */
+export const organisationCore = (name: string): string =>
+  replaceInTurn(NAME_CORE, organisationName.normalise(name));
+export const organisationCoreSql = (name: string): string =>
+  replaceInTurnSql(NAME_CORE, organisationName.normaliseSql(name));
+
+/** The organisation code (GB 11714) in a credit code: its characters 9 to 17 (GB 32100-2015, 4.2). */
+export const organisationOfCredit = (creditCode: string): string => creditCode.slice(8, 17);
+export const organisationOfCreditSql = (creditCode: string): string => `substring(${creditCode}, 9, 9)`;

@@ -1,5 +1,5 @@
 import { datasets } from '../contracts/index.ts';
-import { addressMacroFile } from './address-macro.ts';
+import { addressMacroFile, organisationMacroFile } from './domain-macros.ts';
 import { catalogFile } from './catalog.ts';
 import type { GeneratedFile } from './file.ts';
 import { seedFiles } from './seeds.ts';
@@ -16,4 +16,5 @@ export const contractFiles = (): GeneratedFile[] => [
   ...seedFiles(),
   catalogFile(datasets),
   addressMacroFile(),
+  organisationMacroFile(),
 ];

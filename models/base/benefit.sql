@@ -14,6 +14,12 @@ managed as (
 
 ),
 
+links as (
+
+    {{ dwelling_links('housing_security.direct_managed_housing') }}
+
+),
+
 districts as (
 
     select * from {{ ref('division') }} where level = 'district' and division_name != ''
@@ -73,6 +79,7 @@ final as (
         benefits.id_number as id_number,
         districts.district_code as district_code,
         if(districts.district_name != '', districts.district_name, benefits.district) as district_name,
+        if(benefits.benefit_kind = 'managed_public', links.dwelling_id, '') as dwelling_id,
         benefits.address as address,
         benefits.granted_on as granted_on,
         benefits.ended_on as ended_on,
@@ -87,6 +94,7 @@ final as (
         ) as is_active
 
     from benefits
+    left join links on benefits.benefit_no = links.of_key and benefits.source_dataset = 'housing_security.direct_managed_housing'
     left join districts on benefits.district = districts.division_name
 
 )

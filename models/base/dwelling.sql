@@ -18,12 +18,24 @@ registry as (
 
 ),
 
--- The survey fills what the other two leave open, and is kept beside them to be compared.
+-- The survey fills what the other two leave open, and is kept beside them to be compared. A survey under a miscopied code is
+-- of the dwelling its unit code or address names.
 surveys as (
 
-    select * from {{ ref('std_property__house_survey') }} where is_current = 1 and house_code != ''
-    order by house_code, surveyed_on desc nulls last, survey_no desc
-    limit 1 by house_code
+    select
+        links.house_code as house_code,
+        surveys.real_estate_unit_code as real_estate_unit_code,
+        surveys.address as address,
+        surveys.floor_area as floor_area,
+        surveys.inner_area as inner_area,
+        surveys.shared_area as shared_area,
+        surveys.structure_code as structure_code
+
+    from {{ ref('std_property__house_survey') }} as surveys
+    inner join ({{ dwelling_links('property.house_survey') }}) as links on surveys.survey_no = links.of_key
+    where surveys.is_current = 1 and links.house_code != ''
+    order by links.house_code, surveys.surveyed_on desc nulls last, surveys.survey_no desc
+    limit 1 by links.house_code
 
 ),
 

@@ -27,6 +27,14 @@ accounts as (
 
 ),
 
+-- An account whose credit code failed its checks keeps its employer by the name.
+links as (
+
+    select source_dataset, record_key, enterprise_id from {{ ref('enterprise_link') }}
+    where startsWith(source_dataset, 'social_insurance.')
+
+),
+
 final as (
 
     select
@@ -37,7 +45,7 @@ final as (
         accounts.id_number as id_number,
         accounts.insurance_state as insurance_state,
         toUInt8(accounts.insurance_state = 'insured') as is_active,
-        {{ enterprise_id('accounts.unit_credit_code') }} as enterprise_id,
+        links.enterprise_id as enterprise_id,
         accounts.unit_name as unit_name,
         accounts.unit_credit_code as unit_credit_code,
         accounts.unit_nature as unit_nature,
@@ -46,6 +54,7 @@ final as (
         accounts.insured_on as insured_on
 
     from accounts
+    left join links on accounts.insurance_no = links.record_key and concat('social_insurance.', accounts.scheme, '_basic') = links.source_dataset
 
 )
 

@@ -8,6 +8,12 @@ rights as (
 
 ),
 
+links as (
+
+    {{ dwelling_links('property.ownership') }}
+
+),
+
 divisions as (
 
     select * from {{ ref('division') }}
@@ -29,6 +35,7 @@ final as (
         {{ person_id('rights.owner_id_number') }} as person_id,
         rights.owner_name as owner_name,
         rights.owner_id_number as owner_id_number,
+        links.dwelling_id as dwelling_id,
         rights.real_estate_unit_code as real_estate_unit_code,
         rights.title_nature as title_nature,
         rights.property_nature as property_nature,
@@ -46,6 +53,7 @@ final as (
         toUInt8(rights.property_nature = 'residence') as is_residence
 
     from rights
+    left join links on rights.certificate_no = links.of_key
     left join divisions on rights.division_code = divisions.division_code
     left join districts on rights.district = districts.division_name
 

@@ -8,6 +8,13 @@ repairs as (
 
 ),
 
+-- An order without a house code is about the dwelling of its contract.
+links as (
+
+    {{ dwelling_links('operations.repair') }}
+
+),
+
 dwellings as (
 
     select * from {{ ref('dwelling') }}
@@ -18,7 +25,7 @@ final as (
 
     select
         repairs.repair_no as repair_no,
-        {{ dwelling_id('repairs.house_code') }} as dwelling_id,
+        links.dwelling_id as dwelling_id,
         dwellings.project_id as project_id,
         {{ division_columns('dwellings') }},
         repairs.contract_no as contract_no,
@@ -36,7 +43,8 @@ final as (
         repairs.description as description
 
     from repairs
-    left join dwellings on repairs.house_code = dwellings.house_code
+    left join links on repairs.repair_no = links.of_key
+    left join dwellings on links.house_code = dwellings.house_code
 
 )
 

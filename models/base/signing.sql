@@ -8,6 +8,12 @@ signings as (
 
 ),
 
+links as (
+
+    {{ dwelling_links('property.net_signed_contract') }}
+
+),
+
 districts as (
 
     select * from {{ ref('division') }} where level = 'district' and division_name != ''
@@ -23,6 +29,7 @@ final as (
         {{ person_id('signings.buyer_id_number') }} as person_id,
         signings.buyer_name as buyer_name,
         signings.buyer_id_number as buyer_id_number,
+        links.dwelling_id as dwelling_id,
         signings.address as address,
         districts.district_code as district_code,
         if(districts.district_name != '', districts.district_name, signings.district) as district_name,
@@ -36,6 +43,7 @@ final as (
         toUInt8(signings.signing_state not in ('draft', 'revoked')) as is_active
 
     from signings
+    left join links on signings.signing_no = links.of_key
     left join districts on signings.district = districts.division_name
 
 )

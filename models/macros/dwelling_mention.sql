@@ -38,3 +38,8 @@ if(lengthUTF8({{ compound }}) > 4, replaceRegexpOne({{ compound }}, '(?:住宅)?
 {% macro agrees(left, right) -%}
 ({{ left }} = '' or {{ right }} = '' or {{ left }} = {{ right }})
 {%- endmacro %}
+
+{#- The links of one data set's records: of_key, dwelling_id, and the house code of the dwelling meant where a register knows it. -#}
+{% macro dwelling_links(dataset) -%}
+select record_key as of_key, dwelling_id, house_code from {{ ref('dwelling_link') }} where source_dataset = '{{ dataset }}'
+{%- endmacro %}

@@ -9,6 +9,7 @@ import {
   normalAddressSql,
   parseAddress,
 } from '../../../domain/address/index.ts';
+import { organisationCore, organisationCoreSql } from '../../../domain/elements/index.ts';
 import { bound } from '../../../domain/sql.ts';
 import { overTexts } from './engine.ts';
 import { LONG_TEXTS } from './generators.ts';
@@ -160,4 +161,36 @@ describe('the same in TypeScript and in ClickHouse', () => {
     expect(rows).toHaveLength(texts.length);
     expect(different.slice(0, 5)).toEqual([]);
   });
+});
+
+test('names of organisations are compared alike in TypeScript and in ClickHouse', async () => {
+  const words = [
+    '湖南省',
+    '湘安市',
+    '湘安',
+    '(湘安)',
+    '恒盛',
+    '置业',
+    '有限责任公司',
+    '有限公司',
+    '第一分公司',
+    '市场',
+    '·',
+    '（',
+    ' ',
+  ];
+  const names = fc.sample(
+    fc.array(fc.constantFrom(...words), { maxLength: 7 }).map((parts) => parts.join('')),
+    { seed: 7, numRuns: 1_000 },
+  );
+  const rows = await overTexts(names, organisationCoreSql('v'));
+  expect(rows.map(([core]) => core)).toEqual(names.map(organisationCore));
+  expect(
+    ['湖南省湘安市恒盛置业有限责任公司', '湘安恒盛置业有限公司', '湘安市恒盛置业（有限）公司'].map(
+      organisationCore,
+    ),
+  ).toEqual(['湘安恒盛置业有限公司', '湘安恒盛置业有限公司', '湘安恒盛置业有限公司']);
+  expect(organisationCore('湘安恒盛置业有限公司第一分公司')).not.toBe(
+    organisationCore('湘安恒盛置业有限公司'),
+  );
 });

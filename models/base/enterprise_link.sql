@@ -1,0 +1,88 @@
+{{ config(materialized='table', order_by=['source_dataset', 'record_key']) }}
+
+{#
+  Which enterprise a record names: by its credit code (GB 32100); else by the name, where all that bear it are one enterprise.
+  A name that two enterprises bear names none. The organisation code (GB 11714) is a part of the credit code, so that a source
+  which still sends it can be joined to `organisation_code`.
+#}
+
+with
+
+records as (
+
+    select 'market_regulation.business_registry' as source_dataset, credit_code as record_key, credit_code, enterprise_name as name
+    from {{ ref('std_market_regulation__business_registry') }} where is_current = 1
+    union all
+    select 'social_insurance.enterprise_basic' as source_dataset, insurance_no as record_key, unit_credit_code as credit_code, unit_name as name
+    from {{ ref('std_social_insurance__enterprise_basic') }} where is_current = 1 and insurance_no != ''
+    union all
+    select 'social_insurance.civil_basic' as source_dataset, insurance_no as record_key, unit_credit_code as credit_code, unit_name as name
+    from {{ ref('std_social_insurance__civil_basic') }} where is_current = 1 and insurance_no != ''
+    union all
+    select 'housing_fund.municipal_basic' as source_dataset, account_no as record_key, unit_credit_code as credit_code, unit_name as name
+    from {{ ref('std_housing_fund__municipal_basic') }} where is_current = 1 and account_no != ''
+    union all
+    select 'housing_fund.provincial_basic' as source_dataset, account_no as record_key, unit_credit_code as credit_code, unit_name as name
+    from {{ ref('std_housing_fund__provincial_basic') }} where is_current = 1 and account_no != ''
+
+),
+
+-- A name is worked out once, however many accounts say it.
+cores as (
+
+    select name, {{ organisation_core('name') }} as core from (select distinct name from records where name != '')
+
+),
+
+named as (
+
+    select
+        records.source_dataset as source_dataset,
+        records.record_key as record_key,
+        records.credit_code as credit_code,
+        cores.core as core
+
+    from records
+    left join cores on records.name = cores.name
+
+),
+
+owners as (
+
+    select core as of_core, min(credit_code) as core_credit_code from named
+    where core != '' and credit_code != ''
+    group by core
+    having uniqExact(credit_code) = 1
+
+),
+
+resolved as (
+
+    select
+        named.source_dataset as source_dataset,
+        named.record_key as record_key,
+        if(named.credit_code != '', named.credit_code, owners.core_credit_code) as credit_code,
+        multiIf(named.credit_code != '', 'credit_code', owners.core_credit_code != '', 'name', '') as how,
+        named.core as name_core
+
+    from named
+    left join owners on named.core = owners.of_core
+
+),
+
+final as (
+
+    select
+        source_dataset,
+        record_key,
+        {{ enterprise_id('credit_code') }} as enterprise_id,
+        credit_code,
+        {{ organisation_of_credit('credit_code') }} as organisation_code,
+        how,
+        name_core
+
+    from resolved
+
+)
+
+select * from final

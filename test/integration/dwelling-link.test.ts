@@ -1,0 +1,135 @@
+/** Which dwelling a record means: by code, unit code, address, alias or contract, on rows written by hand. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { buildModels } from '../../pipelines/dbt/build.ts';
+import { loadProject } from '../../pipelines/dbt/project.ts';
+import { temporaryDirectory, testPlatform, type TestPlatform } from '../support/platform.ts';
+import {
+  baseProjectOnHandMadeRows,
+  createStdTables,
+  deliverStd,
+  type StdRow,
+} from '../support/std-tables.ts';
+
+const UNIT_A = '439901001001GB00001F00010501';
+const UNIT_X = '439901001001GB00009F00010001';
+const PLACE = '湘安市安澜区澜台街道劳动路12号安居家园';
+
+let platform: TestPlatform;
+let project: { path: string; dispose: () => Promise<void> };
+let links: Map<string, { house_code: string; how: string; is_contradictory: number; dwelling_id: string }>;
+
+const link = z.object({
+  record_key: z.string(),
+  house_code: z.string(),
+  how: z.string(),
+  is_contradictory: z.number(),
+  dwelling_id: z.string(),
+});
+
+beforeAll(async () => {
+  platform = await testPlatform();
+  project = await temporaryDirectory();
+  await baseProjectOnHandMadeRows(project.path);
+  await createStdTables(platform.warehouse);
+  const deliver = (id: string, ...rows: StdRow[]): Promise<void> =>
+    deliverStd(platform.warehouse, id, 1, rows);
+  await deliver(
+    'property.house_registry',
+    {
+      house_code: 'H501',
+      real_estate_unit_code: UNIT_A,
+      address: `${PLACE}3栋1单元501室`,
+      district: '安澜区',
+      compound: '安居家园',
+    },
+    { house_code: 'H502', address: `${PLACE}3栋1单元502室`, district: '安澜区' },
+    { house_code: 'H502B', address: `${PLACE}3栋2单元502室`, district: '安澜区' },
+    {
+      house_code: 'H601',
+      district: '安澜区',
+      street: '澜台街道',
+      road: '劳动路12号',
+      compound: '安居家园',
+      building_no: '3栋',
+      unit_no: '1单元',
+      room_no: '601',
+    },
+  );
+  await deliver(
+    'property.house_survey',
+    { survey_no: 'by-code', house_code: 'H501', address: '' },
+    { survey_no: 'miscopied', house_code: 'H502', real_estate_unit_code: UNIT_A, address: '安居家园3-1-501' },
+    { survey_no: 'from-columns', address: '安居家园三幢一单元601房' },
+    { survey_no: 'two-fit', address: '安居家园3栋502室' },
+    { survey_no: 'elsewhere', address: '望舒区安居家园3栋1单元501室' },
+    { survey_no: 'nicknamed', address: '安澜区阀门厂宿舍3栋1单元501' },
+    { survey_no: 'new-house', house_code: 'H900', real_estate_unit_code: UNIT_X },
+  );
+  await deliver(
+    'property.ownership',
+    {
+      certificate_no: 'by-unit',
+      owner_id_number: '',
+      real_estate_unit_code: UNIT_A,
+      address: `${PLACE}3栋1单元501室`,
+    },
+    { certificate_no: 'unit-of-new', owner_id_number: '', real_estate_unit_code: UNIT_X },
+  );
+  await deliver('property.net_signed_contract', {
+    signing_no: 'sale-1',
+    buyer_id_number: '',
+    address: '安澜区书香街9号2栋1室',
+  });
+  await deliver('housing_security.direct_managed_housing', {
+    tenancy_no: 'let-1',
+    address: '湘安市安澜区书香街9号二栋1房',
+  });
+  await deliver('operations.contract', { contract_no: 'K1', house_code: 'H501' });
+  await deliver('operations.repair', { repair_no: 'of-contract', contract_no: 'K1', house_code: '' });
+  const models = await loadProject(project.path, [
+    {
+      path: 'seeds/decided_address_alias.csv',
+      content:
+        'said_district,said_compound,said_building,means_district,means_compound,means_building,decided_by\n' +
+        '安澜区,阀门厂宿舍,,,安居家园,,周敏\n',
+    },
+  ]);
+  const results = await buildModels(platform, models, { asOf: '2026-10-31', select: ['+dwelling_link'] });
+  expect(results.filter(({ status }) => status !== 'built')).toEqual([]);
+  const rows = await platform.warehouse.rows(
+    'SELECT record_key, house_code, how, is_contradictory, dwelling_id FROM base.dwelling_link',
+    link,
+  );
+  links = new Map(rows.map((row) => [row.record_key, row]));
+});
+afterAll(async () => {
+  await platform.close();
+  await project.dispose();
+});
+
+test.each([
+  ['by-code', 'H501', 'house_code'],
+  ['by-unit', 'H501', 'unit_code'],
+  ['from-columns', 'H601', 'address'],
+  ['nicknamed', 'H501', 'alias'],
+  ['of-contract', 'H501', 'contract'],
+])('%s', (key, house, how) => {
+  expect(links.get(key)).toMatchObject({ house_code: house, how, is_contradictory: 0 });
+});
+
+test('unit code and address outvote a miscopied house code, and the record says so', () => {
+  expect(links.get('miscopied')).toMatchObject({ house_code: 'H501', how: 'unit_code', is_contradictory: 1 });
+});
+
+test('an address that fits two dwellings, or contradicts the one it fits, names none', () => {
+  expect(links.get('two-fit')).toMatchObject({ house_code: '', dwelling_id: '' });
+  expect(links.get('elsewhere')?.house_code).toBe('');
+  expect(links.get('elsewhere')?.dwelling_id).not.toBe(links.get('by-code')?.dwelling_id);
+});
+
+test('what no register knows is one dwelling for all that name it alike', () => {
+  expect(links.get('sale-1')).toMatchObject({ house_code: '', how: 'unregistered_address' });
+  expect(links.get('let-1')?.dwelling_id).toBe(links.get('sale-1')?.dwelling_id);
+  expect(links.get('unit-of-new')?.dwelling_id).toBe(links.get('new-house')?.dwelling_id);
+});
