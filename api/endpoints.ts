@@ -13,6 +13,7 @@ import { lookupEndpoints } from './routes/collection-lookups.ts';
 import { collectionStatisticsEndpoints } from './routes/collection-statistics.ts';
 import { divisionEndpoints } from './routes/divisions.ts';
 import { driftEndpoints } from './routes/drift.ts';
+import { lineageEndpoints } from './routes/lineage.ts';
 import { exchangeEndpoints } from './routes/exchange.ts';
 import { historyEndpoints } from './routes/history.ts';
 import { healthEndpoints } from './routes/health.ts';
@@ -51,6 +52,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...historyEndpoints,
   ...cleaningEndpoints,
   ...driftEndpoints,
+  ...lineageEndpoints,
   ...sqlEndpoints,
   ...resourceEndpoints,
   ...exchangeEndpoints,

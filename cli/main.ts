@@ -10,6 +10,7 @@ import { addDoctor } from './commands/doctor.ts';
 import { addDrift } from './commands/drift.ts';
 import { addExchange } from './commands/exchange.ts';
 import { addLand } from './commands/land.ts';
+import { addLineage } from './commands/lineage.ts';
 import { addProfile } from './commands/profile.ts';
 import { addQuarantine } from './commands/quarantine.ts';
 import { addRun } from './commands/run.ts';
@@ -34,6 +35,7 @@ export async function main(
   addWithdraw(program);
   addAsOf(program);
   addDrift(program);
+  addLineage(program);
   addServe(program);
   addStatus(program);
   addDoctor(program);

@@ -12,6 +12,8 @@ import { withFiles } from './cleaning/files.ts';
 import { cleaningFiles } from './cleaning/models.ts';
 import { buildModels } from './dbt/build.ts';
 import { loadProject } from './dbt/project.ts';
+import type { Project } from './dbt/resolve.ts';
+import { refreshColumnLineage } from './lineage/refresh.ts';
 import { writeMeta } from './meta.ts';
 import { refreshOpenViews } from './open-views.ts';
 import { masksOfHome } from './personal-columns.ts';
@@ -80,15 +82,20 @@ export async function runPipeline(platform: Platform, options: RunOptions): Prom
   }
 }
 
+/** The models as a run of this home builds them: those of the code, what follows from the home's own contracts, and the rules of its staff. */
+export async function projectOf(platform: Platform, directory = MODELS_DIRECTORY): Promise<Project> {
+  const contracts = await contractsOf(platform.config);
+  const ofStaff = await cleaningFiles(platform, contracts);
+  return loadProject(directory, withFiles(homeModelFiles(contracts.ofHome), ofStaff));
+}
+
 async function run(platform: Platform, options: RunOptions, ledger: RunLedger): Promise<RunResult> {
   const { onProgress, signal } = options;
   const startedAt = performance.now();
   const seconds: RunResult['seconds'] = {};
   const directory = options.projectDir ?? MODELS_DIRECTORY;
-  const contracts = await contractsOf(platform.config);
-  const { ofHome } = contracts;
-  const ofStaff = await cleaningFiles(platform, contracts);
-  const project = await loadProject(directory, withFiles(homeModelFiles(ofHome), ofStaff));
+  const { ofHome } = await contractsOf(platform.config);
+  const project = await projectOf(platform, directory);
   const metrics = await loadMetrics(`${directory}/metrics`);
 
   const datasets = await inStage('land', seconds, onProgress, async () => {
@@ -130,6 +137,7 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   await inStage('meta', seconds, onProgress, async () => {
     await writeMeta(platform.warehouse, ledger.runId, models);
     await refreshOpenViews(platform.warehouse, masksOfHome(ofHome));
+    await refreshColumnLineage(platform, project);
   });
   seconds.total = Math.round(performance.now() - startedAt) / 1000;
   return {

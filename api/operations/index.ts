@@ -26,6 +26,7 @@ import { drift } from './drift.ts';
 import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
 import { asOf } from './history.ts';
 import { land } from './land.ts';
+import { lineageColumns, lineageRows } from './lineage.ts';
 import type { OperationContext } from './operation.ts';
 import { profile } from './profile.ts';
 import { quarantineAct, quarantineList, quarantineShow } from './quarantine.ts';
@@ -40,6 +41,8 @@ export const operations = {
   land,
   profile,
   drift,
+  lineageColumns,
+  lineageRows,
   status,
   sql,
   export: exportPackage,

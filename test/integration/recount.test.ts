@@ -7,6 +7,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { operations } from '../../api/operations/index.ts';
+import { columnAnswer, rowAnswer } from '../../api/operations/lineage.ts';
 import { CITY } from '../../dashboards/src/screen/divisions.ts';
 import { overviewRequests } from '../../dashboards/src/screen/overview.ts';
 import { LAST_BUSINESS_DATE, makeCity } from '../../ingestion/sample-city/index.ts';
@@ -207,4 +208,85 @@ describe.each(PERIODS)('the overview, flows of %s', (month) => {
     }
     expect(wrong).toEqual([]);
   }, 240_000);
+});
+
+describe('the files behind a row', () => {
+  const text = z.object({ text: z.string() });
+  const one = async (sql: string): Promise<string> =>
+    (await api.platform.warehouse.rows(sql, text))[0]?.text ?? '';
+  const trace = async (model: string, key: Record<string, string>) =>
+    rowAnswer.parse((await api.as('leader').post('/api/lineage/rows').send({ model, key }).expect(200)).body);
+
+  test('a contract comes from just the rows of files that name it', async () => {
+    const contract = await one(
+      'SELECT contract_no AS text FROM mart_contract.contract WHERE overdue_months > 0 ORDER BY contract_no LIMIT 1',
+    );
+    expect(contract).not.toBe('');
+    const { deliveries } = await trace('mart_contract.contract', { contract_no: contract });
+    const bills = deliveries.filter(({ dataset }) => dataset === 'operations.rent_due');
+    const found = bills.flatMap(({ batchId, rowNos }) => rowNos.map((row) => `${batchId}:${row}`)).toSorted();
+    const expected = await api.platform.warehouse.rows(
+      `SELECT concat(toString(_batch_id), ':', toString(_row_no)) AS text FROM base.std_operations__rent_due
+       WHERE contract_no = '${contract}'`,
+      text,
+    );
+    expect(expected.length).toBeGreaterThan(0);
+    expect(found).toEqual(expected.map((row) => row.text).toSorted());
+    const dwellings = deliveries.filter(({ dataset }) => dataset === 'operations.dwelling');
+    expect(dwellings.flatMap(({ rowNos }) => rowNos)).toHaveLength(1);
+    for (const { certificate, sha256, fileName } of deliveries)
+      expect([fileName, certificate, sha256]).toEqual([
+        fileName,
+        expect.stringMatching(/^[0-9a-f]{64}$/),
+        expect.stringMatching(/^[0-9a-f]{64}$/),
+      ]);
+  });
+
+  test('every violation leads to at least one file, and to few', async () => {
+    const violations = await api.platform.warehouse.rows(
+      'SELECT rule, any(violation_id) AS id FROM mart_supervision.violation GROUP BY rule ORDER BY rule',
+      z.object({ rule: z.string(), id: z.string() }),
+    );
+    expect(violations.length).toBeGreaterThanOrEqual(3);
+    for (const { rule, id } of violations) {
+      const { deliveries, relations } = await trace('mart_supervision.violation', { violation_id: id });
+      const project = relations.find(({ relation }) => relation === 'base.project');
+      expect([rule, deliveries.length > 0, project?.rows ?? 1]).toEqual([rule, true, 1]);
+    }
+  });
+
+  test('columns are followed up to raw and down to the marts', async () => {
+    const edges = async (body: object) =>
+      columnAnswer.parse((await api.as('analyst').post('/api/lineage/columns').send(body).expect(200)).body)
+        .edges;
+    const up = await edges({ model: 'mart_contract.contract', column: 'overdue_amount' });
+    expect(up.filter(({ input }) => input.startsWith('raw.')).map(({ input }) => input)).toEqual(
+      expect.arrayContaining(['raw.operations__rent_due', 'raw.operations__rent_paid']),
+    );
+    const down = await edges({
+      model: 'base.std_operations__rent_paid',
+      column: 'amount_paid',
+      direction: 'down',
+    });
+    expect(down.map(({ model }) => model)).toContain('mart_contract.contract');
+    await api.as('analyst').post('/api/lineage/columns').send({ model: 'base.x', column: 'y' }).expect(404);
+  });
+
+  test('a key is a value, never SQL, and only people who may drill ask', async () => {
+    await api
+      .as(null)
+      .post('/api/lineage/rows')
+      .send({ model: 'base.person', key: { person_id: 'x' } })
+      .expect(401);
+    await api
+      .as('leader')
+      .post('/api/lineage/rows')
+      .send({ model: 'base.person', key: { person_id: "' OR 1 --" } })
+      .expect(404);
+    await api
+      .as('leader')
+      .post('/api/lineage/rows')
+      .send({ model: 'base.person', key: { 'x` = 1 OR `x': '1' } })
+      .expect(404);
+  });
 });
