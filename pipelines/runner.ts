@@ -94,7 +94,8 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   const startedAt = performance.now();
   const seconds: RunResult['seconds'] = {};
   const directory = options.projectDir ?? MODELS_DIRECTORY;
-  const { ofHome } = await contractsOf(platform.config);
+  const contracts = await contractsOf(platform.config);
+  const { ofHome } = contracts;
   const project = await projectOf(platform, directory);
   const metrics = await loadMetrics(`${directory}/metrics`);
 
