@@ -1,5 +1,11 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
+import {
+  activitySchema,
+  deviceActivity,
+  deviceOverview,
+  overviewSchema,
+} from '../../ingestion/devices/activity.ts';
 import { deviceHub, registerChanged } from '../../ingestion/devices/index.ts';
 import type { MessageKind } from '../../ingestion/devices/gateway/topic.ts';
 import {
@@ -129,6 +135,25 @@ export const deviceEndpoints: Endpoint[] = [
     }),
     answer: z.object({ devices: z.array(deviceSchema) }),
     handler: async ({ platform, query }) => ({ devices: await listDevices(platform.store, query) }),
+  }),
+  endpoint({
+    method: 'get',
+    path: '/api/device-overview',
+    summary: 'Devices enabled and online; thresholds crossed and messages refused in the last seven days',
+    tag: 'devices',
+    right: 'devices:read',
+    answer: overviewSchema,
+    handler: ({ platform }) => deviceOverview(platform),
+  }),
+  endpoint({
+    method: 'get',
+    path: '/api/devices/:id/activity',
+    summary: 'What a device said last, crossed, and was refused',
+    tag: 'devices',
+    right: 'devices:read',
+    params,
+    answer: activitySchema,
+    handler: ({ platform, params: { id } }) => deviceActivity(platform, id),
   }),
   endpoint({
     method: 'get',

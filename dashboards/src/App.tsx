@@ -17,6 +17,8 @@ const Users = lazy(() => named(import('./pages/Users.tsx'), (m) => m.Users));
 const Quarantine = lazy(() => named(import('./quarantine/Quarantine.tsx'), (m) => m.Quarantine));
 const Cleaning = lazy(() => named(import('./cleaning/Cleaning.tsx'), (m) => m.Cleaning));
 const Collection = lazy(() => named(import('./collection/Collection.tsx'), (m) => m.Collection));
+const Drift = lazy(() => named(import('./drift/Drift.tsx'), (m) => m.Drift));
+const Devices = lazy(() => named(import('./devices/Devices.tsx'), (m) => m.Devices));
 const Forbidden = lazy(() => named(import('./pages/Missing.tsx'), (m) => m.Forbidden));
 const Missing = lazy(() => named(import('./pages/Missing.tsx'), (m) => m.Missing));
 
@@ -32,6 +34,8 @@ const routes: Record<string, () => ReactNode> = {
   '/quarantine': () => <Quarantine />,
   '/cleaning': () => <Cleaning />,
   '/collection': () => <Collection />,
+  '/drift': () => <Drift />,
+  '/devices': () => <Devices />,
 };
 
 /** A page that breaks says so and offers a way on; a wall must never stay blank. */

@@ -8,6 +8,8 @@ export const pages: { path: string; right: string; text?: TextKey }[] = [
   { path: '/quarantine', right: 'quarantine:repair', text: 'quarantine' },
   { path: '/cleaning', right: 'cleaning:read', text: 'cleaning' },
   { path: '/collection', right: 'collection:read', text: 'collection' },
+  { path: '/drift', right: 'runs:read', text: 'drift' },
+  { path: '/devices', right: 'devices:read', text: 'devices' },
   { path: '/sql', right: 'sql:run', text: 'sql' },
   { path: '/runs', right: 'runs:read', text: 'runs' },
   { path: '/audit', right: 'audit:read', text: 'audit' },

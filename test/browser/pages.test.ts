@@ -105,6 +105,42 @@ describe('cleaning rules', () => {
   });
 });
 
+describe('drift', () => {
+  test('shows what changed in which delivery and the change proposed, and takes an answer with its reason', async () => {
+    const page = await bench.open('/drift', { ...laptop, waitFor: 'table' });
+    expect(await page.locator('tbody').innerText()).toMatch(/抄表员\s+新增列/);
+    await page.getByRole('button', { name: '查看' }).click();
+    await page.waitForSelector('[data-proposal]');
+    expect(await page.locator('[data-proposal]').innerText()).toContain('增加可缺列');
+    const accept = page.getByRole('button', { name: '接受变更', exact: true });
+    expect(await accept.isDisabled()).toBe(true);
+    await page.fill('[aria-label="理由（必填，留痕）"]', '水司已来函说明');
+    await accept.click();
+    await page.waitForSelector('.notice-line');
+    const asked = bench.fixture.calls.find((call) => call.path.endsWith('/accept'));
+    expect(asked).toMatchObject({ method: 'POST', guarded: true, body: { reason: '水司已来函说明' } });
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
+describe('devices', () => {
+  test('shows who is online, thresholds and refusals; a device with its readings gets a new credential', async () => {
+    const page = await bench.open('/devices', { ...laptop, waitFor: '[aria-label="物联设备"] tbody' });
+    expect(await page.locator('[data-online]').getAttribute('data-online')).toBe('1');
+    expect(await page.locator('[aria-label="近 7 天越限与事件"] tbody').innerText()).toContain('9.5');
+    expect(await page.locator('[aria-label="近 7 天拒收消息"] tbody').innerText()).toContain(
+      'unknown_property',
+    );
+    await page.getByRole('button', { name: '查看' }).first().click();
+    await page.waitForSelector('[aria-label="最近读数"] tbody');
+    expect(await page.locator('[aria-label="最近读数"] tbody').innerText()).toContain('123.4');
+    await page.getByRole('button', { name: '重置凭据' }).click();
+    await page.waitForSelector('.notice-line code');
+    expect(await page.locator('.notice-line code').innerText()).toBe('new-token');
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
 describe('the console', () => {
   const record = (no: string) => `/console?show=complaints&no=${no}`;
   const puts = () => bench.fixture.calls.filter((call) => call.method === 'PUT');
@@ -227,10 +263,14 @@ describe('the console', () => {
 describe('each role', () => {
   test.each([
     ['leader', '/', []],
-    ['analyst', '/sql', ['一张图', '清洗规则', 'SQL 工作台', '运行与质量']],
-    ['staff', '/console', ['一张图', '业务办理', '隔离数据', '清洗规则', '汇聚任务', '运行与质量']],
-    ['auditor', '/runs', ['运行与质量', '审计日志']],
-    ['administrator', '/runs', ['一张图', '运行与质量', '用户管理']],
+    ['analyst', '/sql', ['一张图', '清洗规则', '来源变化', 'SQL 工作台', '运行与质量']],
+    [
+      'staff',
+      '/console',
+      ['一张图', '业务办理', '隔离数据', '清洗规则', '汇聚任务', '来源变化', '物联设备', '运行与质量'],
+    ],
+    ['auditor', '/runs', ['来源变化', '运行与质量', '审计日志']],
+    ['administrator', '/runs', ['一张图', '来源变化', '运行与质量', '用户管理']],
   ])('%s lands on %s and has the menu of what it may use', async (role, home, menu) => {
     bench.fixture.role = role;
     bench.fixture.signedIn = false;

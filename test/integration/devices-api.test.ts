@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import { performOperation } from '../../api/operations/index.ts';
 import { closeDeviceHub, deviceHub } from '../../ingestion/devices/index.ts';
+import { rollUp } from '../../ingestion/devices/load/roll-up.ts';
 import { problemOf, type TestApi, testApi } from '../support/api.ts';
 
 let api: TestApi;
@@ -143,6 +144,23 @@ describe('telemetry over HTTP', () => {
     expect(
       await api.platform.warehouse.value('SELECT count() FROM raw.device_reading', z.coerce.number()),
     ).toBe(3);
+  });
+
+  test('staff see what the device said last, crossed and was refused; nobody else does', async () => {
+    await rollUp(api.platform);
+    const activity = await api.as('staff').get('/api/devices/T-1/activity').expect(200);
+    expect(activity.body).toMatchObject({
+      readings: [{ property: 'temperature', value: '50' }],
+      events: [{ deviceId: 'T-1', property: 'temperature', value: '50' }],
+      refusals: [{ deviceId: 'T-1', rule: 'out_of_range', field: 'temperature', messages: 1 }],
+    });
+    const overview = await api.as('staff').get('/api/device-overview').expect(200);
+    expect(overview.body).toMatchObject({
+      enabled: 2,
+      events: [{ deviceId: 'T-1' }],
+      refusals: [{ messages: 1 }],
+    });
+    expect(problemOf(await api.as('leader').get('/api/device-overview'))).toMatchObject({ status: 403 });
   });
 
   test('is refused without the device’s own token, and from a device that is not enabled', async () => {

@@ -29,6 +29,8 @@ const rightsOf: Record<string, string[]> = {
     'cleaning:manage',
     'collection:read',
     'collection:manage',
+    'devices:read',
+    'devices:manage',
     'personal:reveal',
   ],
   auditor: ['runs:read', 'audit:read'],
@@ -38,6 +40,7 @@ const rightsOf: Record<string, string[]> = {
     ...['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'resources:read', 'resources:write'],
     ...['audit:read', 'users:manage', 'quarantine:repair', 'collection:read', 'collection:manage'],
     ...['cleaning:read', 'cleaning:manage'],
+    ...['devices:read', 'devices:manage', 'contracts:manage'],
   ],
 };
 
@@ -87,10 +90,70 @@ function answerQuarantine(path: string, body: unknown): unknown {
   return undefined;
 }
 
+const drifted = {
+  ...{
+    driftId: '0b7c5c0e-0000-4000-8000-000000000001',
+    dataset: 'utilities.water_reading',
+    entity: 'column',
+  },
+  ...{
+    column: '抄表员',
+    change: 'new_column',
+    detail: '文件多出一列',
+    share: 1,
+    policy: 'note',
+    contractVersion: 2,
+  },
+  proposal: {
+    patch: [
+      { op: 'add', path: '/fields/-', value: { name: 'column_06', source: '抄表员', element: 'text' } },
+    ],
+    text: '增加可缺列 抄表员（text）',
+  },
+  ...{ deliveryId: 'd1', deliveries: 3, firstSeen: '2026-10-01T02:00:00Z', lastSeen: '2026-11-01T02:00:00Z' },
+  ...{ state: 'open', decidedBy: null, decidedAt: null, reason: null },
+};
+
+function answerDrift(path: string): unknown {
+  if (path === '/api/drift') return { reports: [drifted] };
+  if (path.endsWith('/accept')) return { dataset: drifted.dataset, version: 3, text: '' };
+  return path.endsWith('/reject') ? null : undefined;
+}
+
+const device = {
+  ...{ deviceId: 'W-0001', product: 'water-meter', name: '一单元水表', houseCode: 'H1', place: '管道井' },
+  ...{ divisionCode: '439901', protocol: 'mqtt', gatewayId: null, meterNo: 'W0000001', maker: '', model: '' },
+  ...{ installedOn: '2026-01-01', state: 'enabled', isOnline: true, lastSeenAt: '2026-11-01T02:00:00Z' },
+  ...{ updatedAt: '2026-10-01T02:00:00Z', updatedBy: 'staff' },
+};
+
+function answerDevices(path: string): unknown {
+  const happened = {
+    events: [
+      {
+        ...{ deviceId: 'W-0001', event: 'over', property: 'flow', level: 'alarm' },
+        ...{ value: '9.5', threshold: '8', at: '2026-11-01T01:00:00Z' },
+      },
+    ],
+    refusals: [{ day: '2026-11-01', deviceId: 'W-0001', rule: 'unknown_property', field: 'x', messages: 4 }],
+  };
+  if (path === '/api/devices')
+    return {
+      devices: [device, { ...device, deviceId: 'W-0002', isOnline: false, lastSeenAt: null }],
+    };
+  if (path === '/api/device-overview') return { enabled: 2, online: 1, ...happened };
+  if (path === '/api/devices/W-0001') return device;
+  if (path === '/api/devices/W-0001/activity')
+    return { ...happened, readings: [{ property: 'reading', value: '123.4', at: '2026-11-01T02:00:00Z' }] };
+  if (path === '/api/devices/W-0001/token') return { deviceId: 'W-0001', token: 'new-token' };
+  return undefined;
+}
+
 export function answerOther(url: URL, body: unknown): Reply | null {
   const ok = (answer: unknown): Reply => ({ status: 200, body: answer });
   const path = url.pathname;
-  const known = answerQuarantine(path, body) ?? answerCleaning(path);
+  const known =
+    answerQuarantine(path, body) ?? answerCleaning(path) ?? answerDrift(path) ?? answerDevices(path);
   if (known !== undefined) return ok(known);
   if (path === '/api/metrics/drill') {
     const { metric, limit, offset } = body as { metric: string; limit: number; offset: number };

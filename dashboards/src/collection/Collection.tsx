@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { instant } from '../format.ts';
 import { DataTable } from '../pages/DataTable.tsx';
 import { Failure, Shell } from '../pages/Shell.tsx';
+import { type Both, columnsOf, said } from '../pages/titles.ts';
 import { useAsk } from '../pages/useAsk.ts';
 import { useAttempt } from '../pages/useAttempt.ts';
 import { navigate, useQuery, withQuery } from '../router.tsx';
@@ -35,7 +36,7 @@ const runTitles = {
   lastReturnAt: ['最后返回', 'Last return'],
   error: ['错误', 'Error'],
 } as const;
-const words: Record<string, readonly [string, string]> = {
+const words: Record<string, Both> = {
   enabled: ['启用', 'enabled'],
   disabled: ['停用', 'disabled'],
   queued: ['排队', 'queued'],
@@ -59,10 +60,8 @@ export function Collection() {
   const runs = useAsk(`runs ${task}`, (signal) => collection.runs(task, signal));
   const { error, busy, attempt } = useAttempt();
   const [told, setTold] = useState('');
-  const is = ([zh, en]: readonly [string, string]) => (lang === 'zh' ? zh : en);
-  const word = (name: string) => is(words[name] ?? [name, name]);
-  const titled = (titles: Record<string, readonly [string, string]>) =>
-    Object.entries(titles).map(([name, both]) => ({ name, title: is(both), isFigure: figures.has(name) }));
+  const word = (name: string) => said(words[name] ?? [name, name], lang);
+  const titled = (titles: Readonly<Record<string, Both>>) => columnsOf(titles, lang, figures);
   const again = () => {
     list.again();
     runs.again();

@@ -3,6 +3,7 @@ import type { FormEvent } from 'react';
 import { instant } from '../format.ts';
 import { DataTable, Pager } from '../pages/DataTable.tsx';
 import { Failure, Shell } from '../pages/Shell.tsx';
+import { type Both, columnsOf } from '../pages/titles.ts';
 import { useAsk } from '../pages/useAsk.ts';
 import { navigate, useQuery, withQuery } from '../router.tsx';
 import { useSettings } from '../settings.tsx';
@@ -73,12 +74,7 @@ export function Quarantine() {
     counts.again();
     list.again();
   };
-  const titled = (titles: Record<string, readonly [string, string]>) =>
-    Object.entries(titles).map(([name, [zh, en]]) => ({
-      name,
-      title: lang === 'zh' ? zh : en,
-      isFigure: figures.has(name),
-    }));
+  const titled = (titles: Readonly<Record<string, Both>>) => columnsOf(titles, lang, figures);
   const narrow = (one: Count) =>
     navigate(withQuery({ dataset: one.dataset, rule: one.rule, field: one.field || null, offset: null }));
   const find = (event: FormEvent<HTMLFormElement>) => {

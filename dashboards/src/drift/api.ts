@@ -1,0 +1,37 @@
+import { call } from '../api/client.ts';
+
+export type DriftState = 'open' | 'accepted' | 'rejected';
+
+/** A change of a source against its contract. */
+export interface Drift {
+  driftId: string;
+  dataset: string;
+  entity: string;
+  column: string;
+  change: string;
+  detail: string;
+  share: number;
+  policy: string;
+  contractVersion: number;
+  proposal: { patch: { op: string; path: string; value?: unknown }[]; text: string };
+  deliveryId: string | null;
+  deliveries: number;
+  firstSeen: string;
+  lastSeen: string;
+  state: DriftState;
+  decidedBy: string | null;
+  decidedAt: string | null;
+  reason: string | null;
+}
+
+export const drift = {
+  list: (query: URLSearchParams, signal: AbortSignal) =>
+    call<{ reports: Drift[] }>(`/api/drift?${query}`, { signal }),
+  accept: (driftId: string, reason: string) =>
+    call<{ dataset: string; version: number | null; text: string }>(`/api/drift/${driftId}/accept`, {
+      method: 'POST',
+      body: { reason },
+    }),
+  reject: (driftId: string, reason: string) =>
+    call<unknown>(`/api/drift/${driftId}/reject`, { method: 'POST', body: { reason } }),
+};
