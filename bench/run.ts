@@ -10,6 +10,7 @@ import { PeakMemory } from './memory.ts';
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   cdc: () => import('./cdc.ts'),
   detect: () => import('./detect.ts'),
+  elements: () => import('./elements.ts'),
   faults: () => import('./faults.ts'),
   ingest: () => import('./ingest.ts'),
   iot: () => import('./iot.ts'),

@@ -81,6 +81,18 @@ export const personLists = {
     ['96', '外甥女'],
     ['99', '非亲属', '无亲属关系'],
   ]),
+  /** For sources that send one digit (GB/T 4761-2008, 一位代码): the answer is the two-digit code of the group, as elsewhere. */
+  kinship_one_digit: codeList('家庭关系（一位代码）', 'GB/T 4761-2008', [
+    ['01', '本人', '0', '户主', '本人或户主'],
+    ['10', '配偶', '1'],
+    ['20', '子', '2', '儿子'],
+    ['30', '女', '3', '女儿'],
+    ['40', '孙子、孙女或外孙子、外孙女', '4'],
+    ['50', '父母', '5'],
+    ['60', '祖父母或外祖父母', '6'],
+    ['70', '兄弟姐妹', '7'],
+    ['80', '其他', '8'],
+  ]),
   ethnicity: codeList('民族', 'GB/T 3304-1991', [
     ...ETHNIC_GROUPS.map((name, i): [string, string, string] => [
       String(i + 1).padStart(2, '0'),

@@ -104,7 +104,8 @@ function withoutRule(
   const name = stdName(dataset);
   const node = nodeOf(project, name, 'the try-out');
   const own = rules.filter(
-    ({ definition }) => definition.dataset === datasetId(dataset) && isAble(dataset, definition, contracts.find),
+    ({ definition }) =>
+      definition.dataset === datasetId(dataset) && isAble(dataset, definition, contracts.find),
   );
   const text = stdModelSql(
     dataset,
