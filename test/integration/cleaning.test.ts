@@ -1,5 +1,5 @@
 /** Rules staff make: tried on what there is, then let into the standardising model, then taken out again. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { idCheckCharacter } from '../../domain/elements/index.ts';
 import {
   activate,
@@ -19,6 +19,9 @@ import { runPipeline, type RunResult } from '../../pipelines/runner.ts';
 import { csvOf, putInInbox, rowsOf } from '../support/deliveries.ts';
 import { HOSTILE } from '../support/hostile-texts.ts';
 import { testPlatform, type TestPlatform } from '../support/platform.ts';
+
+/** Each try-out reads the whole project: on a busy machine several take minutes. */
+jest.setTimeout(400_000);
 
 const MEMBER = 'operations.household_member';
 const REGISTER = 'police.household_register';
