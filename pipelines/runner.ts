@@ -133,7 +133,10 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   const values = await inStage('metrics', seconds, onProgress, () => cityValues(platform.warehouse, metrics));
   await inStage('quality', seconds, onProgress, () => {
     const changed = models.filter(({ status }) => status === 'built').map(({ model }) => model);
-    return assessBuilt(platform, contracts, { asOf, changed: new Set(changed) });
+    return assessBuilt(platform, contracts, {
+      ...{ asOf, changed: new Set(changed), batches: gates.batches },
+      reconciliations: `${directory}/reconciliations`,
+    });
   });
   await inStage('meta', seconds, onProgress, async () => {
     await writeMeta(platform.warehouse, ledger.runId, models);

@@ -63,13 +63,15 @@ export function dayKindOf(day: string, calendar: Calendar): DayKind {
   return { name, isRest, isHoliday: special?.kind === 'holiday', restBefore };
 }
 
-/** Days like this one: the same weekday where there are enough, else all working days, or all days of rest. */
+/** Days like this one: the same weekday where there are enough, else all working days, or all weekends; with a holiday every day of rest. */
 function alike(day: string, before: readonly Observation[], calendar: Calendar): Observation[] {
   const isRest = !isWorkingDay(day, calendar);
-  const kind = before.filter((one) => isWorkingDay(one.day, calendar) !== isRest);
-  const isUsual = !calendar.has(day);
+  const isHoliday = (one: string): boolean => calendar.get(one)?.kind === 'holiday';
+  const kind = before.filter(
+    (one) => isWorkingDay(one.day, calendar) !== isRest && (isHoliday(day) || !isHoliday(one.day)),
+  );
   const sameDay = kind.filter((one) => weekday(one.day) === weekday(day) && !calendar.has(one.day));
-  return (isUsual && sameDay.length >= FEWEST ? sameDay : kind).slice(-WINDOW);
+  return (!calendar.has(day) && sameDay.length >= FEWEST ? sameDay : kind).slice(-WINDOW);
 }
 
 /**

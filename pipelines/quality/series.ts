@@ -79,6 +79,8 @@ export async function volumeSeries(
   }));
 }
 
+/** Of larger deliveries every tenth row says how they are spread. */
+const LARGE = 20_000;
 const NUMBERS = new Set(['money', 'quantity', 'area', 'integer']);
 const profile = z.object({
   ...{ batch: z.number(), dataset: z.string(), field: z.string(), statistic: z.string() },
@@ -109,7 +111,8 @@ export async function writeProfiles(
 }
 
 function profileSql(dataset: Dataset, batches: readonly BatchToCount[]): string[] {
-  const from = `FROM base.${identifier(`std_${tableName(dataset)}`)} WHERE _batch_id IN (${batches.map(({ batchId }) => batchId).join(', ')})`;
+  const isLarge = batches.some(({ loaded }) => loaded > LARGE);
+  const from = `FROM base.${identifier(`std_${tableName(dataset)}`)} WHERE _batch_id IN (${batches.map(({ batchId }) => batchId).join(', ')})${isLarge ? ' AND _row_no % 10 = 0' : ''}`;
   return dataset.fields.flatMap(({ name, element, codes }) => {
     const about = `toUInt32(_batch_id) AS batch, ${literal(datasetId(dataset))} AS dataset, ${literal(name)} AS field`;
     const column = identifier(name);
