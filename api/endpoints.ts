@@ -18,6 +18,8 @@ import { exchangeEndpoints } from './routes/exchange.ts';
 import { historyEndpoints } from './routes/history.ts';
 import { healthEndpoints } from './routes/health.ts';
 import { metricEndpoints } from './routes/metrics.ts';
+import { qualityLetterEndpoints } from './routes/quality-letters.ts';
+import { qualityEndpoints } from './routes/quality.ts';
 import { quarantineEndpoints } from './routes/quarantine.ts';
 import { resourceEndpoints } from './routes/resources.ts';
 import { runEndpoints } from './routes/runs.ts';
@@ -48,6 +50,8 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...runEndpoints,
   ...certificateEndpoints,
   ...quarantineEndpoints,
+  ...qualityEndpoints,
+  ...qualityLetterEndpoints,
   ...withdrawalEndpoints,
   ...historyEndpoints,
   ...cleaningEndpoints,

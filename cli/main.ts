@@ -12,6 +12,7 @@ import { addExchange } from './commands/exchange.ts';
 import { addLand } from './commands/land.ts';
 import { addLineage } from './commands/lineage.ts';
 import { addProfile } from './commands/profile.ts';
+import { addQuality } from './commands/quality.ts';
 import { addQuarantine } from './commands/quarantine.ts';
 import { addRun } from './commands/run.ts';
 import { addServe } from './commands/serve.ts';
@@ -47,6 +48,7 @@ export async function main(
   addVerify(program);
   addQuarantine(program);
   addCleaning(program);
+  addQuality(program);
   try {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {

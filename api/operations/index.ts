@@ -29,6 +29,7 @@ import { land } from './land.ts';
 import { lineageColumns, lineageRows } from './lineage.ts';
 import type { OperationContext } from './operation.ts';
 import { profile } from './profile.ts';
+import { qualityLetter, qualityScores } from './quality.ts';
 import { quarantineAct, quarantineList, quarantineShow } from './quarantine.ts';
 import { run } from './run.ts';
 import { sql } from './sql.ts';
@@ -60,6 +61,8 @@ export const operations = {
   quarantineList,
   quarantineShow,
   quarantineAct,
+  qualityScores,
+  qualityLetter,
   'task-list': taskList,
   'task-create': taskCreate,
   'task-change': taskChange,

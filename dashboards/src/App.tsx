@@ -19,6 +19,7 @@ const Cleaning = lazy(() => named(import('./cleaning/Cleaning.tsx'), (m) => m.Cl
 const Collection = lazy(() => named(import('./collection/Collection.tsx'), (m) => m.Collection));
 const Drift = lazy(() => named(import('./drift/Drift.tsx'), (m) => m.Drift));
 const Devices = lazy(() => named(import('./devices/Devices.tsx'), (m) => m.Devices));
+const Quality = lazy(() => named(import('./quality/Quality.tsx'), (m) => m.Quality));
 const Forbidden = lazy(() => named(import('./pages/Missing.tsx'), (m) => m.Forbidden));
 const Missing = lazy(() => named(import('./pages/Missing.tsx'), (m) => m.Missing));
 
@@ -36,6 +37,7 @@ const routes: Record<string, () => ReactNode> = {
   '/collection': () => <Collection />,
   '/drift': () => <Drift />,
   '/devices': () => <Devices />,
+  '/quality': () => <Quality />,
 };
 
 /** A page that breaks says so and offers a way on; a wall must never stay blank. */

@@ -139,3 +139,74 @@ export async function reconcile(
     rows,
   );
 }
+
+export interface ReconciliationResult extends Pick<
+  Reconciliation,
+  'name' | 'zh' | 'reference' | 'unit' | 'explanation'
+> {
+  left: { zh: string; owner: string };
+  right: { zh: string; owner: string };
+  asOf: string;
+  periods: {
+    period: string;
+    left: number;
+    right: number;
+    difference: number;
+    tolerance: number;
+    state: string;
+  }[];
+}
+
+const stored = z.object({
+  ...{ rule: z.string(), asOf: z.string(), period: z.string(), left: z.number(), right: z.number() },
+  ...{ difference: z.number(), tolerance: z.number(), state: z.string() },
+});
+
+/** The last results of each rule; a rule whose tables are not there yet has no periods. */
+export async function reconciliationResults(
+  warehouse: Warehouse,
+  rules: readonly Reconciliation[],
+): Promise<ReconciliationResult[]> {
+  const rows = await warehouse.rows(
+    `SELECT toString(rule) AS rule, toString(as_of) AS asOf, period, toFloat64(left_value) AS left, toFloat64(right_value) AS right,
+       toFloat64(difference) AS difference, toFloat64(tolerance) AS tolerance, toString(state) AS state
+     FROM meta.reconciliation_result FINAL
+     WHERE (rule, as_of) IN (SELECT rule, max(as_of) FROM meta.reconciliation_result GROUP BY rule) ORDER BY rule, period`,
+    stored,
+    { tag: 'quality.reconciliations' },
+  );
+  return rules.map(({ name, zh, reference, unit, explanation, left, right }) => {
+    const own = rows.filter(({ rule }) => rule === name);
+    return {
+      ...{ name, zh, reference, unit, explanation, asOf: own[0]?.asOf ?? '' },
+      ...{ left: { zh: left.zh, owner: left.owner }, right: { zh: right.zh, owner: right.owner } },
+      periods: own.map(({ rule: _rule, asOf: _asOf, ...period }) => period),
+    };
+  });
+}
+
+const MOST_ROWS = 200;
+
+/** The rows behind a difference. @throws AppError `not_found` */
+export async function reconciliationRows(
+  warehouse: Warehouse,
+  rules: readonly Reconciliation[],
+  name: string,
+  period: string,
+): Promise<Record<string, unknown>[]> {
+  const rule = rules.find((one) => one.name === name);
+  if (!rule)
+    throw new AppError('not_found', `There is no reconciliation ${name}.`, { where: { rule: name } });
+  const asOf = await warehouse.value(
+    `SELECT toString(max(as_of)) FROM meta.reconciliation_result WHERE rule = ${literal(name)}`,
+    z.string(),
+    { tag: 'quality.reconciliations' },
+  );
+  return warehouse.rows(
+    `SELECT * FROM (${rule.drill}) LIMIT ${MOST_ROWS}`,
+    z.record(z.string(), z.unknown()),
+    {
+      ...{ tag: 'quality.reconciliations', params: { period, as_of: asOf } },
+    },
+  );
+}

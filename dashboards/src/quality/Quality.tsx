@@ -1,0 +1,168 @@
+import './quality.css';
+import { Chart } from '../charts/Chart.tsx';
+import { DataTable } from '../pages/DataTable.tsx';
+import { Failure, Shell } from '../pages/Shell.tsx';
+import { useAsk } from '../pages/useAsk.ts';
+import { navigate, useQuery, withQuery } from '../router.tsx';
+import { useSession } from '../session.tsx';
+import { useSettings } from '../settings.tsx';
+import { quality } from './api.ts';
+import { Anomalies, Reconciliations } from './Findings.tsx';
+import { Heatmap, points } from './Heatmap.tsx';
+import { Letters } from './Letters.tsx';
+
+const tabs = {
+  scores: ['得分', 'Scores'],
+  anomalies: ['异常', 'Anomalies'],
+  reconciliations: ['对账', 'Reconciliation'],
+  letters: ['问题函', 'Letters'],
+} as const;
+type Tab = keyof typeof tabs;
+
+/** How good the data of each agency is, day by day, down to the rows; and what is said to the agency about it. */
+export function Quality() {
+  const { t, lang } = useSettings();
+  const query = useQuery();
+  const index = lang === 'zh' ? 0 : 1;
+  const asked = query.get('show');
+  const tab: Tab = asked !== null && asked in tabs ? (asked as Tab) : 'scores';
+  const [owner, dataset] = [query.get('owner'), query.get('dataset')];
+  const filter = new URLSearchParams(owner ? { owner } : {});
+  const all = useAsk('scores', (signal) => quality.scores(new URLSearchParams(), signal));
+  const datasets = (all.data?.datasets ?? []).filter((one) => !owner || one.owner === owner);
+  return (
+    <Shell title={t('quality')}>
+      <div className="choices" role="group">
+        {Object.entries(tabs).map(([name, both]) => (
+          <button
+            key={name}
+            type="button"
+            aria-pressed={name === tab}
+            onClick={() => navigate(withQuery({ show: name, dataset: null }))}
+          >
+            {both[index]}
+          </button>
+        ))}
+        {owner && (
+          <button type="button" onClick={() => navigate(withQuery({ owner: null, dataset: null }))}>
+            {owner} ✕
+          </button>
+        )}
+      </div>
+      {all.error && <Failure error={all.error} retry={all.again} />}
+      {tab === 'scores' && all.data && !dataset && (
+        <>
+          {!owner && (
+            <Heatmap
+              label={t('qualityOwners')}
+              title={lang === 'zh' ? '责任单位' : 'Agency'}
+              rows={all.data.owners}
+              nameOf={(one) => one.owner}
+              onPick={(one) => navigate(withQuery({ owner: one.owner }))}
+            />
+          )}
+          <Trend query={filter} />
+          <Heatmap
+            label={t('qualityDatasets')}
+            title={lang === 'zh' ? '数据集' : 'Data set'}
+            rows={datasets}
+            nameOf={(one) => `${one.zh}（${one.dataset}）`}
+            onPick={(one) => navigate(withQuery({ dataset: one.dataset }))}
+          />
+        </>
+      )}
+      {tab === 'scores' && dataset && <Fields dataset={dataset} />}
+      {tab === 'anomalies' && <Anomalies query={filter} />}
+      {tab === 'reconciliations' && <Reconciliations />}
+      {tab === 'letters' && <Letters owners={(all.data?.owners ?? []).map((one) => one.owner)} />}
+    </Shell>
+  );
+}
+
+function Trend({ query }: { query: URLSearchParams }) {
+  const { t, palette } = useSettings();
+  const answer = useAsk(`trend ${query}`, (signal) => quality.trend(query, signal));
+  const days = (answer.data?.days ?? []).filter(({ overall }) => overall !== null);
+  if (answer.error) return <Failure error={answer.error} retry={answer.again} />;
+  if (days.length === 0) return null;
+  return (
+    <div className="quality-trend">
+      <Chart
+        label={t('qualityTrend')}
+        option={{
+          grid: { left: 56, right: 16, top: 16, bottom: 28 },
+          tooltip: { trigger: 'axis' },
+          xAxis: { type: 'category', data: days.map(({ day }) => day), axisLabel: { color: palette.muted } },
+          yAxis: { type: 'value', scale: true, max: 100, axisLabel: { color: palette.muted } },
+          series: [
+            {
+              type: 'line',
+              showSymbol: false,
+              data: days.map(({ overall }) => Number(points(overall))),
+              lineStyle: { color: palette.main },
+              itemStyle: { color: palette.main },
+            },
+          ],
+        }}
+      />
+    </div>
+  );
+}
+
+function Fields({ dataset }: { dataset: string }) {
+  const { t, lang } = useSettings();
+  const { me } = useSession();
+  const query = useQuery();
+  const [field, rule] = [query.get('field'), query.get('rule')];
+  const answer = useAsk(`fields ${dataset}`, (signal) => quality.fields(dataset, signal));
+  if (answer.error) return <Failure error={answer.error} retry={answer.again} />;
+  if (!answer.data) return <p className="nothing">{t('loading')}</p>;
+  const maySeeRows = me?.rights.includes('quarantine:repair') ?? false;
+  const titles = {
+    field: ['字段', 'Field'],
+    rule: ['规则', 'Rule'],
+    marked: ['标记', 'Marked'],
+    quarantined: ['隔离', 'Quarantined'],
+  };
+  return (
+    <>
+      <h2>{dataset}</h2>
+      <Heatmap
+        label={t('qualityFields')}
+        title={lang === 'zh' ? '字段' : 'Field'}
+        rows={answer.data.fields}
+        nameOf={(one) => one.column || (lang === 'zh' ? '整行' : 'Whole row')}
+      />
+      <DataTable
+        label={t('qualityRules')}
+        columns={Object.entries(titles).map(([name, both]) => ({
+          name,
+          title: both[lang === 'zh' ? 0 : 1] ?? '',
+          isFigure: name === 'marked' || name === 'quarantined',
+        }))}
+        rows={answer.data.rules.map((one) => ({ ...one }))}
+        onPick={
+          maySeeRows
+            ? (row) => navigate(withQuery({ field: String(row['field']) || null, rule: String(row['rule']) }))
+            : undefined
+        }
+      />
+      {maySeeRows && rule && <BadRows dataset={dataset} field={field} rule={rule} />}
+    </>
+  );
+}
+
+function BadRows({ dataset, field, rule }: { dataset: string; field: string | null; rule: string }) {
+  const { t } = useSettings();
+  const query = new URLSearchParams({ dataset, rule, ...(field ? { field } : {}) });
+  const answer = useAsk(`rows ${query}`, (signal) => quality.rows(query, signal));
+  if (answer.error) return <Failure error={answer.error} retry={answer.again} />;
+  const rows = answer.data?.rows ?? [];
+  const columns = Object.keys(rows[0] ?? {}).map((name) => ({ name, title: name }));
+  return (
+    <section>
+      <h2>{t('qualityRows')}</h2>
+      <DataTable label={t('qualityRows')} columns={columns} rows={rows} />
+    </section>
+  );
+}
