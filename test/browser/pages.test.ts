@@ -141,6 +141,30 @@ describe('devices', () => {
   });
 });
 
+describe('data quality', () => {
+  test('leads from the agencies to the rows behind a rule, and writes to the agency', async () => {
+    const page = await bench.open('/quality', { ...laptop, waitFor: '[aria-label="责任单位排名"]' });
+    const cell = page.locator('[aria-label="责任单位排名"] tbody tr').first().locator('td').nth(1);
+    expect([await cell.innerText(), await cell.getAttribute('data-score')]).toEqual(['87.50', 'a']);
+    await page.locator('[aria-label="责任单位排名"] button').first().click();
+    await page.waitForFunction(() => location.search.includes('owner='));
+    await page.locator('[aria-label="数据集得分"] button').first().click();
+    await page.locator('[aria-label="违反的规则"] button').first().click();
+    await page.waitForSelector('[aria-label="问题行（已脱敏）"]');
+    const asked = bench.requests.find((url) => url.includes('/api/quality/rows'));
+    expect(asked).toMatch(/dataset=utilities.water_reading&rule=negative&field=fee/);
+    await page.getByRole('button', { name: '问题函' }).click();
+    await page.fill('input[name="from"]', '2026-10-01');
+    await page.fill('input[name="to"]', '2026-10-31');
+    const written = page.waitForResponse((answer) => answer.request().method() === 'POST');
+    await page.getByRole('button', { name: '起草问题函' }).click();
+    await written;
+    const body = bench.fixture.calls.find((call) => call.method === 'POST')?.body;
+    expect(body).toEqual({ owner: '供水公司', from: '2026-10-01', to: '2026-10-31' });
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
 describe('the console', () => {
   const record = (no: string) => `/console?show=complaints&no=${no}`;
   const puts = () => bench.fixture.calls.filter((call) => call.method === 'PUT');
@@ -263,14 +287,24 @@ describe('the console', () => {
 describe('each role', () => {
   test.each([
     ['leader', '/', []],
-    ['analyst', '/sql', ['一张图', '清洗规则', '来源变化', 'SQL 工作台', '运行与质量']],
+    ['analyst', '/sql', ['一张图', '清洗规则', '数据质量', '来源变化', 'SQL 工作台', '运行与质量']],
     [
       'staff',
       '/console',
-      ['一张图', '业务办理', '隔离数据', '清洗规则', '汇聚任务', '来源变化', '物联设备', '运行与质量'],
+      [
+        '一张图',
+        '业务办理',
+        '隔离数据',
+        '清洗规则',
+        '数据质量',
+        '汇聚任务',
+        '来源变化',
+        '物联设备',
+        '运行与质量',
+      ],
     ],
-    ['auditor', '/runs', ['来源变化', '运行与质量', '审计日志']],
-    ['administrator', '/runs', ['一张图', '来源变化', '运行与质量', '用户管理']],
+    ['auditor', '/runs', ['数据质量', '来源变化', '运行与质量', '审计日志']],
+    ['administrator', '/runs', ['一张图', '数据质量', '来源变化', '运行与质量', '用户管理']],
   ])('%s lands on %s and has the menu of what it may use', async (role, home, menu) => {
     bench.fixture.role = role;
     bench.fixture.signedIn = false;

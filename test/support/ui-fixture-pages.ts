@@ -1,5 +1,6 @@
 /** UI TEST FIXTURE: answers for the plain pages (records behind a number, runs, SQL, resources). */
 import { answerCleaning } from './ui-fixture-cleaning.ts';
+import { qualityAnswer } from './ui-fixture-quality.ts';
 
 interface Reply {
   status: number;
@@ -204,6 +205,8 @@ export function answerOther(url: URL, body: unknown): Reply | null {
       state: 'succeeded',
       steps: [{ step: 'base.person', state: 'built', rows: 10 }],
     });
+  const quality = qualityAnswer(path);
+  if (quality) return ok(quality);
   if (path === '/api/quality')
     return ok({ results: [{ model: 'base.person', test: 'unique', state: 'passed', failures: 0 }] });
   if (path === '/api/deliveries')
