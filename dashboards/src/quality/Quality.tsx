@@ -93,7 +93,10 @@ function Trend({ query }: { query: URLSearchParams }) {
           grid: { left: 56, right: 16, top: 16, bottom: 28 },
           tooltip: { trigger: 'axis' },
           xAxis: { type: 'category', data: days.map(({ day }) => day), axisLabel: { color: palette.muted } },
-          yAxis: { type: 'value', scale: true, max: 100, axisLabel: { color: palette.muted } },
+          yAxis: {
+            ...{ type: 'value', scale: true, max: 100, axisLabel: { color: palette.muted } },
+            splitLine: { lineStyle: { color: palette.grid } },
+          },
           series: [
             {
               type: 'line',
