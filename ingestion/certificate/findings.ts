@@ -3,16 +3,14 @@
  * so that a certificate issued after a crash is the same to the byte.
  */
 import { z } from 'zod';
-import { identifier } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
-import { type Dataset, datasetId, type Field } from '../contract.ts';
-import { fieldElement } from '../generate/field-element.ts';
-import { plainOf } from '../generate/plain.ts';
+import { type Dataset, datasetId } from '../contract.ts';
 import { stagingTable } from '../generate/raw-table.ts';
 import type { StagedBatch } from '../landing/stage.ts';
 import type { Declared, ReadResult } from '../readers/index.ts';
 import { controlSchema, controlsOf } from './control.ts';
 import { hashOfDocument } from './canonical.ts';
+import { totalsOf } from './totals.ts';
 
 const count = z.int().nonnegative();
 const decimal = z.string().regex(/^-?\d{1,30}(\.\d{1,12})?$/);
@@ -58,16 +56,13 @@ export type Findings = z.output<typeof findingsSchema>;
 const SUMMED = new Set(['money', 'quantity']);
 /** Added up where the sender declares a total. */
 const COUNTED = new Set(['area', 'integer', 'share']);
-/** Fraction digits of the sums: the most a plain text has. */
-const SCALE = 6;
 
-/** Two passes over staged columns at most, with as little normalising as can be. */
+/** Passes over staged columns, with as little normalising as can be. */
 export async function findingsOf(
   warehouse: Warehouse,
   dataset: Dataset,
   read: ReadResult,
   staged: StagedBatch,
-  quarantineTable: string,
 ): Promise<Findings> {
   const options = { lane: 'batch', tag: `certify ${datasetId(dataset)}` } as const;
   const good = stagingTable(dataset, 'new');
@@ -78,28 +73,21 @@ export async function findingsOf(
     ({ element, source }) => SUMMED.has(element) || (COUNTED.has(element) && source in declaredTotals),
   );
   const cursor = present.find(({ name }) => name === dataset.load.cursor);
-  const totals = z.object({ sums: z.array(z.string()), from: z.string(), to: z.string() });
-  const content = z.object({ rows: z.coerce.number(), hash: z.string() });
-
-  const totalsSql = `[${summed.map((field) => `toString(ifNull(sum(${amountSql(field)}), 0))`).join(', ')}]::Array(String) AS sums,
-    ${cursor ? dateRangeSql(cursor) : "'' AS from, '' AS to"}`;
-  const contentSql = `toString(count()) AS rows, hex(sumWithOverflow(bitXor(_row_hash, toUInt128(_row_no * 4 + toUInt8(_op))))) AS hash`;
-  const inOnePass = totals.extend(content.shape);
-  const isOnePass = staged.rows === 'new';
-  const [found] = isOnePass
-    ? await warehouse.rows(`SELECT ${totalsSql}, ${contentSql} FROM ${good}`, inOnePass, options)
-    : [
-        {
-          ...(await one(warehouse.rows(`SELECT ${totalsSql} FROM ${good}`, totals, options))),
-          ...(await one(warehouse.rows(`SELECT ${contentSql} FROM ${published}`, content, options))),
-        },
-      ];
-  const { sums, from, to, ...rows } = found as z.output<typeof inOnePass>;
-  const rejects = await warehouse.rows(
-    `SELECT rule, field, toInt32(count()) AS rows FROM ${quarantineTable} GROUP BY rule, field ORDER BY rows DESC, rule, field`,
-    z.object({ rule: z.string(), field: z.string(), rows: count }),
+  const { sums, from, to } = await totalsOf(warehouse, good, { summed, cursor }, options);
+  const [rows = { rows: 0, hash: '0' }] = await warehouse.rows(
+    `SELECT toString(count()) AS rows, hex(sumWithOverflow(bitXor(_row_hash, toUInt128(_row_no * 4 + toUInt8(_op))))) AS hash FROM ${published}`,
+    z.object({ rows: z.coerce.number(), hash: z.string() }),
     options,
   );
+  const { quarantineTable } = staged;
+  const rejects =
+    quarantineTable === null
+      ? []
+      : await warehouse.rows(
+          `SELECT rule, field, toInt32(count()) AS rows FROM ${quarantineTable} GROUP BY rule, field ORDER BY rows DESC, rule, field`,
+          z.object({ rule: z.string(), field: z.string(), rows: count }),
+          options,
+        );
   const counted = {
     sums: summed.map(({ source }, index) => ({ column: source, sum: sums[index] ?? '0' })),
     dates: cursor && from !== '' ? { column: cursor.source, from, to } : null,
@@ -116,7 +104,7 @@ export async function findingsOf(
     ...(read.declared
       ? { controls: controlsOf(dataset, read.declared, { rows: read.rowCount, quarantined, ...counted }) }
       : {}),
-    counted: { keys: staged.keys, ...counted },
+    counted: { keys: staged.good.keys, ...counted },
     rejects,
     content: rows,
   };
@@ -132,36 +120,3 @@ const declaredOf = ({ rows, totals = {}, dates, sender, sequence }: Declared): F
   ...(sender === undefined ? {} : { sender }),
   ...(sequence === undefined ? {} : { sequence }),
 });
-
-async function one<T>(rows: Promise<T[]>): Promise<T> {
-  return (await rows)[0] as T;
-}
-
-/**
- * Decimal(18, 6), NULL where the text is no number. A row without a defect has passed the element's checks, so that what the
- * engine reads as a number is that number; only the others are normalised.
- */
-function amountSql(field: Field): string {
-  const text = identifier(field.source);
-  const element = fieldElement(field);
-  const read = `toDecimal64OrNull(toString(${element.parseSql(element.normaliseSql(text))}), ${SCALE})`;
-  const direct = `toDecimal64OrNull(${text}, ${SCALE})`;
-  return plainOf(field)
-    ? `if(empty(_defects) AND (isNotNull(${direct}) OR ${text} = ''), ${direct}, ${read})`
-    : read;
-}
-
-/** Canonical texts of days and instants sort as time does; one without a defect and with the marks in their places is canonical. */
-function dateRangeSql(field: Field): string {
-  const text = identifier(field.source);
-  const element = fieldElement(field);
-  const normalised = element.normaliseSql(text);
-  const read = `if(isNull(${element.parseSql(normalised)}), '', ${normalised})`;
-  const length = CANONICAL_LENGTHS[field.element];
-  const isCanonical = `empty(_defects) AND length(${text}) = ${length} AND substring(${text}, 5, 1) = '-' AND substring(${text}, 8, 1) = '-'`;
-  const canonical = plainOf(field)?.valueSql?.(text) ?? text;
-  const value = length === undefined ? read : `if(${isCanonical}, ${canonical}, ${read})`;
-  return `minIf(ifNull(${value}, '') AS day, day != '') AS from, max(day) AS to`;
-}
-
-const CANONICAL_LENGTHS: Record<string, number | undefined> = { date: 10, timestamp: 19 };

@@ -4,7 +4,7 @@ import { identifier } from '../../warehouse/engine/sql.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { stagingTable } from '../generate/raw-table.ts';
-import { BatchStager, type BatchToStage, type StagedBatch } from '../landing/stage.ts';
+import type { BatchStager, BatchToStage, StagedBatch } from '../landing/stage.ts';
 import { refusal } from '../readers/index.ts';
 import { reportDrift } from './reports.ts';
 
@@ -24,7 +24,8 @@ export async function stageWatched(
 ): Promise<StagedBatch> {
   const staged = await stager.stage();
   const { dataset } = batch;
-  const failing = await failingFields(platform, dataset, stager.quarantineTable);
+  if (staged.good.defects === 0 && staged.quarantineTable === null) return staged;
+  const failing = await failingFields(platform, dataset, staged.quarantineTable);
   if (failing.length === 0) return staged;
   const { type: policy } = dataset.drift;
   await reportDrift(
@@ -56,8 +57,7 @@ export async function stageWatched(
       columns.includes(field.source) ? { ...field, onInvalid: 'reject' } : field,
     ),
   };
-  // The same staging tables, made anew: whoever holds the first stager publishes and drops them.
-  return new BatchStager(platform.warehouse, { ...batch, dataset: strict }).stage();
+  return stager.stage(strict);
 }
 
 interface Failing {
@@ -70,7 +70,7 @@ interface Failing {
 async function failingFields(
   { warehouse }: Platform,
   dataset: Dataset,
-  quarantineTable: string,
+  quarantineTable: string | null,
 ): Promise<Failing[]> {
   const options = { lane: 'batch', tag: `drift ${datasetId(dataset)}` } as const;
   const good = stagingTable(dataset, 'new');
@@ -78,8 +78,7 @@ async function failingFields(
     `SELECT field, argMax(rule, rows) AS rule, toString(sum(rows)) AS failed FROM (
        SELECT splitByChar(':', defect)[1] AS field, splitByChar(':', defect)[2] AS rule, count() AS rows
        FROM ${good} ARRAY JOIN _defects AS defect GROUP BY field, rule
-       UNION ALL
-       SELECT field, rule, count() AS rows FROM ${quarantineTable} WHERE value != '' GROUP BY field, rule
+       ${quarantineTable === null ? '' : `UNION ALL SELECT field, rule, count() AS rows FROM ${quarantineTable} WHERE value != '' GROUP BY field, rule`}
      ) GROUP BY field`,
     z.object({ field: z.string(), rule: z.string(), failed: count }),
     options,
@@ -95,11 +94,14 @@ async function failingFields(
     z.record(z.string(), count),
     options,
   );
-  const rejected = await warehouse.rows(
-    `SELECT field, toString(count()) AS rows FROM ${quarantineTable} WHERE value != '' GROUP BY field`,
-    z.object({ field: z.string(), rows: count }),
-    options,
-  );
+  const rejected =
+    quarantineTable === null
+      ? []
+      : await warehouse.rows(
+          `SELECT field, toString(count()) AS rows FROM ${quarantineTable} WHERE value != '' GROUP BY field`,
+          z.object({ field: z.string(), rows: count }),
+          options,
+        );
   return watched.flatMap(({ field, rule, failed }, i) => {
     const values = (good_?.[`f${i}`] ?? 0) + (rejected.find((each) => each.field === field.name)?.rows ?? 0);
     const share = values === 0 ? 0 : failed / values;

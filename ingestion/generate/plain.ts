@@ -20,6 +20,8 @@ export interface Plain {
   valueSql?: (text: string) => string;
   /** No check of the element can fail on it. */
   isValid: boolean;
+  /** False where nothing is said of the normalised text. */
+  isText?: false;
 }
 
 const DAY =
@@ -56,6 +58,9 @@ const ELEMENTS: Record<string, Plain | undefined> = {
   division_code: like('^[0-9]{6}(?:[0-9]{3}(?:[0-9]{3})?)?$', false),
   bank_account: like('^[0-9]{8,30}$', false),
   phone: like('^1[3-9][0-9]{9}$', true),
+  bank_card: like('^[0-9]{12,19}$', false),
+  organisation_code: like('^[0-9A-Z]{8}[0-9X]$', false),
+  share: like('^(?:100|[1-9][0-9]?)%$', true),
   boolean_word: {
     test: (text) => ['是', '否', '1', '0'].includes(text),
     testSql: (text) => `${text} IN ('是', '否', '1', '0')`,
@@ -65,37 +70,74 @@ const ELEMENTS: Record<string, Plain | undefined> = {
   },
 };
 
-/** A field's plain form; undefined where there is none and every value is read in full. */
-export function plainOf(field: Field): Plain | undefined {
-  if (field.unit === 'wan_yuan' || field.calendar !== undefined) return undefined;
+const HAN = '\\u{4e00}-\\u{9fff}';
+const both = (form: Plain, more: Pick<Plain, 'test' | 'testSql'>): Plain => ({
+  ...form,
+  test: (text) => form.test(text) && more.test(text),
+  testSql: (text) => `bitAnd(${form.testSql(text)}, ${more.testSql(text)})`,
+});
+const characters = (least: number, most: number): Pick<Plain, 'test' | 'testSql'> => ({
+  test: (text) => [...text].length >= least && [...text].length <= most,
+  testSql: (text) => `(lengthUTF8(${text}) BETWEEN ${least} AND ${most})`,
+});
+const none = (source: string): Pick<Plain, 'test' | 'testSql'> => {
+  const { test, testSql } = pattern(source);
+  return { test: (text) => !test(text), testSql: (text) => `(NOT ${testSql(text)})` };
+};
+
+/** Two to six Han characters that are no word for "nothing" and no placeholder. */
+const PERSON_NAME = both(
+  like(`^[${HAN}]{2,6}$`, true),
+  none('^(?:测试|无名氏|待定|待补|某某|张三李四|暂无$|未知$|不详$)'),
+);
+/** Begins with a Han character, three at least: words for "nothing" have two at most. */
+const named = (most: number): Plain =>
+  both(like(`^[${HAN}][${HAN}A-Z0-9a-z()#.-]*$`, true), characters(3, most));
+
+/**
+ * Of most texts nobody asks how they are written once normalised, only that they are not too long: normalising makes none of
+ * these longer. `isText` is false: the normalised text is another, or ''.
+ */
+const short = (most: number): Plain => ({
+  ...both(like(`^[ -~\\u{b7}\\u{3000}-\\u{3002}${HAN}\\u{ff01}-\\u{ff5e}]*$`, true), characters(1, most)),
+  isText: false,
+});
+
+/** Texts in words, by whether they are read as they are (of a key, of a rule over the row, required) or not. */
+const WORDS: Record<string, { read: Plain; loose: Plain } | undefined> = {
+  text: { read: both(like(`^[!-~${HAN}]+$`, true), characters(1, 2000)), loose: short(2000) },
+  address: { read: named(300), loose: short(300) },
+  organisation_name: { read: named(200), loose: short(200) },
+  person_name: { read: PERSON_NAME, loose: PERSON_NAME },
+};
+
+/** A sum in 万元 gets its unit behind it. */
+const TEN_THOUSANDS: Plain = {
+  ...SMALL_AMOUNT,
+  value: (text) => `${text}万`,
+  valueSql: (text) => `concat(${text}, '万')`,
+};
+
+/**
+ * A field's plain form; undefined where there is none and every value is read in full.
+ * @param isRead is the normalised text used, not only whether it fails?
+ * @param isNeeded must there be one?
+ */
+export function plainOf(field: Field, isRead = true, isNeeded = true): Plain | undefined {
+  if (field.calendar !== undefined) return undefined;
+  if (field.unit === 'wan_yuan') return field.element === 'money' ? TEN_THOUSANDS : undefined;
+  const words = WORDS[field.element];
+  if (words) return isRead || isNeeded ? words.read : words.loose;
   if (field.codes === undefined || !isCodeListName(field.codes)) return ELEMENTS[field.element];
   const list = field.codes;
-  const words = codeListNamed(list)
+  const codes = codeListNamed(list)
     .entries.flatMap(({ code, zh }) => [code, zh])
     .filter((word) => normaliseWord(word) === word && mapCode(list, word) !== '');
   return {
-    test: (text) => words.includes(text),
-    testSql: (text) => `${text} IN (${sqlTextArray(words).slice(1, -1)})`,
+    test: (text) => codes.includes(text),
+    testSql: (text) => `${text} IN (${sqlTextArray(codes).slice(1, -1)})`,
     isValid: true,
   };
-}
-
-/** SQL Boolean: is every value of the row plain, or missing where it may be? `text` gives the SQL of a field's delivered text. */
-export function plainRowSql(
-  fields: readonly Field[],
-  isNeeded: (field: Field) => boolean,
-  text: (field: Field) => string,
-): string {
-  const conditions = fields.flatMap((field) => {
-    const plain = plainOf(field);
-    if (!plain) return [];
-    const test = plain.testSql(text(field));
-    return [isNeeded(field) ? test : `bitOr(${text(field)} = '', ${test})`];
-  });
-  // Not AND and OR: computing the second for the rows the first lets through costs more than computing it for all.
-  return conditions.length === 0
-    ? '0'
-    : conditions.reduce((all, condition) => `bitAnd(${all}, ${condition})`);
 }
 
 /** The normalised text of a field in a plain row. */

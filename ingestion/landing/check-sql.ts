@@ -1,10 +1,8 @@
-/** From a Parquet file of texts to checked rows, in SQL that follows from the contract. */
+/** From rows of texts to checked rows, in SQL that follows from the contract. */
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
-import { arrivedSql } from '../contracts/in-force.ts';
 import type { Dataset, Field } from '../contract.ts';
 import { fieldElement } from '../generate/field-element.ts';
-import { plainOf, plainRowSql, plainTextSql } from '../generate/plain.ts';
-import type { ReadResult } from '../readers/index.ts';
+import { type Plain, plainOf, plainTextSql } from '../generate/plain.ts';
 import { CHANGE_FAILURES, CHANGE_TEXTS, isChangeLog } from './change-log.ts';
 
 const source = (field: Field): string => identifier(`s_${field.name}`);
@@ -28,57 +26,36 @@ const rowHash = (fields: Field[]): string =>
       }),
   );
 
-/** Parquet's columns for `insertParquet`. */
-export const parquetStructure = (read: ReadResult): string =>
-  [
-    ...(read.numbering === 'column' ? ['_row_no UInt64'] : []),
-    ...read.columns.map((name) => `${identifier(name)} String`),
-  ].join(', ');
+/** What the checks know of a text without looking: that it is plain. Undefined where a field has no plain form. */
+export type PlainOf = (field: Field) => Plain | undefined;
 
-/** Rows whose every value is plain can be read without normalising; `rest` are the others. Together they are `all`. */
-export type Part = 'all' | 'plain' | 'rest';
+/** Nothing is known. */
+const NOTHING: PlainOf = () => undefined;
 
 /**
- * SELECT giving, for each row: `s_*` texts as delivered, `_row_no`, `_key_hash`, `_row_hash`, `_rejects` (why the row cannot be
+ * SELECT giving, for each row: `_row_no`, `s_*` texts as delivered, `_key_hash`, `_row_hash`, `_rejects` (why the row cannot be
  * what it claims, `field:rule`) and `_marks` (defects it is loaded with).
- * @param only condition on `_row_no`, applied before anything is computed
+ * @param delivered SELECT of `_row_no` and the texts `s_*`, as `deliveredSql` gives it
+ * @param plainOf fields whose every text is plain, or missing where it may be: they are not normalised
+ * @param keep further columns of `delivered`
  */
 export function checkedSql(
   dataset: Dataset,
-  read: Pick<ReadResult, 'columns' | 'numbering'>,
-  from: string,
-  part: Part = 'all',
-  only = '',
+  delivered: string,
+  plainOf: PlainOf = NOTHING,
+  keep: readonly string[] = [],
 ): string {
   const { fields } = dataset;
-  const present = new Set(read.columns);
-  const rowNo = read.numbering === 'column' ? '_row_no' : 'toUInt64(assumeNotNull(_row_number) + 1)';
-  const texts = fields.map(
-    (field) =>
-      `${present.has(field.source) ? arrivedSql(field, identifier(field.source)) : "''"} AS ${source(field)}`,
-  );
-  const isPlain = plainRowSql(fields, (field) => isNeeded(dataset, field), source);
-  const conditions = [
-    only,
-    part === 'plain' ? isPlain : '',
-    part === 'rest' ? `NOT (${isPlain})` : '',
-  ].filter(Boolean);
-  if (isChangeLog(dataset))
-    texts.push(...CHANGE_TEXTS.map(({ column, as }) => `${identifier(column)} AS ${as}`));
-  const delivered = `SELECT ${rowNo} AS _row_no, ${texts.join(', ')} FROM ${from}`;
-  const chosen =
-    conditions.length === 0 ? delivered : `SELECT * FROM (${delivered}) WHERE ${conditions.join(' AND ')}`;
-
-  const norms = fields.map((field) => `${normalisedSql(field, part)} AS ${normalised(field)}`);
-  const clean = `SELECT *, ${norms.join(', ')} FROM (${chosen})`;
+  const norms = fields.map((field) => `${normalisedSql(field, plainOf(field))} AS ${normalised(field)}`);
+  const clean = `SELECT *, ${norms.join(', ')} FROM (${delivered})`;
 
   const parsed = fields
-    .filter((field) => dataset.checks.some(({ sql }) => new RegExp(`\\b${field.name}\\b`).test(sql)))
+    .filter((field) => isInChecks(dataset, field))
     .map((field) => `${fieldElement(field).parseSql(normalised(field))} AS ${identifier(field.name)}`);
   const typed = parsed.length === 0 ? clean : `SELECT *, ${parsed.join(', ')} FROM (${clean})`;
 
   const key = dataset.key.map((name) => `n_${name}`).map(identifier);
-  const doubtful = part === 'plain' ? fields.filter((field) => !plainOf(field)?.isValid) : fields;
+  const doubtful = fields.filter((field) => !plainOf(field)?.isValid);
   const rejects = doubtful.flatMap((field) => rejectSql(dataset, field));
   const ofKey = fields
     .filter(({ name }) => dataset.key.includes(name))
@@ -92,9 +69,19 @@ export function checkedSql(
     `${unlessDeleted(dataset, [...ofChange, ...rejects, ...rowFailures(dataset, 'reject')], [...ofChange, ...ofKey])} AS _rejects`,
     `${unlessDeleted(dataset, [...doubtful.flatMap(markSql), ...rowFailures(dataset, 'mark')], [])} AS _marks`,
   ];
-  const log = isChangeLog(dataset) ? CHANGE_TEXTS.map(({ as }) => `${as}, `).join('') : '';
-  return `SELECT _row_no, ${log}${fields.map(source).join(', ')}, ${verdicts.join(', ')} FROM (${typed})`;
+  const log = isChangeLog(dataset) ? CHANGE_TEXTS.map(({ as }) => as) : [];
+  return `SELECT ${['_row_no', ...keep, ...log, ...fields.map(source), ...verdicts].join(', ')} FROM (${typed})`;
 }
+
+/** Is the field's value read by a rule over the row? */
+const isInChecks = (dataset: Dataset, { name }: Field): boolean =>
+  dataset.checks.some(({ sql }) => new RegExp(`\\b${name}\\b`).test(sql));
+
+/** The plain form of a field as a data set needs it: of a key, and of what a rule over the row reads, the very text. */
+export const plainIn =
+  (dataset: Dataset): PlainOf =>
+  (field) =>
+    plainOf(field, dataset.key.includes(field.name) || isInChecks(dataset, field), isNeeded(dataset, field));
 
 /** Of a Delete in a change log nothing but its key is asked: that may be all the source still knows. */
 const unlessDeleted = (dataset: Dataset, failures: string[], ofDelete: string[]): string =>
@@ -102,10 +89,32 @@ const unlessDeleted = (dataset: Dataset, failures: string[], ofDelete: string[])
     ? `if(log_op = 'D', ${failuresSql(ofDelete)}, ${failuresSql(failures)})`
     : failuresSql(failures);
 
-function normalisedSql(field: Field, part: Part): string {
-  const plain = part === 'plain' ? plainOf(field) : undefined;
-  return plain ? plainTextSql(plain, source(field)) : fieldElement(field).normaliseSql(source(field));
+const normalisedSql = (field: Field, plain: Plain | undefined): string =>
+  plain ? plainTextSql(plain, source(field)) : fieldElement(field).normaliseSql(source(field));
+
+/** Bits of a `UInt64`; what does not have one of its own shares the last. */
+const LAST_BIT = 63;
+const bitOf = (position: number): bigint => 1n << BigInt(Math.min(position, LAST_BIT));
+
+/** `UInt64` of a delivered row: a bit for each field whose text is neither plain nor missing where it may be; 0 for a plain row. */
+export function doubtSql(dataset: Dataset): string {
+  const bits = dataset.fields.flatMap((field, position) => {
+    const plain = plainIn(dataset)(field);
+    if (!plain) return [];
+    const text = source(field);
+    const test = plain.testSql(text);
+    const isPlain = isNeeded(dataset, field) ? test : `bitOr(${text} = '', ${test})`;
+    return [`toUInt64(NOT ${isPlain}) * ${bitOf(position)}`];
+  });
+  return bits.length === 0 ? 'toUInt64(0)' : bits.reduce((all, bit) => `bitOr(${all}, ${bit})`);
 }
+
+/** The plain forms of the fields no row doubts. */
+export const undoubted = (dataset: Dataset, doubts: bigint): PlainOf => {
+  const plain = plainIn(dataset);
+  const position = new Map(dataset.fields.map((field, at) => [field.name, at]));
+  return (field) => ((doubts & bitOf(position.get(field.name) ?? 0)) === 0n ? plain(field) : undefined);
+};
 
 const failuresSql = (failures: string[]): string =>
   failures.length === 0 ? "CAST([], 'Array(String)')" : `arrayRemove([${failures.join(', ')}], '')`;

@@ -153,17 +153,24 @@ function operationSql(dataset: Dataset): string {
 export function absentSql(
   dataset: Dataset,
   knownAt: string,
-  tables: { rejects: string; quarantine: string },
+  tables: { good: string; checked: string | null; quarantine: string | null },
 ): string {
   const sources = dataset.fields.map((field) => identifier(field.source));
   const keys = dataset.fields
     .filter(({ name }) => dataset.key.includes(name))
     .map(({ source }) => identifier(source));
+  const isRejected =
+    tables.checked === null
+      ? ''
+      : `AND _key_hash NOT IN (SELECT _key_hash FROM ${tables.checked} WHERE notEmpty(_rejects))`;
   const isMentioned = keys.map((key) => `position(text, ${key}) > 0`).join(' AND ');
+  const isUnread =
+    tables.quarantine === null
+      ? ''
+      : `AND NOT arrayExists(text -> ${isMentioned}, (SELECT groupArray(1000)(row_text) FROM ${tables.quarantine} WHERE field = ''))`;
   const spokenSince = `_key_hash IN (SELECT _key_hash FROM ${rawTable(dataset)} WHERE _loaded_at > ${knownAt})`;
   return `SELECT ${sources.join(', ')}, if(${spokenSince}, 'Update', toString(_op)) AS _op, _row_hash, _key_hash, _defects FROM ${rawTable(dataset)}
-    WHERE _key_hash NOT IN (SELECT _key_hash FROM ${stagingTable(dataset, 'new')})
-      AND _key_hash NOT IN (SELECT _key_hash FROM ${tables.rejects})
-      AND NOT arrayExists(text -> ${isMentioned}, (SELECT groupArray(1000)(row_text) FROM ${tables.quarantine} WHERE field = ''))
+    WHERE _key_hash NOT IN (SELECT _key_hash FROM ${tables.good}) ${isRejected}
+      ${isUnread}
     ORDER BY _business_date DESC, _loaded_at DESC, _batch_id DESC, _row_no DESC LIMIT 1 BY _key_hash`;
 }

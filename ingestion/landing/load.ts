@@ -9,16 +9,17 @@ import { findingsOf } from '../certificate/findings.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { readWatched } from '../drift/columns.ts';
 import { stageWatched } from '../drift/types.ts';
-import { rawTable, type Stage, stagingTable } from '../generate/raw-table.ts';
+import { rawTable, stagingTable } from '../generate/raw-table.ts';
 import { type ReadResult, readers } from '../readers/index.ts';
 import type { Duck } from '../readers/duck.ts';
 import { assertAccounting, type BatchCounts } from './accounting.ts';
 import { asRead } from './change-log.ts';
 import { faultPoint } from './fault-points.ts';
 import type { BatchRecord, DeliveryRecord, Ledger } from './ledger.ts';
-import { linkFile } from './files.ts';
+import { linkFile } from '../files.ts';
 import { guardMassDelete } from './mass-delete.ts';
-import { BatchStager, instantSql } from './stage.ts';
+import { BatchStager, instantSql, type StagedBatch } from './stage.ts';
+import { UnreadAsText } from './stage-rows.ts';
 import { makeRoom, monthOf } from './withdraw.ts';
 
 export interface Loaded {
@@ -42,7 +43,7 @@ export async function loadDelivery(
   dataset: Dataset,
   delivery: DeliveryRecord,
 ): Promise<Loaded> {
-  const { config, warehouse } = platform;
+  const { config } = platform;
   const batch = await ledger.begin(delivery);
   if ((await rowsOf(platform, rawTable(dataset), ['_batch_id', '_loaded_at'], batch)) > 0) {
     const counts = await ledger.countsOf(batch.batchId);
@@ -53,52 +54,64 @@ export async function loadDelivery(
   await makeRoom(platform, dataset, delivery);
 
   const directory = join(homePaths(config.home).work, delivery.deliveryId);
-  await rm(directory, { recursive: true, force: true });
-  await mkdir(directory, { recursive: true });
-  try {
-    const { contract, read: found } = await readWatched(
-      platform,
-      dataset,
-      delivery.deliveryId,
-      directory,
-      (under, into) => readDelivery(platform, duck, under, delivery, into),
+  const load = async (text: boolean): Promise<Loaded> => {
+    await rm(directory, { recursive: true, force: true });
+    await mkdir(directory, { recursive: true });
+    return loadRead(platform, ledger, dataset, delivery, batch, directory, (under, into) =>
+      readDelivery(platform, duck, under, delivery, into, text),
     );
-    const read = { ...found, declared: declaredBy(found.declared, delivery.declared) };
-    await keepRead(platform, delivery, read);
-    faultPoint(config, 'after-read');
-    const about = {
-      ...batch,
-      businessDate: delivery.businessDate,
-      fileName: delivery.fileName,
-      dataset: contract,
-      read,
-    };
-    const stager = new BatchStager(warehouse, about, (number) => faultPoint(config, `stage-${number}`));
-    const superseded = await isSuperseded(ledger, dataset, delivery);
-    if (superseded !== null) {
-      const counts = { ...NOTHING, landed: read.rowCount, deduplicated: read.rowCount };
-      const notes = [
-        ...read.notes,
-        `The state of ${superseded} is loaded already: an older whole table says nothing new.`,
-      ];
-      return await commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes });
-    }
-    try {
-      const staged = await stageWatched(platform, delivery.deliveryId, about, stager);
-      faultPoint(config, 'after-stage');
-      const { counts, rows } = staged;
-      const accepted = await guardMassDelete(platform, dataset, counts, delivery.massDeleteReason);
-      const findings = await findingsOf(warehouse, contract, read, staged, stager.quarantineTable);
-      refuseDisagreement(contract, findings.controls ?? []);
-      const notes = [...read.notes, ...accepted, ...disagreements(findings.controls ?? [])];
-      await ledger.counted(batch.batchId, counts, notes, delivery.deliveryId, findings);
-      await publish(platform, dataset, batch, stager, rows, counts);
-      return await commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes });
-    } finally {
-      await stager.dispose();
-    }
+  };
+  try {
+    return await load(true).catch((error: unknown) => {
+      if (error instanceof UnreadAsText) return load(false);
+      throw error;
+    });
   } finally {
     await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** From the reader's rows on. */
+async function loadRead(
+  platform: Platform,
+  ledger: Ledger,
+  dataset: Dataset,
+  delivery: DeliveryRecord,
+  batch: BatchRecord,
+  directory: string,
+  readUnder: (dataset: Dataset, directory: string) => Promise<ReadResult>,
+): Promise<Loaded> {
+  const { config, warehouse } = platform;
+  const { deliveryId, businessDate, fileName } = delivery;
+  const { contract, read: found } = await readWatched(platform, dataset, deliveryId, directory, readUnder);
+  const read = { ...found, declared: declaredBy(found.declared, delivery.declared) };
+  faultPoint(config, 'after-read');
+  const superseded = await isSuperseded(ledger, dataset, delivery);
+  if (superseded !== null) {
+    await keepRead(platform, delivery, read);
+    const counts = { ...NOTHING, landed: read.rowCount, deduplicated: read.rowCount };
+    const notes = [
+      ...read.notes,
+      `The state of ${superseded} is loaded already: an older whole table says nothing new.`,
+    ];
+    return commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes });
+  }
+  const about = { ...batch, businessDate, fileName, dataset: contract, read };
+  const stager = new BatchStager(warehouse, about, (number) => faultPoint(config, `stage-${number}`));
+  try {
+    const staged = await stageWatched(platform, deliveryId, about, stager);
+    await keepRead(platform, delivery, read);
+    faultPoint(config, 'after-stage');
+    const { counts } = staged;
+    const accepted = await guardMassDelete(platform, dataset, counts, delivery.massDeleteReason);
+    const findings = await findingsOf(warehouse, contract, read, staged);
+    refuseDisagreement(contract, findings.controls ?? []);
+    const notes = [...read.notes, ...accepted, ...disagreements(findings.controls ?? [])];
+    await ledger.counted(batch.batchId, counts, notes, deliveryId, findings);
+    await publish(platform, dataset, batch, staged);
+    return await commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes });
+  } finally {
+    await stager.dispose();
   }
 }
 
@@ -128,25 +141,28 @@ async function isSuperseded(
   return latest !== null && latest > delivery.businessDate ? latest : null;
 }
 
-/** The delivered bytes through the reader of the contract's shape. */
+/** The delivered bytes through the reader of the contract's shape; `text`: as they lie, where they look plain. */
 async function readDelivery(
   platform: Platform,
   duck: Duck,
   dataset: Dataset,
   delivery: DeliveryRecord,
   directory: string,
+  text: boolean,
 ): Promise<ReadResult> {
   const { objects, warehouse } = platform;
+  const isEmbedded = warehouse.kind === 'embedded';
   const { objectKey, encoding } = delivery.received;
   const file = { path: await objects.localFile(objectKey), name: delivery.fileName, encoding };
   return readers[dataset.delivery.shape](file, asRead(dataset), {
     directory,
     duck,
-    positions: warehouse.kind === 'embedded',
+    positions: isEmbedded,
+    text: isEmbedded && text,
   });
 }
 
-/** What the reader made of the file, beside it; what is kept once is never changed. */
+/** What the reader made of the file, beside it; what is kept once is never changed. Text that is read as it lies is its own rows. */
 async function keepRead(
   { objects }: Platform,
   { dataset, fileName, businessDate, received }: DeliveryRecord,
@@ -155,7 +171,7 @@ async function keepRead(
   const { objectKey, encoding, sha256, bytes } = received;
   const folder = dirname(objectKey);
   const stored = `${folder}/rows.parquet`;
-  if (!(await objects.exists(stored)))
+  if (read.text === undefined && !(await objects.exists(stored)))
     await objects.putFile(stored, (path) => linkFile(read.parquetPath, path));
   const manifest = `${folder}/manifest.json`;
   if (!(await objects.exists(manifest))) {
@@ -170,9 +186,7 @@ async function publish(
   platform: Platform,
   dataset: Dataset,
   batch: BatchRecord,
-  stager: BatchStager,
-  rows: Stage,
-  counts: BatchCounts,
+  { rows, counts, quarantineTable }: StagedBatch,
 ): Promise<void> {
   const { config, warehouse } = platform;
   const partition = literal(monthOf(batch.loadedAt));
@@ -180,10 +194,10 @@ async function publish(
   const attach = (table: string, from: string): Promise<void> =>
     warehouse.run(`ALTER TABLE ${table} ATTACH PARTITION ID ${partition} FROM ${from}`, options);
   if (
-    counts.quarantined > 0 &&
+    quarantineTable !== null &&
     (await rowsOf(platform, 'meta.quarantine', ['batch_id', 'loaded_at'], batch)) === 0
   ) {
-    await attach('meta.quarantine', stager.quarantineTable);
+    await attach('meta.quarantine', quarantineTable);
   }
   faultPoint(config, 'after-attach-quarantine');
   if (counts.loaded + counts.deleted > 0) await attach(rawTable(dataset), stagingTable(dataset, rows));

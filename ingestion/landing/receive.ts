@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import type { ObjectStore } from '../../warehouse/object-store/object-store.ts';
 import type { Dataset } from '../contract.ts';
 import { type FoundEncoding, LIMITS, refusal, scanFor } from '../readers/index.ts';
-import { moveFile } from './files.ts';
+import { moveFile } from '../files.ts';
 
 export interface Received {
   sha256: string;

@@ -6,6 +6,7 @@ import type { Dataset } from '../contract.ts';
 import { rawTable } from '../generate/raw-table.ts';
 import { CHANGE_COLUMN, OPERATION_COLUMN } from '../landing/change-log.ts';
 import { checkedSql } from '../landing/check-sql.ts';
+import { deliveredSql } from '../landing/delivered-sql.ts';
 import { asRepaired } from './as-repaired.ts';
 import { itemsSql, readableRules, selectionSql } from './items.ts';
 import type { QuarantineSelection } from '../../warehouse/operational/tables/quarantine.ts';
@@ -43,11 +44,10 @@ export function verdictsSql(repair: Repair, datasetName: string): string {
   const { dataset, batchId, kind, corrections, author } = repair;
   const where = selectionSql(datasetName, { ...repair.selection, batchId });
   const readable = readableRules(dataset).map(literal).join(', ');
-  const checked = checkedSql(
-    asRepaired(dataset, kind),
-    { columns: dataset.fields.map(({ source }) => source), numbering: 'column' },
-    `(${correctedSql(dataset, corrections, where)})`,
-  );
+  const repaired = asRepaired(dataset, kind);
+  const columns = dataset.fields.map(({ source }) => source);
+  const corrected = `(${correctedSql(dataset, corrections, where)})`;
+  const checked = checkedSql(repaired, deliveredSql(repaired, { columns, numbering: 'column' }, corrected));
   const isUnreadable = kind === 'accept' ? `items.field = '' AND items.rule NOT IN (${readable})` : 'false';
   const isDelete = `JSONHas(items.row_text, ${literal(CHANGE_COLUMN)}) AND JSONExtractString(items.row_text, ${literal(OPERATION_COLUMN)}) = 'D'`;
   return `SELECT items.row_no AS row_no, items.rule AS rule, items.field AS field, checked._rejects AS rejects,

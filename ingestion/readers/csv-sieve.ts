@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { CsvRecords } from './csv-records.ts';
 import { RecordScan } from './csv-scan.ts';
 import { copyToParquetSql, duckName, readCsvSql } from './duck.ts';
-import type { HeaderMatch } from './header.ts';
+import { columnAt, type HeaderMatch } from './header.ts';
+import { isPlainDelimiter } from './plain-lines.ts';
 import { LIMITS, type ReadResult, type ReadTarget } from './reader.ts';
 import { Lines, quoted, UNREADABLE_COLUMNS, unreadableCells, unreadableOf } from './table-writer.ts';
 
@@ -43,15 +44,28 @@ export async function readSieved(
   } finally {
     await sieve.close();
   }
+  const { delimiter, isQuoted, width } = shape;
+  const known = {
+    numbering: 'column',
+    columns: match.columns,
+    rowCount: sieve.rowCount,
+    ...(await unreadableOf(sieve.unreadable, target)),
+    notes: match.notes,
+  } as const;
+  if (target.text && isPlainDelimiter(delimiter)) {
+    const cells = Array.from({ length: width }, (_, position) => columnAt(match, position));
+    const text = { path: sieve.path, delimiter, isQuoted, skip: 0, cells: ['_row_no', ...cells] };
+    return { parquetPath: '', text, ...known };
+  }
   const parquetPath = join(target.directory, 'rows.parquet');
   const columns = match.columns.map((column, i) => `c${match.positions[i]} AS ${duckName(column)}`);
   const source = readCsvSql(
     sieve.path,
-    ['_row_no', ...Array.from({ length: shape.width }, (_, position) => `c${position}`)],
-    shape.delimiter,
+    ['_row_no', ...Array.from({ length: width }, (_, position) => `c${position}`)],
+    delimiter,
     // The engine's buffers are many times the longest record: not more than it needs.
     Math.max(LEAST_RECORD, sieve.longest + 1),
-    { headerRows: 0, isQuoted: shape.isQuoted },
+    { headerRows: 0, isQuoted },
   );
   await target.duck.run(
     copyToParquetSql(
@@ -59,14 +73,7 @@ export async function readSieved(
       parquetPath,
     ),
   );
-  return {
-    parquetPath,
-    numbering: 'column',
-    columns: match.columns,
-    rowCount: sieve.rowCount,
-    ...(await unreadableOf(sieve.unreadable, target)),
-    notes: match.notes,
-  };
+  return { parquetPath, ...known };
 }
 
 class Sieve {

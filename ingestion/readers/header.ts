@@ -57,6 +57,10 @@ export function matchHeader(header: string[], dataset: Dataset): HeaderMatch {
   return match;
 }
 
+/** The contract's column at a position of the file; null for one the contract does not have. */
+export const columnAt = (match: HeaderMatch, position: number): string | null =>
+  match.columns[match.positions.indexOf(position)] ?? null;
+
 /** What a column without a name is called, by its position from 0. */
 export const unnamedColumn = (position: number): string => `column ${position + 1}`;
 

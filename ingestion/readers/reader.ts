@@ -23,6 +23,20 @@ export interface ReadTarget {
    * `_row_no` column: numbering rows would make DuckDB read on one thread, at half the speed.
    */
   positions: boolean;
+  /** Whether the engine may be handed delimited text as it lies, which costs a third of making Parquet of it first. */
+  text?: boolean;
+}
+
+/** UTF-8 text with a delimiter of one character that the engine reads itself. */
+export interface DelimitedText {
+  path: string;
+  delimiter: string;
+  /** May a cell stand in quotes? */
+  isQuoted: boolean;
+  /** Lines before the data. */
+  skip: number;
+  /** What each cell of a line is: a column of the contract, `_row_no`, or null for one that is left out. */
+  cells: (string | null)[];
 }
 
 /** What the sender says of the file in its header information. */
@@ -37,10 +51,12 @@ export interface Declared {
 }
 
 export interface ReadResult {
-  /** The contract's source columns as text, '' where missing; `_row_no` (from 1) when `numbering` is `column`. */
+  /** The contract's source columns as text, '' where missing; `_row_no` (from 1) when `numbering` is `column`. '' when there is `text`. */
   parquetPath: string;
+  /** In place of Parquet, for a target that takes it. Whether every line is a record only reading it tells. */
+  text?: DelimitedText;
   numbering: 'column' | 'position';
-  /** Columns in the Parquet file: the contract's that the file has, in the contract's order. */
+  /** Columns in the file of rows: the contract's that the file has, in the contract's order. */
   columns: string[];
   /** Data rows of the file, unreadable ones included. */
   rowCount: number;

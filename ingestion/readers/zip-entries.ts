@@ -44,7 +44,9 @@ export const zipReader =
             const path = join(directory, 'content');
             const encoding = await unpackEntry(archive, name, path, delivery.of.shape);
             const read = readerOf(delivery.of.shape);
-            return read({ path, name, encoding }, inner, { ...target, directory });
+            // Several tables are put together from Parquet.
+            const text = target.text && names.length === 1;
+            return read({ path, name, encoding }, inner, { ...target, directory, text });
           }),
         );
       }

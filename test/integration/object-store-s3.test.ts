@@ -101,7 +101,7 @@ describe('landing', () => {
     expect(await readFile(await platform.objects.localFile(`${folder}/water_20261001.csv`), 'utf8')).toBe(
       content,
     );
-    expect(await platform.objects.exists(`${folder}/rows.parquet`)).toBe(true);
+    expect(await platform.objects.exists(`${folder}/manifest.json`)).toBe(true);
   });
 
   test('certificates fetched from the store verify offline; one changed in between does not', async () => {

@@ -1,6 +1,6 @@
 /** Files that need not be copied while they stay in one file system. */
 import { copyFile, link, rename } from 'node:fs/promises';
-import { errorCode } from '../../warehouse/error-code.ts';
+import { errorCode } from '../warehouse/error-code.ts';
 
 const orCopied = (work: (from: string, to: string) => Promise<void>) => async (from: string, to: string) => {
   try {

@@ -1,0 +1,108 @@
+/** What a certificate adds up over a batch's good rows. */
+import { z } from 'zod';
+import { identifier } from '../../warehouse/engine/sql.ts';
+import type { QueryOptions, Warehouse } from '../../warehouse/engine/warehouse.ts';
+import type { Field } from '../contract.ts';
+import { fieldElement } from '../generate/field-element.ts';
+import { plainOf } from '../generate/plain.ts';
+
+export interface Totals {
+  /** One a summed field, in the element's unit. */
+  sums: string[];
+  /** First and last day or instant of the cursor's column; '' where there is none. */
+  from: string;
+  to: string;
+}
+
+const totals = z.object({ sums: z.array(z.string()), from: z.string(), to: z.string() });
+const firstTotals = totals.extend({ others: z.coerce.number() });
+
+/** Fraction digits of the sums: the most a plain text has. */
+const SCALE = 6;
+
+/**
+ * Most values are read without normalising, in one pass that counts the others; those are read in full in a second one, and
+ * added. A row without a defect has passed the element's checks, so that what the engine reads as a number is that number.
+ */
+export async function totalsOf(
+  warehouse: Warehouse,
+  table: string,
+  { summed, cursor }: { summed: readonly Field[]; cursor: Field | undefined },
+  options: QueryOptions,
+): Promise<Totals> {
+  const amounts = summed.map(amountSql);
+  const day = cursor ? daySql(cursor) : null;
+  const others = [...amounts.map(({ isDirect }) => isDirect), ...(day ? [day.isDirect] : [])].map(
+    (isDirect) => `NOT ${isDirect}`,
+  );
+  if (others.length === 0) return { sums: [], from: '', to: '' };
+  const isOther = others.join(' OR ');
+  const firstSums = amounts.map(({ direct, isDirect }) => `ifNull(sumIf(${direct}, ${isDirect}), 0)`);
+  const [first = { sums: [], from: '', to: '', others: 0 }] = await warehouse.rows(
+    `SELECT ${sumsSql(firstSums)}, ${rangeSql(day && { value: day.direct, isTaken: day.isDirect })}, toString(countIf(${isOther})) AS others FROM ${table}`,
+    firstTotals,
+    options,
+  );
+  const ofDay = (text: string): string => (text === '' ? '' : (day?.spell(text) ?? text));
+  const seen = { sums: first.sums, from: ofDay(first.from), to: ofDay(first.to) };
+  if (first.others === 0) return seen;
+
+  const secondSums = amounts.map(
+    ({ read, isDirect }, i) =>
+      `toDecimal128('${first.sums[i] ?? '0'}', ${SCALE}) + ifNull(sumIf(${read}, NOT ${isDirect}), 0)`,
+  );
+  const [rest = seen] = await warehouse.rows(
+    `SELECT ${sumsSql(secondSums)}, ${rangeSql(day && { value: day.read, isTaken: `NOT ${day.isDirect}` })} FROM ${table} WHERE ${isOther}`,
+    totals,
+    options,
+  );
+  const days = [seen.from, seen.to, rest.from, rest.to].filter((text) => text !== '').sort();
+  return { sums: rest.sums, from: days[0] ?? '', to: days.at(-1) ?? '' };
+}
+
+const sumsSql = (sums: string[]): string =>
+  `[${sums.map((sum) => `toString(${sum})`).join(', ')}]::Array(String) AS sums`;
+
+const rangeSql = (day: { value: string; isTaken: string } | null): string =>
+  day
+    ? `minIf(${day.value} AS day, day != '' AND ${day.isTaken}) AS from, maxIf(day, ${day.isTaken}) AS to`
+    : "'' AS from, '' AS to";
+
+/** Decimal(18, 6), NULL where the text is no number. */
+function amountSql(field: Field): { direct: string; isDirect: string; read: string } {
+  const text = identifier(field.source);
+  const element = fieldElement(field);
+  const direct = `toDecimal64OrNull(${text}, ${SCALE})`;
+  return {
+    direct,
+    isDirect:
+      plainOf(field) && field.unit !== 'wan_yuan'
+        ? `(empty(_defects) AND (isNotNull(${direct}) OR ${text} = ''))`
+        : 'false',
+    read: `toDecimal64OrNull(toString(${element.parseSql(element.normaliseSql(text))}), ${SCALE})`,
+  };
+}
+
+/** Canonical texts of days and instants sort as time does; one without a defect and with the marks in their places is canonical. */
+function daySql(field: Field): {
+  direct: string;
+  isDirect: string;
+  read: string;
+  spell: (text: string) => string;
+} {
+  const text = identifier(field.source);
+  const element = fieldElement(field);
+  const normalised = element.normaliseSql(text);
+  const length = CANONICAL_LENGTHS[field.element];
+  return {
+    direct: text,
+    isDirect:
+      length === undefined
+        ? 'false'
+        : `(empty(_defects) AND length(${text}) = ${length} AND substring(${text}, 5, 1) = '-' AND substring(${text}, 8, 1) = '-')`,
+    read: `ifNull(if(isNull(${element.parseSql(normalised)}), '', ${normalised}), '')`,
+    spell: (canonical) => plainOf(field)?.value?.(canonical) ?? canonical,
+  };
+}
+
+const CANONICAL_LENGTHS: Record<string, number | undefined> = { date: 10, timestamp: 19 };

@@ -1,0 +1,175 @@
+/** What the statements that stage a batch share: its tables, the values landing adds, and how they are run. */
+import { z } from 'zod';
+import { identifier, literal, tableName as qualified } from '../../warehouse/engine/sql.ts';
+import type { QueryOptions, Warehouse } from '../../warehouse/engine/warehouse.ts';
+import { type Dataset, datasetId, tableName } from '../contract.ts';
+import { type Stage, stagingTable } from '../generate/raw-table.ts';
+import type { ReadResult } from '../readers/index.ts';
+import { CHANGE_COLUMN, isChangeLog } from './change-log.ts';
+import { rowsFile } from './delivered-sql.ts';
+
+export interface BatchToStage {
+  batchId: number;
+  loadedAt: Date;
+  /** YYYY-MM-DD */
+  businessDate: string;
+  fileName: string;
+  dataset: Dataset;
+  read: ReadResult;
+}
+
+const QUARANTINE_COLUMNS = [
+  'batch_id',
+  'dataset',
+  'file_name',
+  'row_no',
+  'rule',
+  'field',
+  'value',
+  'message',
+  'row_text',
+  'loaded_at',
+];
+
+export const count = z.coerce.number().int().nonnegative();
+
+/** An instant as `DateTime64(3, 'UTC')`, to the millisecond. */
+export const instantSql = (instant: Date): string =>
+  `fromUnixTimestamp64Milli(toInt64(${instant.getTime()}), 'UTC')`;
+
+const settingsSql = (settings: Record<string, string | number>): string =>
+  `SETTINGS ${Object.entries(settings)
+    .map(([name, value]) => `${name} = ${value}`)
+    .join(', ')}`;
+
+/** Rows of a part: small ones are sorted in the processor's cache and cost little memory; of a big file there must not be too many. */
+const PARTS = 64;
+const LEAST_PART = 131_072;
+const MOST_PART = 1_048_576;
+const partSizes = (rows: number): Record<string, number> => ({
+  min_insert_block_size_rows: Math.min(Math.max(Math.ceil(rows / PARTS), LEAST_PART), MOST_PART),
+});
+
+export class Staging {
+  readonly warehouse: Warehouse;
+  readonly batch: BatchToStage;
+  readonly options: QueryOptions;
+  readonly #afterStatement: (number: number) => void;
+  #statements = 0;
+  /** Tables made so far, to be dropped in the end. */
+  readonly made = new Set<string>();
+
+  /** @param afterStatement told the number of each statement that is done, from 1 */
+  constructor(warehouse: Warehouse, batch: BatchToStage, afterStatement: (number: number) => void) {
+    this.warehouse = warehouse;
+    this.batch = batch;
+    this.options = { lane: 'batch', tag: `land ${datasetId(batch.dataset)}` };
+    this.#afterStatement = afterStatement;
+  }
+
+  /** The same under another contract. */
+  under(dataset: Dataset): Staging {
+    if (dataset === this.dataset) return this;
+    const staging = new Staging(this.warehouse, { ...this.batch, dataset }, this.#afterStatement);
+    for (const table of this.made) staging.made.add(table);
+    return staging;
+  }
+
+  get dataset(): Dataset {
+    return this.batch.dataset;
+  }
+  /** Rows of the file that are good; at first those that wait for a closer look too. */
+  get good(): string {
+    return stagingTable(this.dataset, 'new');
+  }
+  /** Rows that were looked at closely: what they hold, and what is wrong with them. */
+  get checked(): string {
+    return this.#table('checked');
+  }
+  get quarantine(): string {
+    return this.#table('quarantine');
+  }
+  get decision(): string {
+    return this.#table('decision');
+  }
+  #table(name: string): string {
+    return qualified('raw_stage', `${tableName(this.dataset)}__${name}`);
+  }
+  table(stage: Stage): string {
+    return stagingTable(this.dataset, stage);
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.warehouse.run(sql, this.options);
+    this.#afterStatement((this.#statements += 1));
+  }
+  /** Runs what makes a table. */
+  async make(table: string, sql: string): Promise<void> {
+    this.made.add(table);
+    await this.run(sql);
+  }
+  value(sql: string): Promise<number> {
+    return this.warehouse.value(sql, count, this.options);
+  }
+  count(table: string): Promise<number> {
+    return this.value(`SELECT count() FROM ${table}`);
+  }
+
+  /** INSERT of what `select` makes of the file of rows. */
+  async insertRows(table: string, columns: string[], select: (from: string) => string): Promise<void> {
+    const { path, format, structure, settings } = rowsFile(this.batch.read);
+    await this.warehouse.insertFile(
+      format,
+      table,
+      columns,
+      path,
+      structure,
+      (from) => `${select(from)} ${settingsSql({ ...settings, ...partSizes(this.batch.read.rowCount) })}`,
+      this.options,
+    );
+  }
+
+  /** Columns of the stages, in the order of `landingValues` behind the source's. */
+  get columns(): string[] {
+    return [
+      ...this.dataset.fields.map((field) => identifier(field.source)),
+      ...[
+        '_op',
+        '_loaded_at',
+        '_batch_id',
+        '_row_no',
+        '_row_hash',
+        '_key_hash',
+        '_defects',
+        '_business_date',
+      ],
+      ...(isChangeLog(this.dataset) ? [CHANGE_COLUMN] : []),
+    ];
+  }
+  landingValues(of: {
+    op: string;
+    loadedAt?: string;
+    rowNo?: string;
+    keyHash?: string;
+    defects: string;
+  }): string {
+    const { op, loadedAt = this.loadedAt, rowNo = '_row_no', keyHash = '_key_hash', defects } = of;
+    return `${op}, ${loadedAt}, ${this.batch.batchId}, ${rowNo}, _row_hash, ${keyHash}, ${defects}, toDate(${literal(this.batch.businessDate)})`;
+  }
+  get loadedAt(): string {
+    return instantSql(this.batch.loadedAt);
+  }
+
+  /** `INSERT` into quarantine up to its `FROM`, from SQL expressions over `_row_no` and what the source has. */
+  quarantineEntry(of: { rule: string; field: string; value: string; message: string; text: string }): {
+    columns: string[];
+    select: string;
+  } {
+    const { batchId, fileName } = this.batch;
+    const about = `${batchId}, ${literal(datasetId(this.dataset))}, ${literal(fileName)}`;
+    return {
+      columns: QUARANTINE_COLUMNS,
+      select: `SELECT ${about}, _row_no, ${of.rule}, ${of.field}, ${of.value}, ${of.message}, ${of.text}, ${this.loadedAt}`,
+    };
+  }
+}
