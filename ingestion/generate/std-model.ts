@@ -5,6 +5,7 @@ import { codeListNamed, isCodeListName } from '../../domain/codes/index.ts';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import { type Dataset, datasetId, type Field, tableName } from '../contract.ts';
 import { fieldElement } from './field-element.ts';
+import { plainOf, plainTextSql } from './plain.ts';
 import { GENERATED, type GeneratedFile } from './file.ts';
 
 const DIRECTORY = 'models/base/generated';
@@ -21,6 +22,16 @@ export const isSure = (dataset: Dataset, { name, required, onInvalid }: Field): 
 export function stdType(dataset: Dataset, field: Field): string {
   const { type } = fieldElement(field);
   return isSure(dataset, field) ? type.replace(/^Nullable\((.*)\)$/, '$1') : type;
+}
+
+/** The normalised text. Most texts are written as the platform writes them: the engine computes the other branch for the rest alone. */
+function normalisedColumn(field: Field): string {
+  const text = `delivered.${identifier(field.source)}`;
+  const whole = fieldElement(field).normaliseSql(text);
+  const form = plainOf(field);
+  return form === undefined
+    ? whole
+    : `if(bitOr(${text} = '', ${form.testSql(text)}), ${plainTextSql(form, text)}, ${whole})`;
 }
 
 /** The parsed value; NULL, or '' for text, where landing marked a defect. */
@@ -61,8 +72,7 @@ export function stdModelSql(dataset: Dataset, cleaning?: StdCleaning): string {
   const parts =
     dataset.load.strategy === 'append' ? appendParts(dataset, cleaning) : versionParts(dataset, cleaning);
   const normalised = dataset.fields.map(
-    (field) =>
-      `${plain(fieldElement(field).normaliseSql(`delivered.${identifier(field.source)}`))} as ${identifier(`n_${field.name}`)}`,
+    (field) => `${plain(normalisedColumn(field))} as ${identifier(`n_${field.name}`)}`,
   );
   const typed = dataset.fields.map(
     (field) => `${plain(typedColumn(dataset, field))} as ${identifier(field.name)}`,

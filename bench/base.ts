@@ -1,0 +1,115 @@
+/**
+ * The base layer: cleaning and checking beside a plain `INSERT SELECT` of the same columns, and a day that changes 0.5 % beside
+ * building everything. CPU seconds of the process, for the engine runs in it and machines are shared.
+ */
+import { z } from 'zod';
+import { ensureRawTables } from '../ingestion/generate/raw-table.ts';
+import { buildModels } from '../pipelines/dbt/build.ts';
+import { loadProject } from '../pipelines/dbt/project.ts';
+import { MODELS_DIRECTORY } from '../pipelines/runner.ts';
+import { loadConfig } from '../warehouse/config.ts';
+import { openPlatform, type Platform } from '../warehouse/platform.ts';
+import { BASE_SETS, deliverPeople, deliverPayments, PEOPLE, PAYMENTS } from './base-rows.ts';
+import { type Bench, type Measured, rounded } from './bench.ts';
+
+const LEAST_RATIO = 0.4;
+const MOST_SHARE = 0.03;
+/** One key of so many speaks on the day after. */
+const CHANGED = 200;
+
+interface Taken {
+  seconds: number;
+  cpu: number;
+}
+
+async function taken(work: () => Promise<unknown>): Promise<Taken> {
+  const before = process.cpuUsage();
+  const startedAt = performance.now();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - startedAt) / 1000, cpu: (user + system) / 1e6 };
+}
+
+const round = ({ seconds, cpu }: Taken): Taken => ({ seconds: rounded(seconds), cpu: rounded(cpu) });
+
+export const bench: Bench = {
+  name: 'base',
+  summary: 'cleaning and checking beside a plain insert; a day of 0.5 % beside all of it',
+  run: async ({ scale, home, say }) => {
+    const rows = Math.max(2000, Math.round(1_000_000 * scale));
+    const platform = await openPlatform(
+      loadConfig({ ...process.env, ANJU_HOME: home, ANJU_LOG_LEVEL: 'silent' }),
+    );
+    try {
+      await ensureRawTables(platform.warehouse);
+      await platform.warehouse.run('CREATE DATABASE IF NOT EXISTS bench');
+      say(`making ${rows} people and ${rows} payments`);
+      await deliverPeople(platform, { from: 0, to: rows, step: 1, batch: 1, day: '2026-01-01' });
+      await deliverPayments(platform, { from: 0, to: rows, step: 1, batch: 2, day: '2026-01-01' });
+      const project = await loadProject(MODELS_DIRECTORY);
+      const select = BASE_SETS.map((set) => `std_${set}`);
+      const build = async (full = false): Promise<string[]> => {
+        const results = await buildModels(platform, project, { asOf: '2026-01-02', select, full });
+        const failed = results.filter(({ status }) => status !== 'built' && status !== 'skipped');
+        if (failed.length > 0)
+          throw new Error(failed.map(({ name, reason }) => `${name}: ${reason}`).join('; '));
+        return results.map(({ hash }) => hash);
+      };
+      say('the plain insert');
+      const peer = await taken(() => plainInsert(platform));
+      say('cleaning and checking');
+      const full = await taken(() => build());
+      const nothing = await taken(() => build());
+      say('a day that changes 0.5 %');
+      await deliverPeople(platform, { from: 0, to: rows, step: CHANGED, batch: 3, day: '2026-01-02' });
+      await deliverPayments(platform, {
+        from: rows,
+        to: rows + rows / CHANGED,
+        step: 1,
+        batch: 4,
+        day: '2026-01-02',
+      });
+      let byTheWay: string[] = [];
+      const day = await taken(async () => {
+        byTheWay = await build();
+      });
+      say('everything anew');
+      let anew: string[] = [];
+      const again = await taken(async () => {
+        anew = await build(true);
+      });
+      const isSame = JSON.stringify(byTheWay) === JSON.stringify(anew);
+      const ratio = rounded(peer.cpu / full.cpu);
+      const share = rounded(day.cpu / again.cpu, 4);
+      return {
+        ours: {
+          rows: 2 * rows,
+          clean_and_check: { ...round(full), rows_per_second: Math.round((2 * rows) / full.seconds) },
+          nothing_new: round(nothing),
+          day: { ...round(day), changed_share: 1 / CHANGED },
+          full: round(again),
+          day_share: share,
+          day_share_wall: rounded(day.seconds / again.seconds, 4),
+          is_same_as_full: isSame,
+        },
+        peer: { name: 'INSERT SELECT of the same columns, no cleaning, no check', ...round(peer) },
+        ratio,
+        ok: isSame && ratio >= LEAST_RATIO && share <= MOST_SHARE,
+      } satisfies Measured;
+    } finally {
+      await platform.close();
+    }
+  },
+};
+
+/** The same columns into tables of the same order, as they lie. */
+async function plainInsert({ warehouse }: Platform): Promise<void> {
+  for (const { table } of [PEOPLE, PAYMENTS]) {
+    const options = { lane: 'batch', tag: 'bench insert' } as const;
+    const copy = `bench.${table}`;
+    await warehouse.run(`CREATE TABLE ${copy} AS raw.${table}`, options);
+    await warehouse.run(`INSERT INTO ${copy} SELECT * FROM raw.${table}`, options);
+    await warehouse.value(`SELECT toUInt32(count()) FROM ${copy}`, z.number(), options);
+    await warehouse.run(`DROP TABLE ${copy}`, options);
+  }
+}
