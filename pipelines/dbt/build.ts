@@ -275,6 +275,8 @@ async function isIncrement(state: Build, node: Node, identity: Identity): Promis
     return false;
   if (full_refresh === false) return true;
   if (state.full || old.stamp?.definition !== identity.definition) return false;
+  // What reads sources alone has the columns its text gives it.
+  if (inputsOf(state.project, node).nodes.length === 0) return true;
   const sql = compileModel(state.project, node, { vars: state.vars, incremental: true });
   const [now, then] = await Promise.all([
     columnsOfQuery(state.warehouse, sql),

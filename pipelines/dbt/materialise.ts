@@ -115,7 +115,7 @@ async function buildIncrement(
   const unhashed = unhashedOf(node);
   // CLONE shares the published parts: nothing is copied, and changes here do not reach the published table.
   await warehouse.run(`CREATE TABLE ${relationSql(target)} CLONE AS ${relationSql(node.relation)}`, options);
-  await createTable(warehouse, node, fresh, sql);
+  await createFresh(warehouse, node, fresh, sql);
   const columns = (await columnsOf(warehouse, fresh)).map((column) => identifier(column.name)).join(', ');
   const came = await measure(warehouse, fresh, unhashed);
   const leaving = (where: string): Promise<Measure> => measure(warehouse, target, unhashed, where);
@@ -157,6 +157,17 @@ async function buildIncrement(
     }
   }
   return { fresh, came, left };
+}
+
+/**
+ * The increment's rows in a table of the published shape. Its columns are known to be the published ones, unless the model forbids
+ * to start afresh; then the query's own names decide. A `CREATE … AS SELECT` would have the engine plan the query twice.
+ */
+async function createFresh(warehouse: Warehouse, node: Node, fresh: Relation, sql: string): Promise<void> {
+  if (node.config.full_refresh === false) return createTable(warehouse, node, fresh, sql);
+  const options = OPTIONS(node);
+  await warehouse.run(`CREATE TABLE ${relationSql(fresh)} AS ${relationSql(node.relation)}`, options);
+  await warehouse.run(`INSERT INTO ${relationSql(fresh)}\n${sql}${querySettings(node)}`, options);
 }
 
 async function createTable(warehouse: Warehouse, node: Node, target: Relation, sql: string): Promise<void> {
