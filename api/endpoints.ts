@@ -17,6 +17,7 @@ import { lineageEndpoints } from './routes/lineage.ts';
 import { exchangeEndpoints } from './routes/exchange.ts';
 import { historyEndpoints } from './routes/history.ts';
 import { healthEndpoints } from './routes/health.ts';
+import { identityEndpoints } from './routes/identity.ts';
 import { metricEndpoints } from './routes/metrics.ts';
 import { qualityLetterEndpoints } from './routes/quality-letters.ts';
 import { qualityEndpoints } from './routes/quality.ts';
@@ -52,6 +53,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...quarantineEndpoints,
   ...qualityEndpoints,
   ...qualityLetterEndpoints,
+  ...identityEndpoints,
   ...withdrawalEndpoints,
   ...historyEndpoints,
   ...cleaningEndpoints,

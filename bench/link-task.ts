@@ -92,7 +92,7 @@ export async function measureTask(
 /** Records that agree on the columns of a block, or on everything. */
 const exactGroups = (record: string, block: number | undefined): string =>
   block === undefined
-    ? `SELECT record, hex(sipHash128(tuple(* EXCEPT (id, record, side)))) AS entity FROM ${record}`
+    ? `SELECT record, hex(sipHash128(tuple(* EXCEPT (id, record, side, anchor)))) AS entity FROM ${record}`
     : `SELECT record, toString(k${block}) AS entity FROM ${record} WHERE k${block} != 0`;
 
 /** Pairs in the same group, in the same truth, in both; across: only of two sides. */

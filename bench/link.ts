@@ -71,6 +71,7 @@ async function ofGenerated(call: BenchCall, platform: Engine): Promise<Measured>
   await makePersons(platform.warehouse, TABLE, { records, duplicates, seed: call.seed });
   call.say(`${records} persons made`);
   call.memory.reset();
+  const before = process.resourceUsage();
   const { exactJoin, ...ours } = await measureTask(
     platform,
     TABLE,
@@ -78,8 +79,10 @@ async function ofGenerated(call: BenchCall, platform: Engine): Promise<Measured>
     specificationOf(GENERATED),
   );
   const mib = call.memory.mib();
+  const after = process.resourceUsage();
+  const cpu = (after.userCPUTime + after.systemCPUTime - before.userCPUTime - before.systemCPUTime) / 1e6;
   return {
-    ours: { duplicates, ...ours },
+    ours: { duplicates, ...ours, cpuSeconds: rounded(cpu) },
     peer: { name: 'the best exact join on any block of columns', ...exactJoin },
     ratio: rounded(ours.f1 / Math.max(exactJoin.f1, 0.001), 3),
     rss_mib: mib,

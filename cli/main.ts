@@ -9,6 +9,7 @@ import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDrift } from './commands/drift.ts';
 import { addExchange } from './commands/exchange.ts';
+import { addIdentity } from './commands/identity.ts';
 import { addLand } from './commands/land.ts';
 import { addLineage } from './commands/lineage.ts';
 import { addProfile } from './commands/profile.ts';
@@ -37,6 +38,7 @@ export async function main(
   addAsOf(program);
   addDrift(program);
   addLineage(program);
+  addIdentity(program);
   addServe(program);
   addStatus(program);
   addDoctor(program);

@@ -10,10 +10,10 @@ import { settleActions } from '../ingestion/quarantine/index.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import { withFiles } from './cleaning/files.ts';
 import { cleaningFiles } from './cleaning/models.ts';
-import { buildModels } from './dbt/build.ts';
 import { loadProject } from './dbt/project.ts';
 import type { Project } from './dbt/resolve.ts';
 import { refreshColumnLineage } from './lineage/refresh.ts';
+import { buildLinked } from './linkage/build.ts';
 import { writeMeta } from './meta.ts';
 import { refreshOpenViews } from './open-views.ts';
 import { masksOfHome } from './personal-columns.ts';
@@ -115,8 +115,8 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   const gates = await inStage('gates', seconds, onProgress, () =>
     passGates(platform, contracts, ledger.runId),
   );
-  const models = await inStage('models', seconds, onProgress, () =>
-    buildModels(platform, project, {
+  const { models } = await inStage('models', seconds, onProgress, () =>
+    buildLinked(platform, project, {
       asOf,
       select: options.select,
       exclude: [

@@ -17,6 +17,8 @@ export const rights = [
   /** Cleaning rules and source priority: see them; make, try, activate and retire them. */
   'cleaning:read',
   'cleaning:manage',
+  /** See which records may be one person, and decide. */
+  'identity:decide',
   /** Withdraw what an agency delivered. */
   'deliveries:withdraw',
   /** Decide what becomes of a contract whose source changed. */
@@ -46,6 +48,7 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
     'quarantine:repair',
     'cleaning:read',
     'cleaning:manage',
+    'identity:decide',
     'collection:read',
     'collection:manage',
   ],

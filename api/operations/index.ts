@@ -25,6 +25,7 @@ import { cleaningOperations } from './cleaning.ts';
 import { drift } from './drift.ts';
 import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
 import { asOf } from './history.ts';
+import { identityDecide, identityList, identityUndo, why } from './identity.ts';
 import { land } from './land.ts';
 import { lineageColumns, lineageRows } from './lineage.ts';
 import type { OperationContext } from './operation.ts';
@@ -51,6 +52,10 @@ export const operations = {
   receipt: fileReceiptOf,
   withdraw,
   asOf,
+  why,
+  identityList,
+  identityDecide,
+  identityUndo,
   deviceList,
   deviceAdd,
   deviceState,

@@ -27,3 +27,19 @@ export interface DetectPart {
   needs: 'landed' | 'run';
   run: (call: DetectCall) => Promise<Found[]>;
 }
+
+/** Precision and recall of pairs: found together, together in truth, both. */
+export function foundPairs(
+  name: string,
+  { found, right, true: planted }: { found: number; right: number; true: number },
+  atLeast: number,
+): Found {
+  return {
+    name,
+    precision: found === 0 ? 1 : right / found,
+    recall: planted === 0 ? 1 : right / planted,
+    planted,
+    found,
+    atLeast,
+  };
+}

@@ -6,6 +6,7 @@ import { CITY_NAME } from './options.ts';
 import { dwellingLinks } from './dwelling-truth.ts';
 import { applicationState } from './tables/applications.ts';
 import { rentIsDue, rentPayments, subsidyDrawers, subsidyPayment } from './tables/money.ts';
+import { registerNo } from './tables/police.ts';
 import { applicationNo } from './world/households.ts';
 import { houseCode } from './world/housing.ts';
 import { dwellingState, emptySince, subsidyAmount, type World } from './world/index.ts';
@@ -33,6 +34,7 @@ export function writeCityTruth(truth: Truth, world: World, meterFaults: MeterFau
     meterFaults.map((f) => [f.meterNo, houseCodeOf(world, f.dwelling), f.fault, dayText(f.since)]),
   );
   truth.table('dwelling-links.csv', ['source_dataset', 'record_key', 'dwelling'], dwellingLinks(world));
+  truth.table('households.csv', ['household', 'source_kind', 'source_no'], householdRows(world));
   truth.json('city.json', totals(world));
 }
 
@@ -40,6 +42,15 @@ const houseCodeOf = (world: World, dwelling: number): string => {
   const found = world.dwellings[dwelling];
   return found ? houseCode(found) : '';
 };
+
+/** Each household's application and the register (户号) its people share. */
+function* householdRows(world: World): Generator<string[]> {
+  for (const household of world.households) {
+    const [first] = household.members;
+    yield [String(household.index), 'application', applicationNo(household)];
+    if (first) yield [String(household.index), 'register', registerNo(world, first.person)];
+  }
+}
 
 function* violationRows(world: World): Generator<string[]> {
   let n = 0;

@@ -36,9 +36,9 @@ divisions as (
 
 records as (
 
-    select {{ columns | join(', ') }}, 'anju' as record_source from ours
+    select {{ columns | join(', ') }}, _key_hash, 'anju' as record_source from ours
     union all
-    select {{ columns | join(', ') }}, 'operations' as record_source from theirs
+    select {{ columns | join(', ') }}, _key_hash, 'operations' as record_source from theirs
     where _key_hash not in (select _key_hash from told)
 
 ),
@@ -48,7 +48,7 @@ final as (
     select
         records.application_no as application_no,
         records.application_no as household_id,
-        {{ person_id('records.applicant_id_number') }} as applicant_person_id,
+        {{ linked_person_id('records.applicant_id_number') }} as applicant_person_id,
         records.applicant_name as applicant_name,
         records.applicant_id_number as applicant_id_number,
         records.phone as phone,
@@ -71,6 +71,7 @@ final as (
     from records
     left join divisions as communities on records.community_code = communities.division_code
     left join divisions as streets on records.street_code = streets.division_code
+    {{ join_person_link('person_links', "concat(records.record_source, '.application')", 'applicant_id_number', 'records._key_hash') }}
 
 )
 

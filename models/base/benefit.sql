@@ -32,6 +32,7 @@ benefits as (
 
     select
         'housing_security.other_benefit' as source_dataset,
+        other._key_hash as _key_hash,
         other.case_no as benefit_no,
         other.benefit_kind as benefit_kind,
         other.id_number as id_number,
@@ -51,6 +52,7 @@ benefits as (
 
     select
         'housing_security.direct_managed_housing' as source_dataset,
+        managed._key_hash as _key_hash,
         managed.tenancy_no as benefit_no,
         'managed_public' as benefit_kind,
         managed.id_number as id_number,
@@ -74,7 +76,7 @@ final as (
         benefits.source_dataset as source_dataset,
         benefits.benefit_no as benefit_no,
         benefits.benefit_kind as benefit_kind,
-        {{ person_id('benefits.id_number') }} as person_id,
+        {{ linked_person_id('benefits.id_number') }} as person_id,
         benefits.person_name as person_name,
         benefits.id_number as id_number,
         districts.district_code as district_code,
@@ -96,6 +98,7 @@ final as (
     from benefits
     left join links on benefits.benefit_no = links.of_key and benefits.source_dataset = 'housing_security.direct_managed_housing'
     left join districts on benefits.district = districts.division_name
+    {{ join_person_link('person_links', 'benefits.source_dataset', 'id_number', 'benefits._key_hash') }}
 
 )
 

@@ -41,9 +41,9 @@ applications as (
 
 records as (
 
-    select {{ columns | join(', ') }}, 'anju' as record_source from ours
+    select {{ columns | join(', ') }}, _key_hash, 'anju' as record_source from ours
     union all
-    select {{ columns | join(', ') }}, 'operations' as record_source from theirs
+    select {{ columns | join(', ') }}, _key_hash, 'operations' as record_source from theirs
     where _key_hash not in (select _key_hash from told)
 
 ),
@@ -58,7 +58,7 @@ final as (
         records.house_code as house_code,
         dwellings.project_id as project_id,
         {{ division_columns('dwellings') }},
-        {{ person_id('records.tenant_id_number') }} as tenant_person_id,
+        {{ linked_person_id('records.tenant_id_number') }} as tenant_person_id,
         records.tenant_name as tenant_name,
         records.tenant_id_number as tenant_id_number,
         records.phone as phone,
@@ -77,6 +77,7 @@ final as (
     from records
     left join dwellings on records.house_code = dwellings.house_code
     left join applications on records.application_no = applications.application_no
+    {{ join_person_link('person_links', "concat(records.record_source, '.contract')", 'tenant_id_number', 'records._key_hash') }}
 
 )
 

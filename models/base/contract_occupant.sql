@@ -22,7 +22,7 @@ final as (
         {{ dwelling_id('occupants.house_code') }} as dwelling_id,
         dwellings.project_id as project_id,
         {{ division_columns('dwellings') }},
-        {{ person_id('occupants.id_number') }} as person_id,
+        {{ linked_person_id('occupants.id_number') }} as person_id,
         occupants.person_name as person_name,
         occupants.id_number as id_number,
         occupants.kinship_code as kinship_code,
@@ -32,6 +32,7 @@ final as (
 
     from occupants
     left join dwellings on occupants.house_code = dwellings.house_code
+    {{ join_person_link('person_links', "'operations.occupant'", 'id_number', 'occupants._key_hash') }}
 
 )
 

@@ -21,9 +21,9 @@ provincial as (
 
 accounts as (
 
-    select 'municipal' as scheme, {{ columns | join(', ') }} from municipal
+    select 'municipal' as scheme, _key_hash, {{ columns | join(', ') }} from municipal
     union all
-    select 'provincial' as scheme, {{ columns | join(', ') }} from provincial
+    select 'provincial' as scheme, _key_hash, {{ columns | join(', ') }} from provincial
 
 ),
 
@@ -40,7 +40,7 @@ final as (
     select
         accounts.scheme as scheme,
         accounts.account_no as account_no,
-        {{ person_id('accounts.id_number') }} as person_id,
+        {{ linked_person_id('accounts.id_number') }} as person_id,
         accounts.person_name as person_name,
         accounts.id_number as id_number,
         accounts.fund_state as fund_state,
@@ -55,6 +55,7 @@ final as (
 
     from accounts
     left join links on accounts.account_no = links.record_key and concat('housing_fund.', accounts.scheme, '_basic') = links.source_dataset
+    {{ join_person_link('person_links', "concat('housing_fund.', accounts.scheme, '_basic')", 'id_number', 'accounts._key_hash') }}
 
 )
 

@@ -19,7 +19,7 @@ listed as (
     select
         members.member_no as member_no,
         members.application_no as household_id,
-        {{ person_id('members.id_number') }} as person_id,
+        {{ linked_person_id('members.id_number') }} as person_id,
         members.person_name as person_name,
         members.id_number as id_number,
         members.kinship_code as kinship_code,
@@ -35,6 +35,7 @@ listed as (
 
     from members
     left join applications on members.application_no = applications.application_no
+    {{ join_person_link('person_links', "'operations.household_member'", 'id_number', 'members._key_hash') }}
 
 ),
 

@@ -21,9 +21,9 @@ civil as (
 
 accounts as (
 
-    select 'enterprise' as scheme, {{ columns | join(', ') }} from enterprise
+    select 'enterprise' as scheme, _key_hash, {{ columns | join(', ') }} from enterprise
     union all
-    select 'civil' as scheme, {{ columns | join(', ') }} from civil
+    select 'civil' as scheme, _key_hash, {{ columns | join(', ') }} from civil
 
 ),
 
@@ -40,7 +40,7 @@ final as (
     select
         accounts.scheme as scheme,
         accounts.insurance_no as insurance_no,
-        {{ person_id('accounts.id_number') }} as person_id,
+        {{ linked_person_id('accounts.id_number') }} as person_id,
         accounts.person_name as person_name,
         accounts.id_number as id_number,
         accounts.insurance_state as insurance_state,
@@ -55,6 +55,7 @@ final as (
 
     from accounts
     left join links on accounts.insurance_no = links.record_key and concat('social_insurance.', accounts.scheme, '_basic') = links.source_dataset
+    {{ join_person_link('person_links', "concat('social_insurance.', accounts.scheme, '_basic')", 'id_number', 'accounts._key_hash') }}
 
 )
 

@@ -12,9 +12,9 @@ final as (
 
     select
         marriages.certificate_no as certificate_no,
-        {{ person_id('marriages.husband_id_number') }} as husband_person_id,
+        {{ linked_person_id('marriages.husband_id_number', 'husband_links') }} as husband_person_id,
         marriages.husband_name as husband_name,
-        {{ person_id('marriages.wife_id_number') }} as wife_person_id,
+        {{ linked_person_id('marriages.wife_id_number', 'wife_links') }} as wife_person_id,
         marriages.wife_name as wife_name,
         marriages.marital_status as marital_status,
         marriages.married_on as married_on,
@@ -26,6 +26,8 @@ final as (
         ) as is_active
 
     from marriages
+    {{ join_person_link('husband_links', "'civil_affairs.marriage'", 'husband_id_number', 'marriages._key_hash') }}
+    {{ join_person_link('wife_links', "'civil_affairs.marriage'", 'wife_id_number', 'marriages._key_hash') }}
 
 )
 

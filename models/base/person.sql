@@ -35,6 +35,9 @@ priorities as (
 registers as (
 
     select * from {{ ref('register') }} where person_id != ''
+    -- A row whose number was wrong may have been linked to a person who is registered anyway.
+    order by person_id, moved_in_on desc, register_no
+    limit 1 by person_id
 
 ),
 

@@ -32,7 +32,7 @@ final as (
 
     select
         rights.certificate_no as certificate_no,
-        {{ person_id('rights.owner_id_number') }} as person_id,
+        {{ linked_person_id('rights.owner_id_number') }} as person_id,
         rights.owner_name as owner_name,
         rights.owner_id_number as owner_id_number,
         links.dwelling_id as dwelling_id,
@@ -56,6 +56,7 @@ final as (
     left join links on rights.certificate_no = links.of_key
     left join divisions on rights.division_code = divisions.division_code
     left join districts on rights.district = districts.division_name
+    {{ join_person_link('person_links', "'property.ownership'", 'owner_id_number', 'rights._key_hash') }}
 
 )
 

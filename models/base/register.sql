@@ -17,7 +17,7 @@ divisions as (
 final as (
 
     select
-        {{ person_id('registered.id_number') }} as person_id,
+        {{ linked_person_id('registered.id_number') }} as person_id,
         registered.register_no as register_no,
         registered.person_name as person_name,
         registered.kinship_code as kinship_code,
@@ -32,6 +32,7 @@ final as (
 
     from registered
     left join divisions on registered.division_code = divisions.division_code
+    {{ join_person_link('person_links', "'police.household_register'", 'id_number', 'registered._key_hash') }}
 
 )
 

@@ -35,21 +35,21 @@ communities as (
 families as (
 
     select
-        'minimum_living' as relief_kind, certificate_no, head_name, head_id_number, member_count, recognised_on,
+        'minimum_living' as relief_kind, 'civil_affairs.minimum_living' as source_dataset, _key_hash, certificate_no, head_name, head_id_number, member_count, recognised_on,
         cast(monthly_income * 12, 'Nullable(Decimal(18, 2))') as annual_income, relief_amount, relief_state, street, community
     from minimum_living
 
     union all
 
     select
-        'low_income' as relief_kind, certificate_no, head_name, head_id_number, member_count, recognised_on,
+        'low_income' as relief_kind, 'civil_affairs.low_income' as source_dataset, _key_hash, certificate_no, head_name, head_id_number, member_count, recognised_on,
         annual_income, relief_amount, relief_state, street, community
     from low_income
 
     union all
 
     select
-        'special_poverty' as relief_kind, certificate_no, head_name, head_id_number, member_count, recognised_on,
+        'special_poverty' as relief_kind, 'civil_affairs.destitute_support' as source_dataset, _key_hash, certificate_no, head_name, head_id_number, member_count, recognised_on,
         cast(monthly_income * 12, 'Nullable(Decimal(18, 2))') as annual_income, relief_amount, relief_state, street, community
     from destitute
 
@@ -77,7 +77,7 @@ final as (
     select
         families.relief_kind as relief_kind,
         families.certificate_no as certificate_no,
-        {{ person_id('families.head_id_number') }} as head_person_id,
+        {{ linked_person_id('families.head_id_number') }} as head_person_id,
         families.head_name as head_name,
         families.head_id_number as head_id_number,
         families.member_count as member_count,
@@ -93,6 +93,7 @@ final as (
     left join communities as community_places on named_communities.division_code = community_places.division_code
     left join named_streets on families.street = named_streets.division_name
     left join streets as street_places on named_streets.division_code = street_places.division_code
+    {{ join_person_link('person_links', 'families.source_dataset', 'head_id_number', 'families._key_hash') }}
 
 )
 

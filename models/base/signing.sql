@@ -26,7 +26,7 @@ final as (
 
     select
         signings.signing_no as signing_no,
-        {{ person_id('signings.buyer_id_number') }} as person_id,
+        {{ linked_person_id('signings.buyer_id_number') }} as person_id,
         signings.buyer_name as buyer_name,
         signings.buyer_id_number as buyer_id_number,
         links.dwelling_id as dwelling_id,
@@ -45,6 +45,7 @@ final as (
     from signings
     left join links on signings.signing_no = links.of_key
     left join districts on signings.district = districts.division_name
+    {{ join_person_link('person_links', "'property.net_signed_contract'", 'buyer_id_number', 'signings._key_hash') }}
 
 )
 

@@ -13,13 +13,14 @@ import type { Model, Specification } from './specification.ts';
 import { blockKeySql, columnSql, levelInSql, levelsIn, vectorSql } from './sql-of.ts';
 
 export interface LinkInput {
-  /** SELECT of `record String` (unique), `side UInt8` and the specification's input columns. */
+  /**
+   * SELECT of `record String` (unique), `side UInt8` and the specification's input columns; with `pairs: 'anchored'` also `anchor
+   * String`: who a record of side 0 is known to be, '' on side 1.
+   */
   records: string;
   specification: Specification;
   /** Names the work tables of this linkage: `person`. */
   name: string;
-  /** Further slots a cluster may hold one value of; gets the record's number, its place in the order of `record`. */
-  exclusive?: Exclusive;
 }
 
 export interface BlockCount {
@@ -45,12 +46,17 @@ export interface Linked {
 
 export interface WeighedPair extends Edge {
   vector: string;
+  lRecord: string;
+  rRecord: string;
+  /** Who the record is known to be; '' where nobody knows. */
+  lAnchor: string;
+  rAnchor: string;
   lSide: number;
   rSide: number;
 }
 
 export interface LinkTables {
-  /** `id UInt32, record, side`, columns, `k0…` block keys */
+  /** `id UInt32, record, side, anchor`, columns, `k0…` block keys */
   record: string;
   /** `l, r UInt32, vector UInt64` */
   pair: string;
@@ -89,7 +95,7 @@ export async function link(warehouse: Warehouse, input: LinkInput): Promise<Link
   const model = specification.model ?? (await learned(warehouse, specification, tables, candidates));
   const edges = await weighedEdges(warehouse, specification, tables, model);
   const threshold = weightOf(specification.match);
-  const exclusive = exclusiveOf(input, edges);
+  const exclusive = exclusiveOf(specification, edges);
   const clusters = cluster(
     edges.filter((edge) => edge.weight >= threshold),
     exclusive,
@@ -98,7 +104,7 @@ export async function link(warehouse: Warehouse, input: LinkInput): Promise<Link
 }
 
 async function prepareRecords(warehouse: Warehouse, input: LinkInput, tables: LinkTables): Promise<number> {
-  const { columns, blocks } = input.specification;
+  const { columns, blocks, pairs } = input.specification;
   const options = { lane: 'batch' as const, tag: `link ${input.name} records` };
   await warehouse.run(`DROP TABLE IF EXISTS ${tables.record}`, options);
   const cleaned = columns.map((column) => `${columnSql(column)} AS ${identifier(`_${column.name}`)}`);
@@ -107,8 +113,8 @@ async function prepareRecords(warehouse: Warehouse, input: LinkInput, tables: Li
     `CREATE TABLE ${tables.record} ENGINE = MergeTree ORDER BY id AS
      SELECT *, ${blocks.map((block, i) => `${blockKeySql(block)} AS k${i}`).join(', ')}
      FROM (
-       SELECT toUInt32(rowNumberInAllBlocks()) AS id, _record AS record, _side AS side, ${named.join(', ')}
-       FROM (SELECT toString(record) AS _record, toUInt8(side) AS _side, ${cleaned.join(', ')} FROM (${input.records}) ORDER BY _record)
+       SELECT toUInt32(rowNumberInAllBlocks()) AS id, _record AS record, _side AS side, _anchor AS anchor, ${named.join(', ')}
+       FROM (SELECT toString(record) AS _record, toUInt8(side) AS _side, ${pairs === 'anchored' ? 'toString(anchor)' : "''"} AS _anchor, ${cleaned.join(', ')} FROM (${input.records}) ORDER BY _record)
      )`,
     options,
   );
@@ -251,7 +257,8 @@ async function weighedEdges(
 ): Promise<WeighedPair[]> {
   const { clerical } = specification;
   return warehouse.rows(
-    `SELECT l, r, vector, weight, l_record.side AS lSide, r_record.side AS rSide
+    `SELECT l, r, vector, weight, l_record.side AS lSide, r_record.side AS rSide, l_record.record AS lRecord,
+       r_record.record AS rRecord, l_record.anchor AS lAnchor, r_record.anchor AS rAnchor
      FROM (
        SELECT l, r, toString(vector) AS vector, toFloat64(weight) AS weight FROM (${weightSql(specification, tables, model)})
        WHERE weight >= ${weightOf(clerical)}
@@ -266,6 +273,10 @@ async function weighedEdges(
       weight: z.number(),
       lSide: z.number(),
       rSide: z.number(),
+      lRecord: z.string(),
+      rRecord: z.string(),
+      lAnchor: z.string(),
+      rAnchor: z.string(),
     }),
     { lane: 'batch', tag: 'link weights' },
   );
@@ -308,16 +319,16 @@ const rarest = (model: Model, comparison: string): number =>
   Math.max(0, levelWeight(model, comparison, model.other[comparison]?.length ?? 0)) / 2;
 
 /** What may not be in one cluster: two records known apart, two of one list that is free of repeats. */
-function exclusiveOf({ specification, exclusive }: LinkInput, edges: readonly WeighedPair[]): Exclusive {
-  const { oneOfEachSide, pairs } = specification;
-  const known = new Set(
-    edges.flatMap(({ l, r, lSide, rSide }) => [...(lSide === 0 ? [l] : []), ...(rSide === 0 ? [r] : [])]),
-  );
+function exclusiveOf({ oneOfEachSide, pairs }: Specification, edges: readonly WeighedPair[]): Exclusive {
+  const slots = new Map<number, [string, string | number]>();
+  for (const { l, r, lSide, rSide, lAnchor, rAnchor } of edges)
+    for (const [id, side, anchor] of [[l, lSide, lAnchor] as const, [r, rSide, rAnchor] as const]) {
+      if (oneOfEachSide) slots.set(id, [`side ${side}`, id]);
+      else if (pairs === 'anchored' && anchor !== '') slots.set(id, ['anchor', anchor]);
+    }
   return (id) => {
-    const given = exclusive?.(id) ?? [];
-    if (!oneOfEachSide && pairs !== 'anchored') return given;
-    if (known.has(id)) return [...given, ['side 0', id]];
-    return oneOfEachSide ? [...given, ['side 1', id]] : given;
+    const slot = slots.get(id);
+    return slot === undefined ? [] : [slot];
   };
 }
 

@@ -201,9 +201,14 @@ function blocksOf(columns: readonly Mapped[]): Block[] {
     ['given_name', 'place'],
     ['full_name', 'postcode'],
   ];
+  // People of one name are many: alone it is a block only where nothing better is.
+  const better = columns.filter(({ kind }) => kind === 'number' || kind === 'phone' || kind === 'date');
   const of = (kind: ColumnKind): Mapped[] => columns.filter((column) => column.kind === kind);
   return [
-    ...alone.flatMap(of).map((column) => [column]),
+    ...alone
+      .filter((kind) => kind !== 'full_name' || better.length < 2)
+      .flatMap(of)
+      .map((column) => [column]),
     ...together.flatMap(([one, other]) => of(one).flatMap((a) => of(other).map((b) => [a, b]))),
   ]
     .slice(0, 24)

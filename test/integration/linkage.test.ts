@@ -90,7 +90,7 @@ describe('linkage', () => {
   });
 
   test('anchored: two records known apart are never compared, and one joins the better of them', async () => {
-    const records = `SELECT * REPLACE (toUInt8(record NOT IN ('a1', 'a3')) AS side) FROM (${RECORDS})`;
+    const records = `SELECT * REPLACE (toUInt8(record NOT IN ('a1', 'a3')) AS side), if(side = 0, record, '') AS anchor FROM (${RECORDS})`;
     expect(await linkNames({ ...input, pairs: 'anchored' }, records)).toEqual([
       ['a1', 'a2'],
       ['b1', 'b2'],

@@ -11,6 +11,7 @@ import type { QualityTables } from './tables/quality.ts';
 import type { QuarantineTables } from './tables/quarantine.ts';
 import type { ResourceTables } from './tables/resources.ts';
 import type { RunTables } from './tables/runs.ts';
+import type { WhoIsWhoTables } from './tables/who-is-who.ts';
 
 /**
  * The operational store's tables as Kysely sees them. An area adds `tables/<area>.ts` with its interface and a numbered
@@ -33,4 +34,5 @@ export interface Database
     CleaningTables,
     QuarantineTables,
     QualityTables,
+    WhoIsWhoTables,
     CollectionTables {}

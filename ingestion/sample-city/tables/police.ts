@@ -10,7 +10,7 @@ import { DISTRICTS, roadName } from '../world/names.ts';
 import { pad } from '../world/numbers.ts';
 
 const districtName = (district: number): string => DISTRICTS[district] ?? '安澜区';
-const registerNo = (world: World, person: number): string => {
+export const registerNo = (world: World, person: number): string => {
   const household = world.people.household(person);
   return household >= 0 ? `HK${pad(household + 1, 9)}` : `HK7${pad(person + 1, 8)}`;
 };

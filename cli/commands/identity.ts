@@ -1,0 +1,91 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { operate } from '../operate.ts';
+import { type CommonOptions, configFor, print, withCommon } from '../options.ts';
+import { table } from '../report.ts';
+
+const evidenceLines = (evidence: { comparison: string; level: string; weight: number }[]): string[] =>
+  table(evidence.map(({ comparison, level, weight }) => ({ comparison, level, weight: weight.toFixed(2) })));
+
+function verdict(text: string): 'same' | 'different' {
+  if (text !== 'same' && text !== 'different') throw new InvalidArgumentError('same or different');
+  return text;
+}
+
+/** `anju why A B` and `anju identity …` (身份比对): who is who, why, and people's decisions about it. */
+export function addIdentity(program: Command): void {
+  withCommon(program.command('why'))
+    .description('why two persons or records are linked, or why not')
+    .argument('<a>', 'a person_id, or a record_key of base.person_record')
+    .argument('<b>', 'the other')
+    .action(async (a: string, b: string, options: CommonOptions) => {
+      const why = await operate(configFor(options), 'why', { a, b });
+      print(options, why, () => [
+        `${why.same ? 'one person' : 'not one person'}: ${why.because}`,
+        ...evidenceLines(why.evidence),
+        `weight ${why.weight} (chance ${why.chance}); linked from ${why.thresholds.match}, asked from ${why.thresholds.clerical}`,
+      ]);
+    });
+  const identity = program
+    .command('identity')
+    .description('who is who: pairs that wait, decisions, what happened');
+  withCommon(identity.command('list'))
+    .description('pairs that wait for a decision, decisions made, records linked, merged and split')
+    .option('--limit <n>', 'of each', Number, 20)
+    .action(async (options: CommonOptions & { limit: number }) => {
+      const { reviews, decisions, events } = await operate(configFor(options), 'identityList', {
+        limit: options.limit,
+      });
+      print(options, { reviews, decisions, events }, () => [
+        `${reviews.total} pairs wait`,
+        ...table(reviews.pairs.map(({ a, b, weight }) => ({ weight: weight.toFixed(2), a, b }))),
+        ...table(
+          decisions.map(({ decisionId, verdict: is, a, b, author, undoneBy }) => ({
+            decision: String(decisionId),
+            is,
+            a,
+            b,
+            by: author,
+            undone: undoneBy ?? '',
+          })),
+        ),
+        ...table(
+          events.map(({ eventId, kind, fromId, toId, records, author }) => ({
+            event: String(eventId),
+            kind,
+            from: fromId,
+            to: toId,
+            records: String(records.length),
+            by: author,
+          })),
+        ),
+      ]);
+    });
+  withCommon(identity.command('decide'))
+    .description('decide that two are the same person or different ones; the next run goes by it')
+    .argument('<a>', 'a record_key, or person:<person_id>; of two persons this one is kept')
+    .argument('<b>', 'the other')
+    .argument('<verdict>', 'same or different', verdict)
+    .requiredOption('--reason <text>', 'why; kept with the decision and in the audit log')
+    .action(
+      async (a: string, b: string, is: 'same' | 'different', options: CommonOptions & { reason: string }) => {
+        const decided = await operate(configFor(options), 'identityDecide', {
+          a,
+          b,
+          verdict: is,
+          reason: options.reason,
+        });
+        print(options, decided, () => [`decision ${decided.decisionId}; anju run goes by it`]);
+      },
+    );
+  withCommon(identity.command('undo'))
+    .description('take a decision back')
+    .argument('<decision>', 'its number', Number)
+    .requiredOption('--reason <text>', 'why')
+    .action(async (decisionId: number, options: CommonOptions & { reason: string }) => {
+      const undone = await operate(configFor(options), 'identityUndo', {
+        decisionId,
+        reason: options.reason,
+      });
+      print(options, undone, () => [`decision ${undone.decisionId} is undone; anju run links as before`]);
+    });
+}

@@ -1,0 +1,36 @@
+/** Models and linkage in their order: what the records are made of, who is who, then everything that reads it. */
+import { buildModels, type BuildOptions, type ModelResult } from '../dbt/build.ts';
+import { buildGraph, reachable } from '../dbt/graph.ts';
+import type { Project } from '../dbt/resolve.ts';
+import type { Platform } from '../../warehouse/platform.ts';
+import { linkPersons, type PersonLinkage } from './persons/step.ts';
+
+const RECORDS = 'person_record';
+
+/**
+ * As `buildModels`, with the linkage in between. A selection of models builds those alone, on the links there are; so does a run
+ * in which the records cannot be built.
+ */
+export async function buildLinked(
+  platform: Platform,
+  project: Project,
+  options: BuildOptions,
+): Promise<{ models: ModelResult[]; linkage?: PersonLinkage }> {
+  const isWhole = options.select === undefined || options.select.length === 0;
+  if (!isWhole || !project.nodes.has(RECORDS))
+    return { models: await buildModels(platform, project, options) };
+  const first = [RECORDS, ...reachable(buildGraph(project).parents, RECORDS)].filter((name) =>
+    project.nodes.has(name),
+  );
+  const { onResult, ...quiet } = options;
+  const records = await buildModels(platform, project, { ...quiet, select: first });
+  const usable = records.every(({ status }) => status === 'built' || status === 'skipped');
+  if (!usable) return { models: await buildModels(platform, project, options) };
+  for (const result of records) await onResult?.(result);
+  const linkage = await linkPersons(platform);
+  const rest = await buildModels(platform, project, {
+    ...options,
+    exclude: [...(options.exclude ?? []), ...records.map(({ name }) => name)],
+  });
+  return { models: [...records, ...rest], linkage };
+}
