@@ -2,7 +2,7 @@
 import { type Dataset, datasetSchema, type Field, fieldSchema } from '../contract.ts';
 import type { Duck } from '../readers/duck.ts';
 import { readers, type ReadResult } from '../readers/index.ts';
-import type { Sniffed } from './sniff.ts';
+import type { Sniffed } from './sniffed.ts';
 
 /**
  * @param directory empty, the reader's own

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { refusal } from '../readers/reader.ts';
 import { chosenEntries, dataEntries, unpackEntry } from '../readers/zip-entries.ts';
 import { ZipArchive } from '../readers/zip.ts';
-import type { Sniffed, SniffOptions } from './sniff.ts';
+import type { Sniffed, SniffOptions } from './sniffed.ts';
 
 /**
  * @param sniffFile how a file by itself is looked at

@@ -11,24 +11,10 @@ import { jsonForm } from './sniff-json.ts';
 import { sniffTable } from './sniff-table.ts';
 import { xmlRecord } from './sniff-xml.ts';
 import { sniffZip } from './sniff-zip.ts';
-
-export interface Sniffed {
-  file: SourceFile;
-  delivery: Delivery;
-  /** Names of the fields, where the shape's reader does not find them by itself. */
-  fields: string[];
-  notes: string[];
-}
+import type { Sniffed, SniffOptions } from './sniffed.ts';
 
 /** Characters of the beginning of a text that are looked at. */
 const START = 2 ** 19;
-
-export interface SniffOptions {
-  /** Where an archive's file is unpacked; made if missing. */
-  directory: string;
-  /** Which of an archive's files, `*` standing for anything; without it the kind with the most bytes. */
-  entries?: string | undefined;
-}
 
 /**
  * @param name what people know the file as
