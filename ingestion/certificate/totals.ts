@@ -33,10 +33,11 @@ export async function totalsOf(
   const amounts = summed.map(amountSql);
   const day = cursor ? daySql(cursor) : null;
   const others = [...amounts.map(({ isDirect }) => isDirect), ...(day ? [day.isDirect] : [])].map(
-    (isDirect) => `NOT ${isDirect}`,
+    (isDirect) => `(NOT ${isDirect})`,
   );
   if (others.length === 0) return { sums: [], from: '', to: '' };
-  const isOther = others.join(' OR ');
+  // Not OR and AND: what the engine computes lazily it computes again for every use.
+  const isOther = others.reduce((all, other) => `bitOr(${all}, ${other})`);
   const firstSums = amounts.map(({ direct, isDirect }) => `ifNull(sumIf(${direct}, ${isDirect}), 0)`);
   const [first = { sums: [], from: '', to: '', others: 0 }] = await warehouse.rows(
     `SELECT ${sumsSql(firstSums)}, ${rangeSql(day && { value: day.direct, isTaken: day.isDirect })}, toString(countIf(${isOther})) AS others FROM ${table}`,
@@ -77,7 +78,7 @@ function amountSql(field: Field): { direct: string; isDirect: string; read: stri
     direct,
     isDirect:
       plainOf(field) && field.unit !== 'wan_yuan'
-        ? `(empty(_defects) AND (isNotNull(${direct}) OR ${text} = ''))`
+        ? `bitAnd(empty(_defects), bitOr(isNotNull(${direct}), ${text} = ''))`
         : 'false',
     read: `toDecimal64OrNull(toString(${element.parseSql(element.normaliseSql(text))}), ${SCALE})`,
   };
@@ -99,7 +100,7 @@ function daySql(field: Field): {
     isDirect:
       length === undefined
         ? 'false'
-        : `(empty(_defects) AND length(${text}) = ${length} AND substring(${text}, 5, 1) = '-' AND substring(${text}, 8, 1) = '-')`,
+        : `bitAnd(empty(_defects), bitAnd(length(${text}) = ${length}, bitAnd(substring(${text}, 5, 1) = '-', substring(${text}, 8, 1) = '-')))`,
     read: `ifNull(if(isNull(${element.parseSql(normalised)}), '', ${normalised}), '')`,
     spell: (canonical) => plainOf(field)?.value?.(canonical) ?? canonical,
   };

@@ -63,11 +63,12 @@ export class UnreadAsText extends Error {}
 /** Every row of the file into the stage: plain ones as they will be published, the others to wait, with their doubts for a key. */
 async function sortFile(staging: Staging): Promise<void> {
   const { dataset, read } = staging.batch;
-  const isGood = '_doubt = 0 AND empty(_rejects)';
+  // Not AND, and no hash in a branch of `if`: what the engine computes lazily it computes again for every use.
+  const isGood = 'bitAnd(_doubt = 0, empty(_rejects))';
   const values = staging.landingValues({
     op: "'Insert'",
     loadedAt: `if(${isGood}, ${staging.loadedAt}, ${WAITING})`,
-    keyHash: `if(${isGood}, _key_hash, toUInt128(_doubt))`,
+    keyHash: `bitOr(_key_hash * toUInt128(${isGood}), toUInt128(_doubt))`,
     defects: '_marks',
   });
   await staging.insertRows(staging.good, staging.columns, (from) => {
