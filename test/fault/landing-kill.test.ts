@@ -10,7 +10,13 @@ import type { FaultPoint } from '../../ingestion/landing/fault-points.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import { openPlatform, type Platform } from '../../warehouse/platform.ts';
 import { waterCsv } from '../support/deliveries.ts';
-import { AT_ONCE, operationalTemplate, temporaryDirectory, testConfig, testLog } from '../support/platform.ts';
+import {
+  AT_ONCE,
+  operationalTemplate,
+  temporaryDirectory,
+  testConfig,
+  testLog,
+} from '../support/platform.ts';
 
 const POINTS: FaultPoint[] = [
   'after-receive',

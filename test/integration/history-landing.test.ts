@@ -168,7 +168,7 @@ test(
     const wrong = await land(kind, 2);
     await land(kind, 1);
     await withdrawBatch(platform, { batchId: wrong, reason: 'sent by mistake', by: 'staff' });
-      await rectangles(kind);
+    await rectangles(kind);
     // Known at 4: the delivery about day 1 said that K2 was 乙. What was sent later about day 2 says otherwise, then as now.
     expect(await asOf(kind, 1, 5)).toEqual({ K1: '张乙', K2: '张乙', K3: '张甲' });
     expect(await asOf(kind, 2, 5)).toEqual({ K1: '张乙', K2: '张甲', K4: '张丙' });
