@@ -131,7 +131,9 @@ export async function deliver(
     return refused(landing, { ...about, bytes }, error);
   }
   const contractVersion = inForce(dataset, about.businessDate).version;
-  if ((collected?.loadAs ?? 'contract') === 'contract' && !collected?.repair) {
+  // A connector that names the shape wrote the file itself: an answer that begins like the last one is no file completed.
+  const isSendersFile = collected?.shape === undefined && !collected?.repair;
+  if (isSendersFile && (collected?.loadAs ?? 'contract') === 'contract') {
     const contract = asDelivered(dataset, about.businessDate, collected);
     if (await withdrawTruncated(platform, contract, { ...about, received })) await landReceived(landing);
   }

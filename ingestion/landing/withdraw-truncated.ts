@@ -40,6 +40,7 @@ export async function withdrawTruncated(
     .where('delivery.file_name', '=', fileName)
     .where('delivery.business_date', '=', businessDate)
     .where('delivery.load_as', '=', 'contract')
+    .where('delivery.shape', 'is', null)
     .where('delivery.repair_action', 'is', null)
     .where('batch.state', '=', 'loaded')
     .where('delivery.bytes', '<', received.bytes)
