@@ -125,7 +125,8 @@ export class Staging {
       path,
       structure,
       (from) => `${select(from)} ${settingsSql({ ...settings, ...partSizes(this.batch.read.rowCount) })}`,
-      this.options,
+      // Text the engine stumbles over is read again with care.
+      { ...this.options, mayFail: this.batch.read.text !== undefined },
     );
   }
 

@@ -232,8 +232,15 @@ describe('the files behind a row', () => {
     );
     expect(expected.length).toBeGreaterThan(0);
     expect(found).toEqual(expected.map((row) => row.text).toSorted());
-    const dwellings = deliveries.filter(({ dataset }) => dataset === 'operations.dwelling');
-    expect(dwellings.flatMap(({ rowNos }) => rowNos)).toHaveLength(1);
+    // Behind its dwelling stand also the dwellings the link compared it with.
+    const dwellings = deliveries
+      .filter(({ dataset }) => dataset === 'operations.dwelling')
+      .flatMap(({ batchId, rowNos }) => rowNos.map((row) => `${batchId}:${row}`));
+    const own = await one(
+      `SELECT concat(toString(_batch_id), ':', toString(_row_no)) AS text FROM base.std_operations__dwelling
+       WHERE is_current = 1 AND house_code = (SELECT house_code FROM base.contract WHERE contract_no = '${contract}')`,
+    );
+    expect(dwellings).toContain(own);
     for (const { certificate, sha256, fileName } of deliveries)
       expect([fileName, certificate, sha256]).toEqual([
         fileName,

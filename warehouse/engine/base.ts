@@ -15,6 +15,7 @@ export interface Query extends QueryContext {
   maxMemoryBytes: number;
   /** 0 = no limit. */
   maxRows: number;
+  mayFail: boolean;
 }
 
 /** How numbers travel in JSON: what JavaScript cannot hold exactly comes as text. */
@@ -129,6 +130,7 @@ export abstract class BaseWarehouse implements Warehouse {
       maxSeconds: Math.min(options.maxSeconds ?? limits.maxSeconds, limits.maxSeconds),
       maxMemoryBytes: limits.maxMemoryBytes,
       maxRows: options.maxRows ?? 0,
+      mayFail: options.mayFail ?? false,
     };
   }
 
@@ -142,7 +144,7 @@ export abstract class BaseWarehouse implements Warehouse {
       return result;
     } catch (error) {
       const known = engineError(error, query);
-      this.log.warn(
+      this.log[query.mayFail ? 'debug' : 'warn'](
         { ...about, ms: Math.round(performance.now() - startedAt), code: known.code },
         'query failed',
       );

@@ -14,6 +14,8 @@ export interface QueryOptions {
   maxRows?: number;
   /** Who asks, for the log and errors: `metrics.query`, `landing.load`. Never a value from the data. */
   tag?: string;
+  /** The caller knows what to do when it fails: no warning in the log. */
+  mayFail?: boolean;
 }
 
 /**
