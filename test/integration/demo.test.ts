@@ -112,6 +112,10 @@ describe('anju run again', () => {
     expect(second.metrics).toEqual(first.metrics);
   }, 240_000);
 
+  // What was withdrawn was known for a while, and the versions of its data set keep saying so (docs/decisions/0007-two-axes.md).
+  const withoutHistory = (hashes: Record<string, string>): Record<string, string> =>
+    Object.fromEntries(Object.entries(hashes).filter(([model]) => model !== 'base.std_operations__project'));
+
   test('wrong deliveries withdrawn again leave every mart as if they had never come', async () => {
     const platform = await openPlatform(testConfig(home.path), { log: testLog });
     try {
@@ -148,7 +152,7 @@ describe('anju run again', () => {
       expect(changed.length).toBeGreaterThan(10);
       for (const batchId of batches)
         await withdrawBatch(platform, { batchId, reason: 'sent by mistake', by: 'staff' });
-      expect(await hashes()).toEqual(hashesOf(first));
+      expect(withoutHistory(await hashes())).toEqual(withoutHistory(hashesOf(first)));
     } finally {
       await platform.close();
     }
@@ -157,7 +161,7 @@ describe('anju run again', () => {
   test('a full rebuild gives the same content: a build is a function of its input', async () => {
     const full = runAnswer(await anju(home.path, ['run', '--full', '--json']));
     expect(full.models.filter(({ status }) => status !== 'built')).toEqual([]);
-    expect(hashesOf(full)).toEqual(hashesOf(first));
+    expect(withoutHistory(hashesOf(full))).toEqual(withoutHistory(hashesOf(first)));
     expect(full.metrics).toEqual(first.metrics);
   }, 240_000);
 });

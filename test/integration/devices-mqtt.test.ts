@@ -12,6 +12,7 @@ import { registerDevices, type RegisteredDevice } from '../support/devices.ts';
 import { type TestPlatform, temporaryDirectory, testPlatform } from '../support/platform.ts';
 import { describeWith } from '../support/servers/server.ts';
 import { MOSQUITTO, startMosquitto } from '../support/servers/mosquitto-server.ts';
+import { until } from '../support/until.ts';
 
 let platform: TestPlatform;
 let devices: RunningDevices;
@@ -137,7 +138,12 @@ describeWith(MOSQUITTO)('somebody else’s broker', () => {
     const broker = await startMosquitto(directory.path);
     await devices.close();
     await platform.close();
-    platform = await testPlatform({ ANJU_MQTT_URL: broker.url, ANJU_DEVICE_LOAD_SECONDS: '3600' });
+    platform = await testPlatform({
+      ANJU_MQTT_URL: broker.url,
+      ANJU_DEVICE_LOAD_SECONDS: '3600',
+      // What is sent before we are connected must not wait in the flood gate.
+      ANJU_DEVICE_MESSAGES: '1000',
+    });
     devices = await startDevices(platform);
     await registerDevices(platform, [{ deviceId: 'W-1', product: 'cold-water-meter' }]);
     const gateway = await mqtt.connectAsync(
@@ -151,7 +157,10 @@ describeWith(MOSQUITTO)('somebody else’s broker', () => {
         Array.from({ length: count }, () => gateway.publishAsync(TELEMETRY, reading(++seq), { qos: 1 })),
       );
     // Whether we are connected yet is not said; that the first message came is.
-    while (devices.hub.counts.messages === 0) await publish(1);
+    await until(async () => {
+      await publish(1);
+      return devices.hub.counts.messages > 0;
+    });
     await publish(100);
     // We are away: the broker keeps our sessions' messages.
     await devices.close();
@@ -171,5 +180,5 @@ describeWith(MOSQUITTO)('somebody else’s broker', () => {
     await gateway.endAsync();
     await broker.stop();
     await directory.dispose();
-  });
+  }, 400_000);
 });
