@@ -2,6 +2,8 @@
 import { buildModels, type BuildOptions, type ModelResult } from '../dbt/build.ts';
 import { buildGraph, reachable } from '../dbt/graph.ts';
 import type { Project } from '../dbt/resolve.ts';
+import { selectNodes } from '../dbt/select.ts';
+import type { OnProgress } from '../progress.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { linkPersons, type PersonLinkage } from './persons/step.ts';
 
@@ -19,11 +21,17 @@ export async function buildLinked(
   const isWhole = options.select === undefined || options.select.length === 0;
   if (!isWhole || !project.nodes.has(RECORDS))
     return { models: await buildModels(platform, project, options) };
-  const first = [RECORDS, ...reachable(buildGraph(project).parents, RECORDS)].filter((name) =>
-    project.nodes.has(name),
-  );
+  const graph = buildGraph(project);
+  const first = [RECORDS, ...reachable(graph.parents, RECORDS)].filter((name) => project.nodes.has(name));
   const { onResult, ...quiet } = options;
-  const records = await buildModels(platform, project, { ...quiet, select: first });
+  const total = [...selectNodes(project, graph, options)].filter(
+    (name) => project.nodes.get(name)?.config.materialized !== 'ephemeral',
+  ).length;
+  const records = await buildModels(platform, project, {
+    ...quiet,
+    select: first,
+    onProgress: countedFrom(0, total, options.onProgress),
+  });
   const usable = records.every(({ status }) => status === 'built' || status === 'skipped');
   if (!usable) return { models: await buildModels(platform, project, options) };
   for (const result of records) await onResult?.(result);
@@ -31,6 +39,13 @@ export async function buildLinked(
   const rest = await buildModels(platform, project, {
     ...options,
     exclude: [...(options.exclude ?? []), ...records.map(({ name }) => name)],
+    onProgress: countedFrom(records.length, total, options.onProgress),
   });
   return { models: [...records, ...rest], linkage };
 }
+
+/** Two builds are one stage to who watches: models are counted on through both. */
+const countedFrom =
+  (before: number, total: number, onProgress: OnProgress | undefined): OnProgress =>
+  (event) =>
+    onProgress?.(event.kind === 'item' ? { ...event, done: event.done + before, total } : event);
