@@ -22,6 +22,11 @@ export const RAW_COLUMNS = [
   ['_change', 'String'],
 ] as const;
 
+/** Names of those every row has, in this order; `_change` is a change log's alone. */
+export const ROW_COLUMNS: readonly string[] = RAW_COLUMNS.map(([name]) => name).filter(
+  (name) => name !== '_change',
+);
+
 export const rawTable = (dataset: Dataset): string => qualified('raw', tableName(dataset));
 
 const columnOf = (dataset: Dataset, name: string): string =>

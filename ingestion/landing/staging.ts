@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { identifier, literal, tableName as qualified } from '../../warehouse/engine/sql.ts';
 import type { QueryOptions, Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { type Dataset, datasetId, tableName } from '../contract.ts';
-import { type Stage, stagingTable } from '../generate/raw-table.ts';
+import { ROW_COLUMNS, type Stage, stagingTable } from '../generate/raw-table.ts';
 import type { ReadResult } from '../readers/index.ts';
 import { CHANGE_COLUMN, isChangeLog } from './change-log.ts';
 import { rowsFile } from './delivered-sql.ts';
@@ -134,16 +134,7 @@ export class Staging {
   get columns(): string[] {
     return [
       ...this.dataset.fields.map((field) => identifier(field.source)),
-      ...[
-        '_op',
-        '_loaded_at',
-        '_batch_id',
-        '_row_no',
-        '_row_hash',
-        '_key_hash',
-        '_defects',
-        '_business_date',
-      ],
+      ...ROW_COLUMNS,
       ...(isChangeLog(this.dataset) ? [CHANGE_COLUMN] : []),
     ];
   }

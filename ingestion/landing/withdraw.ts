@@ -9,7 +9,7 @@ import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { contractsOf } from '../contracts/home.ts';
 import { type Dataset, datasetId } from '../contract.ts';
-import { rawTable } from '../generate/raw-table.ts';
+import { rawTable, ROW_COLUMNS } from '../generate/raw-table.ts';
 import { asLoaded } from './change-log.ts';
 import { faultPoint } from './fault-points.ts';
 import { instantSql } from './stage.ts';
@@ -145,20 +145,10 @@ export async function finishRemovals(platform: Platform): Promise<void> {
  */
 async function keepKnown(platform: Platform, dataset: Dataset, ids: readonly number[]): Promise<void> {
   const texts = dataset.fields.flatMap(({ source }) => [literal(source), identifier(source)]);
-  const rows = [
-    '_op',
-    '_loaded_at',
-    '_batch_id',
-    '_row_no',
-    '_row_hash',
-    '_key_hash',
-    '_defects',
-    '_business_date',
-  ];
   const batches = ids.join(', ');
   await platform.warehouse.run(
-    `INSERT INTO meta.withdrawn_row (dataset, texts, ${rows.join(', ')}, known_to)
-     SELECT ${literal(datasetId(dataset))}, map(${texts.join(', ')}), ${rows.join(', ')}, ${instantSql(new Date())}
+    `INSERT INTO meta.withdrawn_row (dataset, texts, ${ROW_COLUMNS.join(', ')}, known_to)
+     SELECT ${literal(datasetId(dataset))}, map(${texts.join(', ')}), ${ROW_COLUMNS.join(', ')}, ${instantSql(new Date())}
      FROM ${rawTable(dataset)} AS held LEFT ANTI JOIN (
        SELECT _batch_id, _row_no, _key_hash FROM meta.withdrawn_row WHERE dataset = ${literal(datasetId(dataset))} AND _batch_id IN (${batches})
      ) AS kept USING (_batch_id, _row_no, _key_hash)

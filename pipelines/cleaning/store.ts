@@ -119,7 +119,7 @@ export async function keepTrial(store: OperationalStore, rule: Rule, trial: Tria
 /** Activates a tried version in place of the one active before. @throws AppError `conflict` when somebody was faster */
 export async function makeActive(store: OperationalStore, rule: Rule, by: By): Promise<void> {
   await store.db.transaction().execute(async (trx) => {
-    await leave(trx, rule.ruleId, by);
+    await retireVersions(trx, rule.ruleId, ['active'], by);
     const { numUpdatedRows } = await trx
       .updateTable('cleaning_rule')
       .set({ state: 'active' })
@@ -138,30 +138,29 @@ export async function makeActive(store: OperationalStore, rule: Rule, by: By): P
 /** Retires every version that is not yet. The next run restores the values. */
 export async function retire(store: OperationalStore, ruleId: number, by: By): Promise<void> {
   await store.db.transaction().execute(async (trx) => {
-    const rows = await trx
-      .updateTable('cleaning_rule')
-      .set({ state: 'retired' })
-      .where('rule_id', '=', ruleId)
-      .where('state', '!=', 'retired')
-      .returning('version')
-      .execute();
-    if (rows.length === 0)
+    if ((await retireVersions(trx, ruleId, ['draft', 'tried', 'active'], by)) === 0)
       throw new AppError('conflict', `Rule ${ruleId} is not there or retired already.`, {
         where: { rule: ruleId },
       });
-    for (const { version } of rows) await note(trx, ruleId, version, 'retired', by);
   });
 }
 
-async function leave(trx: Transaction<Database>, ruleId: number, by: By): Promise<void> {
+/** @returns how many versions of the rule were in one of the states */
+async function retireVersions(
+  trx: Transaction<Database>,
+  ruleId: number,
+  states: readonly RuleState[],
+  by: By,
+): Promise<number> {
   const rows = await trx
     .updateTable('cleaning_rule')
     .set({ state: 'retired' })
     .where('rule_id', '=', ruleId)
-    .where('state', '=', 'active')
+    .where('state', 'in', states)
     .returning('version')
     .execute();
   for (const { version } of rows) await note(trx, ruleId, version, 'retired', by);
+  return rows.length;
 }
 
 const note = (
