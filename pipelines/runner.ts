@@ -4,14 +4,12 @@
  */
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
-import { contractsOf } from '../ingestion/contracts/home.ts';
-import { homeModelFiles } from '../ingestion/generate/std-model.ts';
+import { type Contracts, contractsOf } from '../ingestion/contracts/home.ts';
 import { settleActions } from '../ingestion/quarantine/index.ts';
 import type { Platform } from '../warehouse/platform.ts';
-import { withFiles } from './cleaning/files.ts';
 import { cleaningFiles } from './cleaning/models.ts';
-import { loadProject } from './dbt/project.ts';
 import type { Project } from './dbt/resolve.ts';
+import { homeProject } from './home-project.ts';
 import { refreshColumnLineage } from './lineage/refresh.ts';
 import { buildLinked } from './linkage/build.ts';
 import { writeMeta } from './meta.ts';
@@ -83,10 +81,13 @@ export async function runPipeline(platform: Platform, options: RunOptions): Prom
 }
 
 /** The models as a run of this home builds them: those of the code, what follows from the home's own contracts, and the rules of its staff. */
-export async function projectOf(platform: Platform, directory = MODELS_DIRECTORY): Promise<Project> {
-  const contracts = await contractsOf(platform.config);
-  const ofStaff = await cleaningFiles(platform, contracts);
-  return loadProject(directory, withFiles(homeModelFiles(contracts.ofHome), ofStaff));
+export async function projectOf(
+  platform: Platform,
+  directory = MODELS_DIRECTORY,
+  contracts?: Contracts,
+): Promise<Project> {
+  const known = contracts ?? (await contractsOf(platform.config));
+  return homeProject(known, await cleaningFiles(platform, known), directory);
 }
 
 async function run(platform: Platform, options: RunOptions, ledger: RunLedger): Promise<RunResult> {
@@ -96,7 +97,7 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   const directory = options.projectDir ?? MODELS_DIRECTORY;
   const contracts = await contractsOf(platform.config);
   const { ofHome } = contracts;
-  const project = await projectOf(platform, directory);
+  const project = await projectOf(platform, directory, contracts);
   const metrics = await loadMetrics(`${directory}/metrics`);
 
   const datasets = await inStage('land', seconds, onProgress, async () => {
@@ -157,8 +158,7 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
 }
 
 /** A gate holds back `std_x+`; a project may be without that model. */
-const isInProject = ({ nodes }: Awaited<ReturnType<typeof loadProject>>, selector: string): boolean =>
-  nodes.has(selector.slice(0, -1));
+const isInProject = ({ nodes }: Project, selector: string): boolean => nodes.has(selector.slice(0, -1));
 
 /** Rows of each layer's tables, views not counted. */
 async function layerRows(platform: Platform): Promise<Record<string, number>> {

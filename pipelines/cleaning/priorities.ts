@@ -2,12 +2,9 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { contractsOf } from '../../ingestion/contracts/home.ts';
-import { homeModelFiles } from '../../ingestion/generate/std-model.ts';
 import { identifier } from '../../warehouse/engine/sql.ts';
 import type { Platform } from '../../warehouse/platform.ts';
-import { loadProject } from '../dbt/project.ts';
-import { MODELS_DIRECTORY } from '../models-directory.ts';
-import { withFiles } from './files.ts';
+import { homeProject } from '../home-project.ts';
 import { ruleFiles } from './models.ts';
 import {
   activePriority,
@@ -54,12 +51,9 @@ export async function draftPriority(platform: Platform, entries: Entry[], by: By
 /** Persons whose values would be another source's, were this version active. @throws AppError `not_found`, `conflict` */
 export async function tryPriority(platform: Platform, version: number): Promise<PriorityTrial> {
   const { entries } = await priorityOf(platform, version);
-  const { ofHome, find } = await contractsOf(platform.config);
-  const rules = ruleFiles(await activeRules(platform.store), { find });
-  const project = await loadProject(
-    MODELS_DIRECTORY,
-    withFiles(homeModelFiles(ofHome), [...rules, ...(await seedsOf(entries))]),
-  );
+  const contracts = await contractsOf(platform.config);
+  const rules = ruleFiles(await activeRules(platform.store), contracts);
+  const project = await homeProject(contracts, [...rules, ...(await seedsOf(entries))]);
   const trial = await inScratch(
     platform,
     project,

@@ -4,13 +4,11 @@ import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import type { Contracts } from '../../ingestion/contracts/home.ts';
 import { type Dataset, datasetId } from '../../ingestion/contract.ts';
-import { homeModelFiles, stdModelSql, stdName } from '../../ingestion/generate/std-model.ts';
+import { stdModelSql, stdName } from '../../ingestion/generate/std-model.ts';
 import type { Platform } from '../../warehouse/platform.ts';
-import { loadProject } from '../dbt/project.ts';
 import { nodeOf, type Project } from '../dbt/resolve.ts';
-import { MODELS_DIRECTORY } from '../models-directory.ts';
+import { homeProject } from '../home-project.ts';
 import { compileRules } from './compile.ts';
-import { withFiles } from './files.ts';
 import { isAble, ruleFiles, shownSql } from './models.ts';
 import { prioritySeeds } from './priority.ts';
 import { inScratch, type Scratch } from './scratch.ts';
@@ -44,13 +42,7 @@ export async function projectWith(
   contracts: Contracts,
   rules: readonly Rule[],
 ): Promise<Project> {
-  return loadProject(
-    MODELS_DIRECTORY,
-    withFiles(homeModelFiles(contracts.ofHome), [
-      ...ruleFiles(rules, contracts),
-      ...(await prioritySeeds(platform.store)),
-    ]),
-  );
+  return homeProject(contracts, [...ruleFiles(rules, contracts), ...(await prioritySeeds(platform.store))]);
 }
 
 /**

@@ -130,4 +130,8 @@ export type Vars = Record<string, unknown>;
 
 /** `raw.person` → one string that is the same in messages, results and selections. */
 export const relationName = (relation: Relation): string => `${relation.database}.${relation.name}`;
+export function relationOf(text: string): Relation {
+  const [database = '', name = ''] = text.split('.', 2);
+  return { database, name };
+}
 export const sourceName = (ref: SourceRef): string => `${ref.source}.${ref.table}`;

@@ -1,12 +1,14 @@
 /** Row lineage: from rows of any base or mart table back to the rows of raw, and so to batch, file and certificate. */
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
-import { identifier, literal } from '../../warehouse/engine/sql.ts';
+import { identifier } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { buildGraph } from '../dbt/graph.ts';
+import { columnsOf } from '../dbt/materialise.ts';
 import { nodeOf } from '../dbt/resolve.ts';
 import type { Project } from '../dbt/resolve.ts';
-import { relationName } from '../dbt/types.ts';
+import { relationSql } from '../dbt/sql.ts';
+import { relationName, relationOf } from '../dbt/types.ts';
 import type { Node } from '../dbt/types.ts';
 import { explain, modelSql } from './explain.ts';
 import { rowTies } from './row-ties.ts';
@@ -31,6 +33,14 @@ export interface RowLineage {
   raw: RawRow[];
 }
 
+/** A table whose rows are asked about. */
+interface Reader {
+  relation: string;
+  where: string;
+  /** Types by column. */
+  types: ReadonlyMap<string, string>;
+}
+
 /** More rows than a person can look at say no more than their number. */
 const MOST_ROWS = 2000;
 
@@ -45,11 +55,11 @@ export async function rowLineage(
   { model, condition, asOf }: { model: string; condition: string; asOf: string },
 ): Promise<RowLineage> {
   const start = nodeAt(project, model);
-  const byRelation = new Map([...project.nodes.values()].map((node) => [relationName(node.relation), node]));
+  const built = new Set([...project.nodes.values()].map(({ relation }) => relationName(relation)));
   const conditions = new Map([[model, [condition]]]);
   const lineage: RowLineage = { relations: [], raw: [] };
   // What reads comes before what it reads, so that a table is asked once, with all the conditions of its readers.
-  for (const name of [...buildGraph(project).order.toReversed()]) {
+  for (const name of buildGraph(project).order.toReversed()) {
     const node = nodeOf(project, name, 'the graph');
     const relation = relationName(node.relation);
     const wanted = conditions.get(relation);
@@ -60,16 +70,17 @@ export async function rowLineage(
     const step: RowsOfRelation = { relation, rows, isTooMany: rows > MOST_ROWS, untied: [] };
     if (rows > 0) lineage.relations.push(step);
     if (rows === 0 || step.isTooMany || node.kind === 'seed') continue;
+    const reader: Reader = { relation, where, types: await typesOf(warehouse, relation) };
     for (const table of rowTies(await explain(warehouse, modelSql(project, node, asOf)))) {
       if (table.relation.startsWith('system.')) continue;
-      const behind = await conditionOn(warehouse, table, relation, where);
+      const behind = await conditionOn(warehouse, table, reader);
       if (behind === undefined) step.untied.push(table.relation);
       else conditions.set(table.relation, [...new Set([...(conditions.get(table.relation) ?? []), behind])]);
     }
     step.untied = [...new Set(step.untied)].filter((one) => !conditions.has(one));
   }
   for (const [relation, wanted] of conditions)
-    if (!byRelation.has(relation)) await source(warehouse, relation, wanted.join(' OR '), lineage);
+    if (!built.has(relation)) await source(warehouse, relation, wanted.join(' OR '), lineage);
   return lineage;
 }
 
@@ -83,10 +94,10 @@ async function source(
   const rows = await count(warehouse, relation, where);
   if (rows === 0) return;
   lineage.relations.push({ relation, rows, isTooMany: rows > MOST_ROWS, untied: [] });
-  const columns = await columnsOf(warehouse, relation);
+  const columns = await typesOf(warehouse, relation);
   if (!columns.has('_batch_id') || !columns.has('_row_no')) return;
   const found = await warehouse.rows(
-    `SELECT toUInt64(_batch_id) AS batchId, toUInt64(_row_no) AS rowNo FROM ${quoted(relation)} WHERE ${where}
+    `SELECT toUInt64(_batch_id) AS batchId, toUInt64(_row_no) AS rowNo FROM ${relationSql(relationOf(relation))} WHERE ${where}
      ORDER BY _batch_id, _row_no LIMIT ${MOST_ROWS} SETTINGS transform_null_in = 1`,
     z.object({ batchId: z.coerce.number(), rowNo: z.coerce.number() }),
     { tag: 'lineage' },
@@ -98,22 +109,20 @@ async function source(
 async function conditionOn(
   warehouse: Warehouse,
   table: TiedTable,
-  reader: string,
-  where: string,
+  reader: Reader,
 ): Promise<string | undefined> {
   const rowsOfBranch = [
-    `(${where})`,
+    `(${reader.where})`,
     ...table.guards.map((one) => `${identifier(one.column)} = ${one.constant}`),
   ].join(' AND ');
-  const types = await columnsOf(warehouse, reader);
   const ties = table.ties.filter(({ column }) =>
-    /^(?!Array|Map|Tuple|JSON|Float|U?Int(128|256))/.test(types.get(column) ?? 'Array'),
+    /^(?!Array|Map|Tuple|JSON|Float|U?Int(128|256))/.test(reader.types.get(column) ?? 'Array'),
   );
   const conditions: string[] = [];
   if (ties.length > 0) {
     const rows = await distinctRows(
       warehouse,
-      reader,
+      reader.relation,
       ties.map(({ column }) => identifier(column)),
       rowsOfBranch,
     );
@@ -127,7 +136,7 @@ async function conditionOn(
   }
   if (table.through) {
     const { pairs, table: other } = table.through;
-    const there = await conditionOn(warehouse, other, reader, where);
+    const there = await conditionOn(warehouse, other, reader);
     const rows =
       there &&
       (await distinctRows(
@@ -155,7 +164,7 @@ async function distinctRows(
   where: string,
 ): Promise<string[] | undefined> {
   const rows = await warehouse.rows(
-    `SELECT DISTINCT formatRowNoNewline('Values', ${expressions.join(', ')}) AS row FROM ${quoted(relation)}
+    `SELECT DISTINCT formatRowNoNewline('Values', ${expressions.join(', ')}) AS row FROM ${relationSql(relationOf(relation))}
      WHERE ${where} LIMIT ${MOST_ROWS + 1} SETTINGS transform_null_in = 1`,
     z.object({ row: z.string() }),
     { tag: 'lineage' },
@@ -171,22 +180,13 @@ function inRows(expressions: readonly string[], rows: readonly string[]): string
 
 const count = (warehouse: Warehouse, relation: string, where: string): Promise<number> =>
   warehouse.value(
-    `SELECT toUInt32(count()) FROM ${quoted(relation)} WHERE ${where} SETTINGS transform_null_in = 1`,
+    `SELECT toUInt32(count()) FROM ${relationSql(relationOf(relation))} WHERE ${where} SETTINGS transform_null_in = 1`,
     z.number(),
     { tag: 'lineage' },
   );
 
-async function columnsOf(warehouse: Warehouse, relation: string): Promise<Map<string, string>> {
-  const [database = '', table = ''] = relation.split('.');
-  const columns = await warehouse.rows(
-    `SELECT name, type FROM system.columns WHERE database = ${literal(database)} AND table = ${literal(table)}`,
-    z.object({ name: z.string(), type: z.string() }),
-    { tag: 'lineage' },
-  );
-  return new Map(columns.map(({ name, type }) => [name, type]));
-}
-
-const quoted = (relation: string): string => relation.split('.').map(identifier).join('.');
+const typesOf = async (warehouse: Warehouse, relation: string): Promise<Map<string, string>> =>
+  new Map((await columnsOf(warehouse, relationOf(relation))).map(({ name, type }) => [name, type]));
 
 export function nodeAt(project: Project, relation: string): Node {
   for (const node of project.nodes.values())

@@ -1,9 +1,10 @@
 /** Lineage as people ask for it: by table, column and key. */
-import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { columnsOf } from '../dbt/materialise.ts';
 import type { Project } from '../dbt/resolve.ts';
+import { relationOf } from '../dbt/types.ts';
 import { latestBusinessDate } from '../plan.ts';
 import { deliveriesOf } from './deliveries.ts';
 import type { DeliveryOfRows } from './deliveries.ts';
@@ -42,13 +43,7 @@ async function checkColumns(
   model: string,
   wanted: readonly string[],
 ): Promise<void> {
-  const [database = '', table = ''] = model.split('.');
-  const rows = await warehouse.rows(
-    `SELECT name FROM system.columns WHERE database = ${literal(database)} AND table = ${literal(table)}`,
-    z.object({ name: z.string() }),
-    { tag: 'lineage' },
-  );
-  const columns = new Set(rows.map(({ name }) => name));
+  const columns = new Set((await columnsOf(warehouse, relationOf(model))).map(({ name }) => name));
   for (const column of wanted)
     if (!columns.has(column))
       throw new AppError('not_found', `${model} has no column ${column}.`, {

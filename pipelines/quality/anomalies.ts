@@ -11,7 +11,7 @@ import { type Period, periodsDue } from './due.ts';
 import { versionNow, writeMeasures } from './landed.ts';
 import type { MeasureRow } from './measure.ts';
 import { type SpreadSeries, spreadSeries, standardised, type VolumeSeries, volumeSeries } from './series.ts';
-import { writeRows } from './write.ts';
+import { writeRows } from '../write-rows.ts';
 
 export type AnomalyKind = 'volume' | 'freshness' | 'distribution';
 

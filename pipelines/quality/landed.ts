@@ -7,7 +7,7 @@ import { type BatchToCount, batchesToCount } from './batches.ts';
 import { countBatches } from './counts.ts';
 import { dimensionOf } from './dimensions.ts';
 import { type FailureRow, failuresOf, type MeasureRow, measuresOf } from './measure.ts';
-import { writeRows } from './write.ts';
+import { writeRows } from '../write-rows.ts';
 
 /** Gives the batches counted; none when nothing is new. A crash between makes the same rows again, under a higher version. */
 export async function countLanded(platform: Platform, contracts: Contracts): Promise<BatchToCount[]> {

@@ -11,7 +11,7 @@ import { literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { errorCode } from '../../warehouse/error-code.ts';
 import { versionNow } from './landed.ts';
-import { writeRows } from './write.ts';
+import { writeRows } from '../write-rows.ts';
 
 const side = z.strictObject({
   /** The system and what it says, in Chinese. */

@@ -7,7 +7,7 @@ import type { Observation, Rhythm } from './band.ts';
 import type { BatchToCount } from './batches.ts';
 import { grouped } from './groups.ts';
 import { versionNow } from './landed.ts';
-import { writeRows } from './write.ts';
+import { writeRows } from '../write-rows.ts';
 
 const LANE = { lane: 'batch', tag: 'quality.series' } as const;
 

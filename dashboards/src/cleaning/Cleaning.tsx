@@ -1,6 +1,7 @@
 import './cleaning.css';
 import { useState } from 'react';
 import { instant } from '../format.ts';
+import { Choices } from '../pages/Choices.tsx';
 import { DataTable } from '../pages/DataTable.tsx';
 import { Failure, Shell } from '../pages/Shell.tsx';
 import { useAsk } from '../pages/useAsk.ts';
@@ -41,16 +42,12 @@ export function Cleaning() {
   return (
     <Shell title={t('cleaning')}>
       <div className="choices" role="group">
-        {tabs.map((one) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={one === tab}
-            onClick={() => navigate(withQuery({ show: one, edit: null, rule: null }))}
-          >
-            {t(one === 'rules' ? 'cleaning' : 'unmapped')}
-          </button>
-        ))}
+        <Choices
+          names={tabs}
+          chosen={tab}
+          label={(one) => t(one === 'rules' ? 'cleaning' : 'unmapped')}
+          onChoose={(one) => navigate(withQuery({ show: one, edit: null, rule: null }))}
+        />
         {mayManage && (
           <button type="button" onClick={() => edit()}>
             {t('newRule')}

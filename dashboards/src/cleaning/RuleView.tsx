@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { instant } from '../format.ts';
 import { DataTable } from '../pages/DataTable.tsx';
+import { isReason, ReasonField } from '../pages/ReasonField.tsx';
 import { Failure } from '../pages/Shell.tsx';
 import { useAsk } from '../pages/useAsk.ts';
 import { useAttempt } from '../pages/useAttempt.ts';
@@ -35,7 +36,7 @@ export function RuleView({
     });
   const decide = (verb: 'activate' | 'retire') =>
     act(() => cleaning.decide(rule.ruleId, verb, reason.trim()));
-  const isUnsaid = reason.trim().length < 2;
+  const isUnsaid = !isReason(reason);
   return (
     <section aria-label={t('ruleDetail')}>
       <h2>
@@ -63,13 +64,7 @@ export function RuleView({
               {t('tryRule')}
             </button>
           )}
-          <input
-            aria-label={t('reasonKept')}
-            placeholder={t('reasonKept')}
-            value={reason}
-            maxLength={500}
-            onChange={(event) => setReason(event.target.value)}
-          />
+          <ReasonField value={reason} onChange={setReason} />
           {rule.state === 'tried' && (
             <button
               type="button"

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { instant } from '../format.ts';
+import { Choices } from '../pages/Choices.tsx';
 import { DataTable } from '../pages/DataTable.tsx';
 import { Failure, Shell } from '../pages/Shell.tsx';
 import { type Both, columnsOf, said } from '../pages/titles.ts';
@@ -82,16 +83,12 @@ export function Collection() {
   return (
     <Shell title={t('collection')}>
       <div className="choices" role="group">
-        {tabs.map((one) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={one === tab}
-            onClick={() => navigate(withQuery({ show: one, edit: null }))}
-          >
-            {t(one === 'tasks' ? 'collection' : 'collectionStatistics')}
-          </button>
-        ))}
+        <Choices
+          names={tabs}
+          chosen={tab}
+          label={(one) => t(one === 'tasks' ? 'collection' : 'collectionStatistics')}
+          onChoose={(one) => navigate(withQuery({ show: one, edit: null }))}
+        />
         {mayManage && (
           <button type="button" onClick={() => navigate(withQuery({ show: null, edit: '' }))}>
             {t('newTask')}

@@ -8,6 +8,7 @@ import {
   type ResourceSchema,
 } from '../api/resources.ts';
 import { instant } from '../format.ts';
+import { Choices } from '../pages/Choices.tsx';
 import { DataTable } from '../pages/DataTable.tsx';
 import { Failure, Shell } from '../pages/Shell.tsx';
 import { useAsk } from '../pages/useAsk.ts';
@@ -130,16 +131,12 @@ export function Console() {
   return (
     <Shell title={t('console')}>
       <div className="choices tabs" role="group">
-        {resourceNames.map((one) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={one === name}
-            onClick={() => navigate(`/console?show=${one}`)}
-          >
-            {t(`tab_${one}`)}
-          </button>
-        ))}
+        <Choices
+          names={resourceNames}
+          chosen={name}
+          label={(one) => t(`tab_${one}`)}
+          onChoose={(one) => navigate(`/console?show=${one}`)}
+        />
       </div>
       {schema.error && <Failure error={schema.error} retry={schema.again} />}
       {schema.data && isHere && no === null && <List key={name} name={name} schema={schema.data} />}

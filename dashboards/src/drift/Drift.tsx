@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { instant } from '../format.ts';
 import { DataTable } from '../pages/DataTable.tsx';
+import { isReason, ReasonField } from '../pages/ReasonField.tsx';
 import { Failure, Shell } from '../pages/Shell.tsx';
 import { type Both, columnsOf, said } from '../pages/titles.ts';
 import { useAsk } from '../pages/useAsk.ts';
@@ -111,7 +112,7 @@ function Decision({ report, onDone }: { report: Report; onDone: () => void }) {
       onDone();
     });
   const mayDecide = (me?.rights.includes('contracts:manage') ?? false) && report.state === 'open' && !done;
-  const isReady = reason.trim() !== '' && !busy;
+  const isReady = isReason(reason) && !busy;
   return (
     <section aria-label={t('driftProposal')} data-proposal>
       <h2>
@@ -143,14 +144,7 @@ function Decision({ report, onDone }: { report: Report; onDone: () => void }) {
       )}
       {mayDecide && (
         <div className="choices" role="group">
-          <input
-            value={reason}
-            onChange={(event) => setReason(event.target.value)}
-            placeholder={t('reasonKept')}
-            aria-label={t('reasonKept')}
-            maxLength={500}
-            size={40}
-          />
+          <ReasonField value={reason} onChange={setReason} />
           <button type="button" disabled={!isReady} onClick={() => decide('accept')}>
             {t('accept')}
           </button>

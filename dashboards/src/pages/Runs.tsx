@@ -3,6 +3,7 @@ import { instant } from '../format.ts';
 import { navigate, useQuery, withQuery } from '../router.tsx';
 import { useSettings } from '../settings.tsx';
 import { Certificate } from './Certificate.tsx';
+import { Choices } from './Choices.tsx';
 import { DataTable, type Row } from './DataTable.tsx';
 import { Failure, Shell } from './Shell.tsx';
 import { useAsk } from './useAsk.ts';
@@ -158,16 +159,12 @@ export function Runs() {
   return (
     <Shell title={t('runs')}>
       <div className="choices" role="group">
-        {tabs.map((one) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={one === tab}
-            onClick={() => navigate(withQuery({ show: one, run: null, delivery: null }))}
-          >
-            {t(`tab_${one}`)}
-          </button>
-        ))}
+        <Choices
+          names={tabs}
+          chosen={tab}
+          label={(one) => t(`tab_${one}`)}
+          onChoose={(one) => navigate(withQuery({ show: one, run: null, delivery: null }))}
+        />
         <button type="button" onClick={answer.again} disabled={answer.busy}>
           {t('refresh')}
         </button>

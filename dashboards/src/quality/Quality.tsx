@@ -1,6 +1,7 @@
 import './quality.css';
 import { Chart } from '../charts/Chart.tsx';
 import { DataTable } from '../pages/DataTable.tsx';
+import { Choices } from '../pages/Choices.tsx';
 import { Failure, Shell } from '../pages/Shell.tsx';
 import { useAsk } from '../pages/useAsk.ts';
 import { navigate, useQuery, withQuery } from '../router.tsx';
@@ -33,16 +34,12 @@ export function Quality() {
   return (
     <Shell title={t('quality')}>
       <div className="choices" role="group">
-        {Object.entries(tabs).map(([name, both]) => (
-          <button
-            key={name}
-            type="button"
-            aria-pressed={name === tab}
-            onClick={() => navigate(withQuery({ show: name, dataset: null }))}
-          >
-            {both[index]}
-          </button>
-        ))}
+        <Choices
+          names={Object.keys(tabs) as Tab[]}
+          chosen={tab}
+          label={(name) => tabs[name][index]}
+          onChoose={(show) => navigate(withQuery({ show, dataset: null }))}
+        />
         {owner && (
           <button type="button" onClick={() => navigate(withQuery({ owner: null, dataset: null }))}>
             {owner} ✕

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { isReason, ReasonField } from '../pages/ReasonField.tsx';
 import { Failure } from '../pages/Shell.tsx';
 import { useAttempt } from '../pages/useAttempt.ts';
 import { useSettings } from '../settings.tsx';
@@ -23,19 +24,12 @@ export function BulkActions({ filter, onDone }: { filter: URLSearchParams; onDon
       setReason('');
       onDone();
     });
-  const isReady = reason.trim().length >= 2 && !busy;
+  const isReady = isReason(reason) && !busy;
   return (
     <>
       <div className="choices" role="group" aria-label={t('bulk')}>
         <span>{t('bulk')}:</span>
-        <input
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-          placeholder={t('reasonKept')}
-          aria-label={t('reasonKept')}
-          maxLength={500}
-          size={40}
-        />
+        <ReasonField value={reason} onChange={setReason} />
         <button
           type="button"
           disabled={!isReady || selection.batchId === undefined}

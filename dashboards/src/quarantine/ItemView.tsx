@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { instant } from '../format.ts';
+import { isReason, ReasonField } from '../pages/ReasonField.tsx';
 import { Failure, Shell } from '../pages/Shell.tsx';
 import { useAsk } from '../pages/useAsk.ts';
 import { useAttempt } from '../pages/useAttempt.ts';
@@ -61,7 +62,7 @@ function Work({ item, onDone }: { item: Detail; onDone: () => void }) {
   const [done, setDone] = useState<(Done & { kind: ActionKind }) | null>(null);
   const shown = revealed ?? item;
   const isOpen = item.state === 'open' || (item.state === 'claimed' && item.author === me?.user);
-  const hasReason = reason.trim().length >= 2 && !busy;
+  const hasReason = isReason(reason) && !busy;
   const act = (kind: ActionKind) =>
     attempt(async () => {
       const body = {
@@ -116,14 +117,7 @@ function Work({ item, onDone }: { item: Detail; onDone: () => void }) {
       {!item.isReadable && <p className="hint">{t('unreadableRow')}</p>}
       {shown.text && <pre className="quarantine-text">{shown.text}</pre>}
       <div className="choices quarantine-actions">
-        <input
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-          placeholder={t('reasonKept')}
-          aria-label={t('reasonKept')}
-          maxLength={500}
-          size={40}
-        />
+        <ReasonField value={reason} onChange={setReason} />
         {isOpen && (
           <>
             <button

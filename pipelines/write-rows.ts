@@ -1,6 +1,6 @@
-/** Rows of counts into `meta`, some thousands in a statement. */
-import { literal } from '../../warehouse/engine/sql.ts';
-import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+/** Rows of counts and findings into `meta`, some hundreds in a statement. */
+import { literal } from '../warehouse/engine/sql.ts';
+import type { Warehouse } from '../warehouse/engine/warehouse.ts';
 
 export type Cell = string | number;
 
