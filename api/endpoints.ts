@@ -24,6 +24,7 @@ import { qualityEndpoints } from './routes/quality.ts';
 import { quarantineEndpoints } from './routes/quarantine.ts';
 import { resourceEndpoints } from './routes/resources.ts';
 import { runEndpoints } from './routes/runs.ts';
+import { searchEndpoints } from './routes/search.ts';
 import { sessionEndpoints } from './routes/session.ts';
 import { sqlEndpoints } from './routes/sql.ts';
 import { userEndpoints } from './routes/users.ts';
@@ -59,6 +60,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...cleaningEndpoints,
   ...driftEndpoints,
   ...lineageEndpoints,
+  ...searchEndpoints,
   ...sqlEndpoints,
   ...resourceEndpoints,
   ...exchangeEndpoints,

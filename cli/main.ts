@@ -16,6 +16,7 @@ import { addProfile } from './commands/profile.ts';
 import { addQuality } from './commands/quality.ts';
 import { addQuarantine } from './commands/quarantine.ts';
 import { addRun } from './commands/run.ts';
+import { addSearch } from './commands/search.ts';
 import { addServe } from './commands/serve.ts';
 import { addSql } from './commands/sql.ts';
 import { addStatus } from './commands/status.ts';
@@ -43,6 +44,7 @@ export async function main(
   addStatus(program);
   addDoctor(program);
   addSql(program);
+  addSearch(program);
   addExchange(program);
   addTask(program);
   addBench(program);

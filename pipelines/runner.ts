@@ -24,6 +24,7 @@ import type { OnProgress } from './progress.ts';
 import { markInterrupted, RunLedger } from './run-ledger.ts';
 import type { RunKind } from './run-ledger.ts';
 import type { LandInbox, RunResult } from './run-result.ts';
+import { refreshSearch } from './search/refresh.ts';
 import { deliverStaffChanges } from './staff-changes.ts';
 
 export type { DatasetAccount, LandInbox, RunResult } from './run-result.ts';
@@ -144,6 +145,7 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
     await refreshOpenViews(platform.warehouse, masksOfHome(ofHome));
     await refreshColumnLineage(platform, project);
   });
+  await inStage('search', seconds, onProgress, () => refreshSearch(platform));
   seconds.total = Math.round(performance.now() - startedAt) / 1000;
   return {
     ok,

@@ -33,6 +33,7 @@ import { profile } from './profile.ts';
 import { qualityLetter, qualityScores } from './quality.ts';
 import { quarantineAct, quarantineList, quarantineShow } from './quarantine.ts';
 import { run } from './run.ts';
+import { search } from './search.ts';
 import { sql } from './sql.ts';
 import { status } from './status.ts';
 import { withdraw } from './withdraw.ts';
@@ -47,6 +48,7 @@ export const operations = {
   lineageRows,
   status,
   sql,
+  search,
   export: exportPackage,
   import: importPackageFile,
   receipt: fileReceiptOf,
