@@ -1,5 +1,4 @@
 /** A queue of messages (消息中间件, A0-1) on an AMQP 0-9-1 broker such as RabbitMQ, landed in small batches. */
-import { isIP } from 'node:net';
 import { type ChannelModel, connect } from 'amqplib';
 import { isAppError } from '../../domain/errors.ts';
 import { errorMessage } from '../../warehouse/error-code.ts';
@@ -11,6 +10,7 @@ import { resolveAllowed } from './net-guard.ts';
 import { onlyDataset } from './one-dataset.ts';
 import { untilStopped } from './retry.ts';
 import { refusedBySource, socketError, unreachable } from './source-errors.ts';
+import { towards, trustOf } from './tls.ts';
 
 export const amqp = connector<AmqpSettings>({
   kind: 'amqp',
@@ -29,7 +29,7 @@ export const amqp = connector<AmqpSettings>({
         detail: `The queue holds ${messageCount} messages.`,
       };
     } catch (error) {
-      throw amqpError(call.settings.host, error);
+      throw amqpError(call.settings, error);
     } finally {
       await connection.close().catch(() => undefined);
     }
@@ -39,7 +39,7 @@ export const amqp = connector<AmqpSettings>({
       call,
       collectMessages(call, onlyDataset(call.datasets), datasetId, {
         open: () => openConnection(call),
-        inOurWords: (error) => amqpError(call.settings.host, error),
+        inOurWords: (error) => amqpError(call.settings, error),
       }),
     ),
 });
@@ -48,7 +48,8 @@ async function openConnection({
   settings,
   secrets,
 }: Pick<SourceCall<AmqpSettings>, 'settings' | 'secrets'>): Promise<ChannelModel> {
-  const { host, tls, ca, vhost, user, timeoutSeconds } = settings;
+  const { host, tls, vhost, user, timeoutSeconds } = settings;
+  const trust = tls ? towards(await trustOf(settings), host) : {};
   const { address } = await resolveAllowed(host, settings.allowedNetworks);
   try {
     const connection = await connect(
@@ -58,18 +59,18 @@ async function openConnection({
         port: settings.port ?? (tls ? 5671 : 5672),
         ...{ username: user, password: secrets['password'] ?? '', vhost, heartbeat: 30 },
       },
-      { timeout: timeoutSeconds * 1000, ca, ...(isIP(host) === 0 ? { servername: host } : {}) },
+      { timeout: timeoutSeconds * 1000, ...trust },
     );
     // Told again by whatever is under way on it.
     connection.on('error', () => undefined);
     return connection;
   } catch (error) {
-    throw amqpError(host, error);
+    throw amqpError(settings, error);
   }
 }
 
-function amqpError(host: string, error: unknown): unknown {
-  const known = socketError(host, error);
+function amqpError({ host, caFile }: AmqpSettings, error: unknown): unknown {
+  const known = socketError(host, error, caFile);
   if (isAppError(known)) return known;
   const text = errorMessage(error);
   if (/ACCESS.REFUSED|\b403\b/i.test(text))

@@ -1,6 +1,4 @@
 /** A directory on an FTP server (ftp 目录, A0-1, A0-2), plain or with TLS. */
-import { isIP } from 'node:net';
-import { checkServerIdentity, type ConnectionOptions } from 'node:tls';
 import { Client, FileType, FTPError } from 'basic-ftp';
 import iconv from 'iconv-lite';
 import { z } from 'zod';
@@ -14,6 +12,7 @@ import { remoteDirectory } from './files/remote-directory.ts';
 import { remoteServerShape } from './files/remote-server.ts';
 import { resolveAllowed } from './net-guard.ts';
 import { isOwnFault, refusedBySource, socketError, unreachable } from './source-errors.ts';
+import { tlsShape, towards, trustOf } from './tls.ts';
 
 export const ftpSettings = z.strictObject({
   ...filesShape,
@@ -21,7 +20,7 @@ export const ftpSettings = z.strictObject({
   port: z.number().int().min(1).max(65535).default(21),
   /** `explicit` begins plain and changes over (AUTH TLS); `implicit` is TLS from the start, usually port 990. Without, passwords and data go in clear. */
   tls: z.enum(['none', 'explicit', 'implicit']).default('explicit'),
-  ca: z.string().startsWith('-----BEGIN CERTIFICATE-----').optional(),
+  ...tlsShape,
   /** In which encoding the server writes names of files. */
   names: z.enum(['utf-8', 'gb18030']).default('utf-8'),
 });
@@ -112,7 +111,7 @@ class FtpFiles implements FileSource {
 
   /** One piece of work over the connection, made anew after it was cut. */
   async #do<T>(work: (client: Client) => Promise<T>): Promise<T> {
-    const { host } = this.#call.settings;
+    const { host, caFile } = this.#call.settings;
     this.#call.signal.throwIfAborted();
     try {
       if (this.#client === null || this.#client.closed) this.#client = await this.#connect();
@@ -120,7 +119,7 @@ class FtpFiles implements FileSource {
     } catch (error) {
       this.#call.signal.throwIfAborted();
       if (isOwnFault(error)) throw error;
-      const known = ftpError(host, error);
+      const known = ftpError(host, error, caFile);
       if (known.retriable) {
         this.#client?.close();
         this.#client = null;
@@ -131,23 +130,17 @@ class FtpFiles implements FileSource {
 
   async #connect(): Promise<Client> {
     const { settings, secrets } = this.#call;
-    const { host, port, user, tls, ca, names, timeoutSeconds, directory } = settings;
+    const { host, port, user, tls, names, timeoutSeconds, directory } = settings;
     const { address } = await resolveAllowed(host, settings.allowedNetworks);
     const client = new Client(timeoutSeconds * 1000);
     const parse = client.parseList;
     client.parseList = (listing) => parse(listing.split('\n').map(keptPath).join('\n'));
     if (names === 'gb18030') client.ftp.encoding = 'latin1';
-    // We connect to an address; the certificate must name the host.
-    const secureOptions: ConnectionOptions = {
-      ca,
-      ...(isIP(host) === 0 ? { servername: host } : {}),
-      checkServerIdentity: (_name, certificate) => checkServerIdentity(host, certificate),
-    };
     try {
       await client.access({
         ...{ host: address, port, user, password: secrets['password'] ?? '' },
         secure: tls === 'none' ? false : tls === 'explicit' ? true : 'implicit',
-        secureOptions,
+        secureOptions: tls === 'none' ? undefined : towards(await trustOf(settings), host),
       });
       if (directory !== '.') await client.cd(directory);
       return client;
@@ -169,8 +162,8 @@ const seconds = (time: Date | null): number => (time === null ? 0 : Math.floor(t
 
 const isMissing = (error: unknown): boolean => error instanceof FTPError && error.code === 550;
 
-function ftpError(host: string, error: unknown): AppError {
-  const known = socketError(host, error);
+function ftpError(host: string, error: unknown, caFile?: string): AppError {
+  const known = socketError(host, error, caFile);
   if (isAppError(known)) return known;
   if (error instanceof FTPError) {
     const { code } = error;

@@ -1,14 +1,12 @@
 /** A REST service (A0-3): pages of JSON or XML records, all of them or what is new, as JSON lines under the contract's columns. */
 import { z } from 'zod';
-import { connector, type SourceCall } from './connector.ts';
 import { jsonAnswer, xmlAnswer } from './http/answer.ts';
-import { AUTH_SECRETS } from './http/auth.ts';
 import { type HttpCall, textOf } from './http/client.ts';
+import { pagedConnector } from './http/paged.ts';
 import type { Cursor, PageAnswer } from './http/paging.ts';
-import { HttpSource, httpSourceShape, httpUrl } from './http/source.ts';
-import { walk, walkShape } from './http/walk.ts';
+import { type HttpSource, httpSourceShape, httpUrl } from './http/source.ts';
+import { walkShape } from './http/walk.ts';
 import { refusedBySource } from './source-errors.ts';
-import { untilStopped } from './retry.ts';
 
 export const restSettings = z.strictObject({
   ...httpSourceShape,
@@ -30,37 +28,13 @@ export const restSettings = z.strictObject({
 });
 export type RestSettings = z.output<typeof restSettings>;
 
-export const rest = connector<RestSettings>({
-  kind: 'rest',
-  zh: 'REST 接口',
-  settings: restSettings,
-  secrets: AUTH_SECRETS,
-  async test(call) {
-    const source = new HttpSource({ ...call.settings, retry: { ...call.settings.retry, attempts: 1 } }, call);
-    const started = performance.now();
-    try {
-      const { records } = await askPage(call, source, {}, { at: '', read: 0 });
-      const roundTripMs = Math.round(performance.now() - started);
-      return { roundTripMs, detail: `The first answer has ${records.length} records.` };
-    } finally {
-      source.close();
-    }
-  },
-  async *collect(call) {
-    const source = new HttpSource(call.settings, call);
-    try {
-      yield* untilStopped(
-        call,
-        walk(call, (parameters, cursor) => askPage(call, source, parameters, cursor)),
-      );
-    } finally {
-      source.close();
-    }
-  },
-});
+export const rest = pagedConnector<RestSettings>(
+  { kind: 'rest', zh: 'REST 接口', settings: restSettings },
+  (settings, source) => (parameters, cursor) => askPage(settings, source, parameters, cursor),
+);
 
 async function askPage(
-  { settings }: Pick<SourceCall<RestSettings>, 'settings'>,
+  settings: RestSettings,
   source: HttpSource,
   parameters: Record<string, string>,
   cursor: Cursor,

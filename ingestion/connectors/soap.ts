@@ -1,13 +1,11 @@
 /** A Web Service (A0-1, A0-3): by its WSDL, or by an envelope of our own where a WSDL is missing or wrong. */
 import { z } from 'zod';
-import { connector, type SourceCall } from './connector.ts';
 import { xmlAnswer } from './http/answer.ts';
-import { AUTH_SECRETS } from './http/auth.ts';
 import { textOf } from './http/client.ts';
+import { pagedConnector } from './http/paged.ts';
 import type { PageAnswer } from './http/paging.ts';
-import { HttpSource, httpSourceShape, httpUrl } from './http/source.ts';
-import { walk, walkShape } from './http/walk.ts';
-import { untilStopped } from './retry.ts';
+import { type HttpSource, httpSourceShape, httpUrl } from './http/source.ts';
+import { walkShape } from './http/walk.ts';
 import { envelopeOf, filled } from './soap/envelope.ts';
 import { type SoapMessage, WsdlWriter } from './soap/wsdl.ts';
 import { refusedBySource } from './source-errors.ts';
@@ -40,35 +38,13 @@ export const soapSettings = z
   });
 export type SoapSettings = z.output<typeof soapSettings>;
 
-export const soap = connector<SoapSettings>({
-  kind: 'soap',
-  zh: 'WebService（SOAP）',
-  settings: soapSettings,
-  secrets: AUTH_SECRETS,
-  async test(call) {
-    const source = new HttpSource({ ...call.settings, retry: { ...call.settings.retry, attempts: 1 } }, call);
-    const started = performance.now();
-    try {
-      const { records } = await askPage(call, source, await writerOf(call.settings, source)({}));
-      const roundTripMs = Math.round(performance.now() - started);
-      return { roundTripMs, detail: `The first answer has ${records.length} records.` };
-    } finally {
-      source.close();
-    }
+export const soap = pagedConnector<SoapSettings>(
+  { kind: 'soap', zh: 'WebService（SOAP）', settings: soapSettings },
+  (settings, source) => {
+    const write = writerOf(settings, source);
+    return async (parameters) => askPage(settings, source, await write(parameters));
   },
-  async *collect(call) {
-    const source = new HttpSource(call.settings, call);
-    const write = writerOf(call.settings, source);
-    try {
-      yield* untilStopped(
-        call,
-        walk(call, async (parameters) => askPage(call, source, await write(parameters))),
-      );
-    } finally {
-      source.close();
-    }
-  },
-});
+);
 
 /** Writes the message of a page. */
 function writerOf(
@@ -88,11 +64,10 @@ function writerOf(
 }
 
 async function askPage(
-  { settings }: Pick<SourceCall<SoapSettings>, 'settings'>,
+  { version, record, within }: SoapSettings,
   source: HttpSource,
   message: SoapMessage,
 ): Promise<PageAnswer> {
-  const { version, record, within } = settings;
   const answer = await source.send(
     {
       method: 'POST',

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { positionOf } from '../../ingestion/connectors/collect.ts';
+import { openssl, temporaryAuthority, type TemporaryAuthority } from '../support/authority.ts';
 import { outcome, reading, readings, readingsLoaded, task as newTask } from '../support/collecting.ts';
 import { startCuttingProxy } from '../support/cutting-proxy.ts';
 import { rowsOf } from '../support/deliveries.ts';
@@ -8,13 +9,16 @@ import { testPlatform, type TestPlatform } from '../support/platform.ts';
 import { rabbitmq, startRabbitmq } from '../support/servers/rabbitmq-server.ts';
 import { describeWith, freePort } from '../support/servers/server.ts';
 
-describeWith(rabbitmq)('amqp', () => {
+describeWith(openssl && rabbitmq)('amqp', () => {
   let platform: TestPlatform;
   let server: Awaited<ReturnType<typeof startRabbitmq>>;
+  let authority: TemporaryAuthority;
   let sender: ChannelModel;
   let channel: ConfirmChannel;
   beforeAll(async () => {
-    [platform, server] = await Promise.all([testPlatform(), startRabbitmq()]);
+    authority = await temporaryAuthority();
+    const tls = await authority.issue('rabbitmq', ['DNS:localhost']);
+    [platform, server] = await Promise.all([testPlatform(), startRabbitmq(tls)]);
     sender = await connect(`amqp://guest:guest@127.0.0.1:${server.port}`);
     channel = await sender.createConfirmChannel();
   });
@@ -22,6 +26,7 @@ describeWith(rabbitmq)('amqp', () => {
     await sender.close();
     await server.stop();
     await platform.close();
+    await authority.dispose();
   });
 
   let queues = 0;
@@ -142,6 +147,24 @@ describeWith(rabbitmq)('amqp', () => {
     expect(await readingsLoaded(platform, 41, 48)).toBe(8);
     expect(rows.every((n) => n > 0)).toBe(true);
     await proxy.stop();
+  });
+
+  test('over TLS by an authority of the agency’s own, who we are said by certificate', async () => {
+    const { caFile, certFile, keyFile } = await authority.issue('anju', []);
+    const queue = await queueOf([JSON.stringify(reading(61))]);
+    const tls = { tls: true, host: 'localhost', port: server.securePort };
+    expect(outcome(await task(queue, { ...tls, caFile, certFile, keyFile }).run())).toEqual([1]);
+    await expect(task(queue, { ...tls, certFile, keyFile }).test()).rejects.toMatchObject({
+      code: 'source_refused',
+      where: { rule: 'certificate_authority' },
+    });
+    const byAddress = { ...tls, host: '127.0.0.1', caFile, certFile, keyFile };
+    await expect(task(queue, byAddress).test()).rejects.toMatchObject({
+      where: { rule: 'certificate_name' },
+    });
+    await expect(task(queue, { ...tls, caFile }).test()).rejects.toMatchObject({
+      where: { rule: 'client_certificate' },
+    });
   });
 
   test('says what is wrong without the password', async () => {

@@ -194,6 +194,9 @@ describeWith(mariadbProgram)('the log of MariaDB', () => {
       `INSERT INTO person VALUES (9, 'z')`,
     ]);
     await expect(collect(last(files))).rejects.toThrow('no column “name”');
+    await expect(collect(last(files), { tls: 'verify' })).rejects.toMatchObject({
+      code: 'source_unreachable',
+    });
     await server.script(['ALTER TABLE person RENAME COLUMN title TO name']);
     await expect(collect(last(files))).rejects.toThrow('lost its column “name”');
   });

@@ -176,6 +176,7 @@ describeWith(postgresProgram)('the log of PostgreSQL', () => {
       `INSERT INTO house VALUES ('x', 1); ALTER TABLE house RENAME note TO remark; INSERT INTO house VALUES ('y', 1)`,
     );
     await expect(collect(position)).rejects.toThrow('no column “note”');
+    await expect(collect(position, { tls: 'verify' })).rejects.toMatchObject({ code: 'source_unreachable' });
     await server.query('ALTER TABLE house RENAME remark TO note');
     // In the log itself the column was gone for a while.
     await expect(collect(position)).rejects.toThrow('lost its column “note”');

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, afterEach, expect, test } from '@jest/globals';
+import type { Position } from '../../ingestion/connectors/connector.ts';
 import { connectors } from '../../ingestion/connectors/index.ts';
-import { collectFiles, contractOver } from '../support/database-source.ts';
+import { openssl, temporaryAuthority, type TemporaryAuthority } from '../support/authority.ts';
+import { collectFiles, contractOver, told } from '../support/database-source.ts';
 import { temporaryDirectory, testLog } from '../support/platform.ts';
 import { mariadbProgram, type MariadbServer, startMariadb } from '../support/servers/mariadb-server.ts';
 import { postgresProgram, type PostgresServer, startPostgres } from '../support/servers/postgres-server.ts';
@@ -11,17 +13,51 @@ let dispose: () => Promise<void>;
 beforeEach(async () => ({ path: directory, dispose } = await temporaryDirectory()));
 afterEach(() => dispose());
 
+let authority: TemporaryAuthority;
+let other: TemporaryAuthority;
+beforeAll(async () => {
+  if (openssl !== null)
+    [authority, other] = await Promise.all([temporaryAuthority(), temporaryAuthority('Other Root')]);
+});
+afterAll(async () => {
+  await authority?.dispose();
+  await other?.dispose();
+});
+
+/**
+ * What holds of each connector of a server with a certificate for `localhost`, and a user `certified` who must have one too:
+ * `ask` reaches it with these settings.
+ */
+async function trustsOnlyWhomItIsTold(ask: (settings: object) => Promise<unknown>): Promise<void> {
+  const { caFile, issue } = authority;
+  const { certFile, keyFile } = await issue('certified', []);
+  const tls = { tls: 'verify', host: 'localhost', caFile };
+  await ask(tls);
+  await ask({ ...tls, user: 'certified', certFile, keyFile });
+  await expect(ask({ ...tls, user: 'certified' })).rejects.toMatchObject({ code: 'source_refused' });
+  await expect(ask({ ...tls, host: '127.0.0.1' })).rejects.toMatchObject({
+    code: 'source_refused',
+    where: { rule: 'certificate_name' },
+  });
+  for (const untrusted of [other.caFile, undefined])
+    await expect(ask({ ...tls, caFile: untrusted })).rejects.toMatchObject({
+      code: 'source_refused',
+      where: { rule: 'certificate_authority', ...(untrusted === undefined ? {} : { file: untrusted }) },
+    });
+}
+
 const connectorOf = (kind: string) => {
   const found = connectors[kind];
   if (!found) throw new Error(kind);
   return found;
 };
 
-describeWith(postgresProgram)('a table of PostgreSQL', () => {
+describeWith(openssl && postgresProgram)('a table of PostgreSQL', () => {
   const connector = connectorOf('postgres_table');
   let server: PostgresServer;
   beforeAll(async () => {
-    server = await startPostgres();
+    server = await startPostgres(await authority.issue('postgres', ['DNS:localhost']));
+    await server.query('CREATE ROLE certified SUPERUSER LOGIN');
     await server.query('CREATE SCHEMA "房 屋"');
     await server.query(
       `CREATE TABLE "房 屋"."登""记" ("编号" bigint PRIMARY KEY, "名称" text, "金额" numeric(20,4), "日期" date, "时刻" timestamptz, "影像" bytea, "可用" boolean, "多余" text)`,
@@ -131,6 +167,27 @@ describeWith(postgresProgram)('a table of PostgreSQL', () => {
     expect(await server.query('SELECT count(*)::int AS n FROM reading')).toEqual([{ n: 41 }]);
   });
 
+  test('over TLS by an authority of the agency’s own: its tables, and its log', async () => {
+    await trustsOnlyWhomItIsTold((tls) =>
+      collectFiles(connector, { settings: settings(tls), datasets: [reading], directory }),
+    );
+    await server.query(`CREATE TABLE house (no text PRIMARY KEY); ALTER TABLE house REPLICA IDENTITY FULL;
+      CREATE PUBLICATION anju FOR TABLE house; INSERT INTO house VALUES ('h1')`);
+    let slots = 0;
+    const followed = (tls: object, slot = `anju_tls_${++slots}`, position: Position | null = null) =>
+      collectFiles(connectorOf('postgres_log'), {
+        settings: { ...server.address, slot, tables: [{ table: 'house', dataset: 'agency.house' }], ...tls },
+        datasets: [contractOver('house', ['no'])],
+        directory,
+        position,
+      });
+    await trustsOnlyWhomItIsTold(followed);
+    const tls = { tls: 'verify', host: 'localhost', caFile: authority.caFile };
+    const [whole] = await followed(tls, 'anju_tls_last');
+    await server.query("INSERT INTO house VALUES ('h2')");
+    expect((await followed(tls, 'anju_tls_last', whole?.position)).flatMap(told)).toEqual(['I h2']);
+  });
+
   test('says what it cannot do, and never the password', async () => {
     const attempt = (more: object, dataset = reading) =>
       collectFiles(connector, {
@@ -153,7 +210,6 @@ describeWith(postgresProgram)('a table of PostgreSQL', () => {
     const closed = attempt({ port: 1 });
     await expect(closed).rejects.toMatchObject({ code: 'source_unreachable', retriable: true });
     await expect(closed).rejects.not.toThrow(/hunter2/);
-    await expect(attempt({ tls: 'verify' })).rejects.toMatchObject({ code: 'source_unreachable' });
     const { roundTripMs, detail } = await connector.test({
       settings: connector.settings.parse(settings({})),
       secrets: {},
@@ -165,11 +221,11 @@ describeWith(postgresProgram)('a table of PostgreSQL', () => {
   });
 });
 
-describeWith(mariadbProgram)('a table of MariaDB', () => {
+describeWith(openssl && mariadbProgram)('a table of MariaDB', () => {
   const connector = connectorOf('mysql_table');
   let server: MariadbServer;
   beforeAll(async () => {
-    server = await startMariadb();
+    server = await startMariadb(await authority.issue('mariadb', ['DNS:localhost']));
     await server.script([
       "CREATE TABLE `登``记` (id bigint unsigned PRIMARY KEY, t text, d decimal(20,4), day date, at datetime(3), ts timestamp(6) NULL, b varbinary(10), f float, g double, bits bit(10), e enum('甲','乙'), old varchar(20) CHARACTER SET gbk, y year, tm time(1), u uuid, extra int)",
       "SET sql_mode = '', time_zone = '+00:00'",
@@ -261,8 +317,35 @@ describeWith(mariadbProgram)('a table of MariaDB', () => {
     await expect(wrong).rejects.toMatchObject({ code: 'source_refused' });
     await expect(wrong).rejects.not.toThrow(/hunter2/);
     await expect(ask({ table: 'reading', port: 1 })).rejects.toMatchObject({ code: 'source_unreachable' });
-    await expect(ask({ table: 'reading', tls: 'verify' })).rejects.toMatchObject({
-      code: 'source_unreachable',
-    });
+  });
+
+  test('over TLS by an authority of the agency’s own: its tables, and its log', async () => {
+    const id = contractOver('reading', ['id', 'at'], 'incremental');
+    const about = { datasets: [id], directory, secrets };
+    await trustsOnlyWhomItIsTold((tls) =>
+      collectFiles(connector, { ...about, settings: { ...server.address, table: 'reading', ...tls } }),
+    );
+    const followed = (tls: object, position: Position | null = null) =>
+      collectFiles(connectorOf('mysql_log'), {
+        ...about,
+        settings: { ...server.address, tables: [{ table: 'reading', dataset: 'agency.reading' }], ...tls },
+        position,
+      });
+    await trustsOnlyWhomItIsTold(followed);
+    const tls = { tls: 'verify', host: 'localhost', caFile: authority.caFile };
+    const [whole] = await followed(tls);
+    await server.query("INSERT INTO reading VALUES (41, '2026-01-02')");
+    expect((await followed(tls, whole?.position)).flatMap(told)).toEqual(['I 41|2026-01-02 00:00:00']);
+  });
+
+  test('a host that is asked for by its address must have the address in its certificate', async () => {
+    await authority.issue('mariadb', ['IP:127.0.0.1']);
+    await server.query('FLUSH SSL');
+    const settings = { ...server.address, query: 'SELECT 1 AS id', tls: 'verify', caFile: authority.caFile };
+    const about = { datasets: [contractOver('asked', ['id'])], directory, secrets };
+    expect(await collectFiles(connector, { ...about, settings })).toHaveLength(1);
+    await expect(
+      collectFiles(connector, { ...about, settings: { ...settings, host: 'localhost' } }),
+    ).rejects.toMatchObject({ where: { rule: 'certificate_name' } });
   });
 });

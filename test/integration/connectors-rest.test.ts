@@ -2,8 +2,10 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { positionOf } from '../../ingestion/connectors/collect.ts';
 import { outcome, reading, readings, task as newTask } from '../support/collecting.ts';
+import { openssl, temporaryAuthority } from '../support/authority.ts';
 import { rowsOf } from '../support/deliveries.ts';
 import { testPlatform, type TestPlatform } from '../support/platform.ts';
+import { describeWith } from '../support/servers/server.ts';
 import { type AskedRequest, type ServiceAnswer, startHttpService } from '../support/servers/http-service.ts';
 
 let platform: TestPlatform;
@@ -41,6 +43,46 @@ const metersBetween = async (from: number, to: number): Promise<string[]> =>
     )
   ).map(({ meter }) => String(meter));
 const meters = (from: number, to: number): string[] => readings(from, to).map(({ 表号 }) => 表号);
+
+describeWith(openssl)('over TLS by an authority of the agency’s own', () => {
+  test('who we are said by certificate, and no environment switches the check off', async () => {
+    const [authority, other] = await Promise.all([temporaryAuthority(), temporaryAuthority('Other Root')]);
+    const own = await authority.issue('anju', []);
+    const answer = (): ServiceAnswer => ({ body: readings(901, 902) });
+    const elsewhere = await startHttpService(answer, await authority.issue('elsewhere', ['DNS:localhost']));
+    services.push(elsewhere);
+    const service = await startHttpService(
+      ({ url }) =>
+        url.pathname === '/away' ? { status: 302, headers: { location: elsewhere.url } } : answer(),
+      await authority.issue('service', ['DNS:localhost']),
+    );
+    services.push(service);
+    const { url } = service;
+    expect(outcome(await task({ url, ...own }).run())).toEqual([2]);
+    await expect(task({ url: url.replace('localhost', '127.0.0.1'), ...own }).test()).rejects.toMatchObject({
+      code: 'source_refused',
+      where: { rule: 'certificate_name', file: own.caFile },
+    });
+    const untrusted = task({ url, ...own, caFile: other.caFile });
+    const refused = { code: 'source_refused', where: { rule: 'certificate_authority', file: other.caFile } };
+    await expect(untrusted.test()).rejects.toMatchObject(refused);
+    process.env['NODE_TLS_REJECT_UNAUTHORIZED'] = '0';
+    try {
+      await expect(untrusted.test()).rejects.toMatchObject(refused);
+    } finally {
+      delete process.env['NODE_TLS_REJECT_UNAUTHORIZED'];
+    }
+    expect(() => task({ url, rejectUnauthorized: false }).test()).toThrow(/rejectUnauthorized/);
+    await expect(task({ url, caFile: own.caFile }).test()).rejects.toMatchObject({
+      where: { rule: 'client_certificate' },
+    });
+    // Another host, which would take our certificate, is not shown it.
+    await expect(task({ url: `${url}/away`, ...own }).test()).rejects.toMatchObject({
+      where: { rule: 'client_certificate' },
+    });
+    await Promise.all([authority.dispose(), other.dispose()]);
+  });
+});
 
 describe('pages', () => {
   test('by number: a walk interrupted behind a committed page goes on there, no row is lost and none is twice', async () => {

@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
+import { openssl, temporaryAuthority } from '../support/authority.ts';
 import { outcome, readings, readingsLoaded, task as newTask } from '../support/collecting.ts';
 import { testPlatform, type TestPlatform } from '../support/platform.ts';
+import { describeWith } from '../support/servers/server.ts';
 import { type AskedRequest, type ServiceAnswer, startHttpService } from '../support/servers/http-service.ts';
 
 let platform: TestPlatform;
@@ -158,4 +160,19 @@ test('a WSDL that leads where the task may not go, has entities or lacks the ope
   expect(await fails('/plain', 'other')).toContain('no operation other');
   expect(service.asked.every(({ method }) => method === 'GET')).toBe(true);
   expect(() => task({ url: service.url }).test()).toThrow(/needs wsdl and operation/);
+});
+
+describeWith(openssl)('soap', () => {
+  test('over TLS by an authority of the agency’s own, who we are said by certificate', async () => {
+    const authority = await temporaryAuthority();
+    const own = await authority.issue('anju', []);
+    service = await startHttpService(
+      ({ method }) => (method === 'GET' ? { body: wsdl(service.url) } : reply(rowsXml(71, 72))),
+      await authority.issue('service', ['DNS:localhost']),
+    );
+    const settings = { wsdl: `${service.url}/?wsdl`, operation: 'query' };
+    expect(outcome(await task({ ...settings, ...own }).run())).toEqual([2]);
+    await expect(task(settings).test()).rejects.toMatchObject({ where: { rule: 'certificate_authority' } });
+    await authority.dispose();
+  });
 });

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { allowedNetworksSchema } from '../net-guard.ts';
 import { retrySchema } from '../retry.ts';
+import { tlsShape } from '../tls.ts';
 
 export const amqpSettings = z.strictObject({
   host: z.string().regex(/^[\w.:-]{1,253}$/, 'must be a host name or an address'),
   port: z.number().int().min(1).max(65535).optional(),
   tls: z.boolean().default(true),
-  ca: z.string().startsWith('-----BEGIN CERTIFICATE-----').optional(),
+  ...tlsShape,
   vhost: z.string().min(1).default('/'),
   user: z.string().min(1),
   /** It must be there: what its messages are routed by is its owner's business. */

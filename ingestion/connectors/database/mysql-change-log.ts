@@ -151,11 +151,13 @@ export class MysqlChangeLog implements ChangeLog {
           tables: this.tables,
           signal,
         },
-        connection: mysqlConfig(settings, secrets),
+        connection: await mysqlConfig(settings, secrets),
         from: binlogPoint(from),
       });
     } catch (error) {
-      throw isLogGone(error) ? logIsGone(String(from.file)) : sourceError(error, this.host);
+      throw isLogGone(error)
+        ? logIsGone(String(from.file))
+        : sourceError(error, this.host, this.#call.settings.caFile);
     }
   }
 

@@ -1,6 +1,9 @@
+import { connect, isIP } from 'node:net';
 import mysql from 'mysql2';
 import type { FieldPacket, RowDataPacket } from 'mysql2';
+import { errorCode, errorMessage } from '../../../warehouse/error-code.ts';
 import type { CollectCall, SourceCall } from '../connector.ts';
+import { trustOf } from '../tls.ts';
 import { csvLine } from './csv.ts';
 import { refused, sourceError } from './errors.ts';
 import type { Dialect, TableSession } from './extract.ts';
@@ -81,18 +84,15 @@ function cellSql({ name, type }: SourceColumn): string {
   }
 }
 
-export function mysqlConfig(
+export async function mysqlConfig(
   address: Address,
   secrets: SourceCall<unknown>['secrets'],
-): mysql.ConnectionOptions {
+): Promise<mysql.ConnectionOptions> {
   const { host, port, database, user } = address;
   return {
     ...{ host, port, database, user },
     password: secrets.password ?? '',
-    ssl:
-      address.tls === 'off'
-        ? undefined
-        : { ca: address.caCertificate, rejectUnauthorized: true, verifyIdentity: true },
+    ...(address.tls === 'off' ? {} : await secured(address)),
     charset: 'utf8mb4',
     connectTimeout: address.connectSeconds * 1000,
     dateStrings: true,
@@ -101,21 +101,34 @@ export function mysqlConfig(
   };
 }
 
+async function secured(address: Address): Promise<Pick<mysql.ConnectionOptions, 'ssl' | 'stream'>> {
+  const { host, port } = address;
+  return {
+    ssl: { ...(await trustOf(address)), verifyIdentity: true },
+    // The driver names no host to TLS when it is an address, and the certificate would have to be for `localhost`.
+    ...(isIP(host) === 0
+      ? {}
+      : { stream: () => Object.assign(connect({ host, port, noDelay: true }), { _host: host }) }),
+  };
+}
+
 export class MysqlSession {
   readonly #connection: mysql.Connection;
   readonly #host: string;
-  private constructor(connection: mysql.Connection, host: string) {
+  readonly #caFile: string | undefined;
+  private constructor(connection: mysql.Connection, { host, caFile }: Address) {
     this.#connection = connection;
     this.#host = host;
+    this.#caFile = caFile;
   }
 
   /** @throws AppError `source_unreachable`, `source_refused` */
   static async open(call: Pick<SourceCall<Address>, 'settings' | 'secrets' | 'log'>): Promise<MysqlSession> {
     const { settings } = call;
-    const connection = mysql.createConnection(mysqlConfig(settings, call.secrets));
+    const connection = mysql.createConnection(await mysqlConfig(settings, call.secrets));
     // A session that ends while nothing is asked of it; the next query says so too.
     connection.on('error', (error: Error) => call.log.debug({ err: error }, 'the session ended'));
-    const session = new MysqlSession(connection, settings.host);
+    const session = new MysqlSession(connection, settings);
     try {
       await session.rows(`SET time_zone = '${settings.utcOffset}', sql_mode = ''`);
       const [version] = await session.rows('SELECT VERSION() AS version');
@@ -137,7 +150,7 @@ export class MysqlSession {
       const [rows] = await this.#connection.promise().query<RowDataPacket[]>(sql);
       return rows;
     } catch (error) {
-      throw sourceError(error, this.#host);
+      throw sourceError(unwrapped(error, this.#connection), this.#host, this.#caFile);
     }
   }
 
@@ -153,7 +166,7 @@ export class MysqlSession {
       const [, fields] = await this.#connection.promise().query(`SELECT * FROM ${from} LIMIT 0`);
       return fields.map((field) => ({ name: field.name, type: typeOf(field) }));
     } catch (error) {
-      throw sourceError(error, this.#host);
+      throw sourceError(error, this.#host, this.#caFile);
     }
   }
 
@@ -191,7 +204,7 @@ export class MysqlSession {
       return rows;
     } catch (error) {
       file.abandon();
-      throw sourceError(error, this.#host);
+      throw sourceError(error, this.#host, this.#caFile);
     }
   }
 
@@ -200,6 +213,16 @@ export class MysqlSession {
     this.#connection.destroy();
     return Promise.resolve();
   }
+}
+
+/** The driver puts a code of its own on whatever the handshake failed by; its socket still knows why. */
+function unwrapped(error: unknown, connection: mysql.Connection): unknown {
+  if (errorCode(error) !== 'HANDSHAKE_SSL_ERROR') return error;
+  const { stream } = connection as { stream?: { authorizationError?: unknown } };
+  const code = stream?.authorizationError;
+  return typeof code === 'string'
+    ? Object.assign(new Error(errorMessage(error), { cause: error }), { code })
+    : error;
 }
 
 const LINE_END = Buffer.from('\n');

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import copyStreams from 'pg-copy-streams';
 import type { CollectCall, SourceCall } from '../connector.ts';
+import { towards, trustOf } from '../tls.ts';
 import { sourceError } from './errors.ts';
 import type { Dialect, TableSession } from './extract.ts';
 import type { Address, ChosenColumn, SourceColumn } from './settings.ts';
@@ -40,12 +41,15 @@ function sessionOptions(address: Address): string {
     .join(' ');
 }
 
-export function postgresConfig(address: Address, secrets: SourceCall<unknown>['secrets']): pg.ClientConfig {
+async function postgresConfig(
+  address: Address,
+  secrets: SourceCall<unknown>['secrets'],
+): Promise<pg.ClientConfig> {
   const { host, port, database, user } = address;
   return {
     ...{ host, port, database, user },
     password: secrets.password ?? '',
-    ssl: address.tls === 'off' ? false : { ca: address.caCertificate, rejectUnauthorized: true },
+    ssl: address.tls === 'off' ? false : towards(await trustOf(address), host),
     application_name: 'anju',
     connectionTimeoutMillis: address.connectSeconds * 1000,
     keepAlive: true,
@@ -58,13 +62,13 @@ export async function connectPostgres(
   call: Pick<SourceCall<Address>, 'settings' | 'secrets' | 'log'>,
   extra: object = {},
 ): Promise<pg.Client> {
-  const client = new pg.Client({ ...postgresConfig(call.settings, call.secrets), ...extra });
+  const client = new pg.Client({ ...(await postgresConfig(call.settings, call.secrets)), ...extra });
   // A session that ends while nothing is asked of it; the next query says so too.
   client.on('error', (error) => call.log.debug({ err: error }, 'the session ended'));
   try {
     await client.connect();
   } catch (error) {
-    throw sourceError(error, call.settings.host);
+    throw sourceError(error, call.settings.host, call.settings.caFile);
   }
   return client;
 }

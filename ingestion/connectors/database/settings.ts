@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Dataset } from '../../contract.ts';
 import { datasetId } from '../../contract.ts';
+import { tlsShape } from '../tls.ts';
 import { refused } from './errors.ts';
 
 export const addressFields = {
@@ -11,8 +12,7 @@ export const addressFields = {
   user: z.string().min(1).max(128),
   /** `verify`: encrypted, and the certificate must be the host's. `off` only where the network itself is closed. */
   tls: z.enum(['verify', 'off']).default('verify'),
-  /** PEM of the authority that signed the server's certificate, where it is not a public one. */
-  caCertificate: z.string().optional(),
+  ...tlsShape,
   /** In which offset instants are written: the agency's own. */
   utcOffset: z
     .string()

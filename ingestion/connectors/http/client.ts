@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { AppError } from '../../../domain/errors.ts';
 import { pinnedLookup, type Resolver, resolveAllowed } from '../net-guard.ts';
 import { refusedBySource, socketError, unreachable } from '../source-errors.ts';
+import { type TlsSettings, trustOf } from '../tls.ts';
 
 export interface HttpCall {
   method: 'GET' | 'POST';
@@ -26,8 +27,7 @@ export interface HttpLimits {
   timeoutMs: number;
   /** Bytes of one answer, unpacked. */
   maxBytes: number;
-  /** PEM of the authorities trusted instead of the machine's own. */
-  ca?: string;
+  tls?: TlsSettings;
   signal: AbortSignal;
   resolver?: Resolver;
 }
@@ -40,14 +40,12 @@ const MOST_REDIRECTS = 5;
  */
 export class HttpClient {
   readonly #limits: HttpLimits;
-  readonly #agents: { 'http:': http.Agent; 'https:': https.Agent };
+  readonly #plain = new http.Agent({ keepAlive: true, maxSockets: 4 });
+  /** With our own certificate for the host it is meant for, and without for others. */
+  #secure: { own: https.Agent; other: https.Agent } | null = null;
 
   constructor(limits: HttpLimits) {
     this.#limits = limits;
-    this.#agents = {
-      'http:': new http.Agent({ keepAlive: true, maxSockets: 4 }),
-      'https:': new https.Agent({ keepAlive: true, maxSockets: 4, ca: limits.ca }),
-    };
   }
 
   /**
@@ -58,7 +56,7 @@ export class HttpClient {
     let call = plain;
     for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
       const isOwnHost = call.url.origin === plain.url.origin || isUpgrade(plain.url, call.url);
-      const answer = await this.#once(isOwnHost ? authorise(call) : { ...call, headers: {} });
+      const answer = await this.#once(isOwnHost ? authorise(call) : { ...call, headers: {} }, isOwnHost);
       if (!isRedirect(answer)) return answer;
       call = redirected(plain, call, answer);
     }
@@ -66,13 +64,22 @@ export class HttpClient {
   }
 
   close(): void {
-    for (const agent of Object.values(this.#agents)) agent.destroy();
+    for (const agent of [this.#plain, this.#secure?.own, this.#secure?.other]) agent?.destroy();
   }
 
-  async #once(call: HttpCall): Promise<HttpAnswer> {
+  async #agent(protocol: 'http:' | 'https:', isOwnHost: boolean): Promise<http.Agent> {
+    if (protocol === 'http:') return this.#plain;
+    const { ca, cert, key, rejectUnauthorized } = await trustOf(this.#limits.tls ?? {});
+    const common = { keepAlive: true, maxSockets: 4, ca, rejectUnauthorized };
+    this.#secure ??= { own: new https.Agent({ ...common, cert, key }), other: new https.Agent(common) };
+    return isOwnHost ? this.#secure.own : this.#secure.other;
+  }
+
+  async #once(call: HttpCall, isOwnHost: boolean): Promise<HttpAnswer> {
     const { url } = call;
-    const { allowedNetworks, resolver, signal, timeoutMs } = this.#limits;
+    const { allowedNetworks, resolver, signal, timeoutMs, tls } = this.#limits;
     const protocol = protocolOf(url);
+    const agent = await this.#agent(protocol, isOwnHost);
     const pinned = await resolveAllowed(url.hostname, allowedNetworks, resolver);
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
@@ -86,7 +93,7 @@ export class HttpClient {
             ...(call.body === undefined ? {} : { 'content-length': String(Buffer.byteLength(call.body)) }),
           },
           // The pool is by host name: a connection in it was made to an address that was checked.
-          agent: this.#agents[protocol],
+          agent,
           lookup: pinnedLookup(pinned),
           signal: AbortSignal.any([signal, timeout]),
         });
@@ -97,7 +104,7 @@ export class HttpClient {
     } catch (error) {
       signal.throwIfAborted();
       if (timeout.aborted) throw unreachable(url.hostname, `no answer in ${timeoutMs / 1000} seconds`, error);
-      throw socketError(url.hostname, error);
+      throw socketError(url.hostname, error, tls?.caFile);
     }
   }
 

@@ -4,6 +4,7 @@ import type { SourceCall } from '../connector.ts';
 import { allowedNetworksSchema, type Resolver } from '../net-guard.ts';
 import { Postponed, retrySchema, withRetry } from '../retry.ts';
 import { refusedBySource, unreachable } from '../source-errors.ts';
+import { tlsShape } from '../tls.ts';
 import { authorised, authSchema } from './auth.ts';
 import { type HttpAnswer, type HttpCall, HttpClient } from './client.ts';
 import { Pace } from './pace.ts';
@@ -39,8 +40,7 @@ export const httpSourceShape = {
   /** Longest wait a source may ask for by `Retry-After`; beyond, the run ends and the schedule comes again. */
   mostWaitSeconds: z.number().positive().max(3600).default(300),
   retry: retrySchema,
-  /** PEM of the authorities trusted, where an agency signs for itself. */
-  ca: z.string().startsWith('-----BEGIN CERTIFICATE-----').optional(),
+  ...tlsShape,
 };
 export type HttpSourceSettings = z.output<z.ZodObject<typeof httpSourceShape>>;
 
@@ -62,7 +62,7 @@ export class HttpSource {
       allowedNetworks: settings.allowedNetworks,
       timeoutMs: settings.timeoutSeconds * 1000,
       maxBytes: settings.maxResponseBytes,
-      ca: settings.ca,
+      tls: settings,
       signal: call.signal,
       resolver,
     });

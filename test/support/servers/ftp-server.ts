@@ -1,20 +1,18 @@
-import { execFile } from 'node:child_process';
-import { chmod, chown, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { openssl, startAuthority } from '../authority.ts';
 import { temporaryDirectory } from '../platform.ts';
 import { accountOf } from './account.ts';
 import { freePort, programAt, startServer } from './server.ts';
 
 /** vsftpd changes its user and its root, which only root may. */
-export const vsftpd = process.getuid?.() === 0 && programAt('openssl') ? programAt('vsftpd') : null;
-const run = promisify(execFile);
+export const vsftpd = process.getuid?.() === 0 && openssl ? programAt('vsftpd') : null;
 
 export const FTP_PASSWORD = 'housing@example.org';
 
 /**
  * A private vsftpd on 127.0.0.1: user `anonymous`, who must know the password, and may do everything in `/files`. TLS is offered,
- * with a certificate for `localhost`. One port for all transfers, so that a test can stand in between.
+ * with a certificate for `localhost` by an authority of its own. One port for all transfers, so that a test can stand in between.
  */
 export async function startFtpServer() {
   if (vsftpd === null) throw new Error('vsftpd is not installed');
@@ -23,21 +21,14 @@ export async function startFtpServer() {
   const root = join(directory.path, 'root');
   const files = join(root, 'files');
   const empty = join(directory.path, 'empty');
-  const [certificate, key, passwords, configuration] = [
-    'cert.pem',
-    'key.pem',
-    'passwords',
-    'vsftpd.conf',
-  ].map((name) => join(directory.path, name)) as [string, string, string, string];
+  const [passwords, configuration] = [join(directory.path, 'passwords'), join(directory.path, 'vsftpd.conf')];
   await chmod(directory.path, 0o755);
   await mkdir(empty, { mode: 0o755 });
   await mkdir(files, { recursive: true });
   const { uid = 0, gid = 0 } = accountOf('ftp');
   await chown(files, uid, gid);
-  await run('openssl', [
-    ...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],
-    ...['-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', certificate],
-  ]);
+  const authority = await startAuthority(join(directory.path, 'authority'));
+  const { certFile, keyFile } = await authority.issue('ftp', ['DNS:localhost']);
   await writeFile(passwords, `${FTP_PASSWORD}\n`);
   const port = await freePort();
   const dataPort = await freePort();
@@ -50,7 +41,7 @@ export async function startFtpServer() {
     ...{ anon_other_write_enable: 'YES', secure_chroot_dir: empty },
     ...{ seccomp_sandbox: 'NO', isolate: 'NO', isolate_network: 'NO', utf8_filesystem: 'YES' },
     ...{ ssl_enable: 'YES', allow_anon_ssl: 'YES', require_ssl_reuse: 'NO' },
-    ...{ rsa_cert_file: certificate, rsa_private_key_file: key },
+    ...{ rsa_cert_file: certFile, rsa_private_key_file: keyFile },
   };
   await writeFile(
     configuration,
@@ -61,7 +52,7 @@ export async function startFtpServer() {
   const server = await startServer({ program: vsftpd, args: [configuration], port });
   return {
     ...{ port, dataPort, files },
-    certificate: await readFile(certificate, 'utf8'),
+    caFile: authority.caFile,
     stop: async () => {
       await server.stop();
       await directory.dispose();

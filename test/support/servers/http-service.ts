@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
+import type { Issued } from '../authority.ts';
 
 export interface AskedRequest {
   method: string;
@@ -15,10 +18,27 @@ export interface ServiceAnswer {
   isCut?: boolean;
 }
 
-/** A service of an agency on 127.0.0.1, which answers as the test says and remembers what it was asked. */
-export async function startHttpService(answer: (request: AskedRequest) => ServiceAnswer) {
+/**
+ * A service of an agency on 127.0.0.1, which answers as the test says and remembers what it was asked.
+ * @param tls makes it HTTPS, for clients with a certificate of the same authority only
+ */
+export async function startHttpService(answer: (request: AskedRequest) => ServiceAnswer, tls?: Issued) {
   const asked: AskedRequest[] = [];
-  const server = createServer((request, response) => void serve(request, response));
+  const listener = (request: IncomingMessage, response: ServerResponse): void =>
+    void serve(request, response);
+  const server = tls
+    ? createSecureServer(
+        {
+          ...{
+            ca: readFileSync(tls.caFile),
+            cert: readFileSync(tls.certFile),
+            key: readFileSync(tls.keyFile),
+          },
+          ...{ requestCert: true, rejectUnauthorized: true },
+        },
+        listener,
+      )
+    : createServer(listener);
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     let body = '';
     for await (const chunk of request) body += String(chunk);
@@ -36,7 +56,7 @@ export async function startHttpService(answer: (request: AskedRequest) => Servic
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
     port: address.port,
-    url: `http://127.0.0.1:${address.port}`,
+    url: tls ? `https://localhost:${address.port}` : `http://127.0.0.1:${address.port}`,
     asked,
     stop: async () => {
       server.closeAllConnections();

@@ -3,6 +3,7 @@ import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import mysql from 'mysql2/promise';
+import type { Issued } from '../authority.ts';
 import { accountOf, runAs } from './account.ts';
 import { freePort, programAt, type RunningServer, startServer } from './server.ts';
 
@@ -11,6 +12,10 @@ const installDb = programAt('mariadb-install-db');
 const USERS = `CREATE DATABASE IF NOT EXISTS city CHARACTER SET utf8mb4;
 CREATE USER IF NOT EXISTS 'anju'@'%' IDENTIFIED BY 'secret';
 GRANT ALL ON *.* TO 'anju'@'%' WITH GRANT OPTION;
+`;
+
+const CERTIFIED = `CREATE USER IF NOT EXISTS 'certified'@'%' IDENTIFIED BY 'secret' REQUIRE X509;
+GRANT ALL ON *.* TO 'certified'@'%';
 `;
 
 export interface MariadbServer {
@@ -28,13 +33,14 @@ export interface MariadbServer {
   stop: () => Promise<void>;
 }
 
-export async function startMariadb(): Promise<MariadbServer> {
+/** @param tls what it proves itself with; the user `certified` (password `secret`) must then have a certificate of the same authority */
+export async function startMariadb(tls?: Issued): Promise<MariadbServer> {
   if (!mariadbProgram || !installDb) throw new Error('MariaDB is not installed.');
   const program = mariadbProgram;
   const account = accountOf('mysql');
   const directory = await mkdtemp(join(tmpdir(), 'anju-mariadb-'));
   const init = join(directory, 'init.sql');
-  await writeFile(init, USERS);
+  await writeFile(init, tls ? USERS + CERTIFIED : USERS);
   if (account.uid !== undefined && account.gid !== undefined) {
     for (const path of [directory, init]) await chown(path, account.uid, account.gid);
   }
@@ -62,6 +68,7 @@ export async function startMariadb(): Promise<MariadbServer> {
     '--binlog-row-metadata=FULL',
     '--innodb-flush-log-at-trx-commit=2',
     '--skip-log-error',
+    ...(tls ? [`--ssl-ca=${tls.caFile}`, `--ssl-cert=${tls.certFile}`, `--ssl-key=${tls.keyFile}`] : []),
   ];
   const address = { host: '127.0.0.1', port, database: 'city', user: 'anju', tls: 'off' as const };
   const client = async (): Promise<mysql.Connection> => {

@@ -1,27 +1,40 @@
 /** A private mosquitto that keeps its sessions and queues on disk. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Issued } from '../authority.ts';
 import { freePort, programAt, type RunningServer, startServer } from './server.ts';
 
 export const MOSQUITTO = programAt('mosquitto');
 
 export interface Mosquitto extends RunningServer {
   url: string;
+  /** The listener with TLS, where there is one; it takes clients with a certificate only. */
+  secureUrl: string;
   /** Stops it in an orderly way and starts it again on the same port, with what it kept. */
   restart: () => Promise<void>;
 }
 
-/** @param directory its own; made when missing */
-export async function startMosquitto(directory: string): Promise<Mosquitto> {
+/**
+ * @param directory its own; made when missing
+ * @param tls adds a listener with TLS
+ */
+export async function startMosquitto(directory: string, tls?: Issued): Promise<Mosquitto> {
   if (MOSQUITTO === null) throw new Error('mosquitto is not installed');
   await mkdir(directory, { recursive: true });
   const port = await freePort();
+  const securePort = await freePort();
   const config = join(directory, 'mosquitto.conf');
   await writeFile(
     config,
     [
       `listener ${port} 127.0.0.1`,
       'allow_anonymous true',
+      ...(tls
+        ? [
+            ...[`listener ${securePort} 127.0.0.1`, `cafile ${tls.caFile}`, `certfile ${tls.certFile}`],
+            ...[`keyfile ${tls.keyFile}`, 'require_certificate true'],
+          ]
+        : []),
       'persistence true',
       `persistence_location ${directory}/`,
       'max_queued_messages 0',
@@ -39,6 +52,7 @@ export async function startMosquitto(directory: string): Promise<Mosquitto> {
       return running.pid;
     },
     url: `mqtt://127.0.0.1:${port}`,
+    secureUrl: `mqtts://localhost:${securePort}`,
     restart: async () => {
       await running.stop();
       running = await startServer(command);

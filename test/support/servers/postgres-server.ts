@@ -1,8 +1,9 @@
 /** A private PostgreSQL that can stream its log: `wal_level=logical`, any user trusted on 127.0.0.1, nothing synced to disk. */
-import { chown, mkdtemp, rm } from 'node:fs/promises';
+import { chown, copyFile, chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
+import type { Issued } from '../authority.ts';
 import { accountOf, runAs } from './account.ts';
 import { freePort, programAt, type RunningServer, startServer } from './server.ts';
 
@@ -26,7 +27,8 @@ export interface PostgresServer {
   stop: () => Promise<void>;
 }
 
-export async function startPostgres(): Promise<PostgresServer> {
+/** @param tls what it proves itself with; the user `certified` must then prove itself by a certificate of the same authority */
+export async function startPostgres(tls?: Issued): Promise<PostgresServer> {
   if (!postgresProgram || !initdb) throw new Error('PostgreSQL is not installed.');
   const program = postgresProgram;
   const account = accountOf('postgres');
@@ -50,6 +52,7 @@ export async function startPostgres(): Promise<PostgresServer> {
     'shared_buffers=16MB',
     'autovacuum=off',
   ];
+  if (tls) options.push(...(await secured(data, tls, account)));
   const address = { host: '127.0.0.1', port, database: 'postgres', user: 'postgres', tls: 'off' as const };
   const client = async (): Promise<pg.Client> => {
     const session = new pg.Client({ ...address, password: '' });
@@ -96,6 +99,23 @@ export async function startPostgres(): Promise<PostgresServer> {
       }
     },
   };
+}
+
+/** The server takes only a key of its own, which nobody else may read. */
+async function secured(
+  data: string,
+  { caFile, certFile, keyFile }: Issued,
+  { uid, gid }: { uid?: number; gid?: number },
+): Promise<string[]> {
+  const own = join(data, 'own.key');
+  await copyFile(keyFile, own);
+  await chmod(own, 0o600);
+  if (uid !== undefined && gid !== undefined) await chown(own, uid, gid);
+  await writeFile(
+    join(data, 'pg_hba.conf'),
+    'hostssl all certified 127.0.0.1/32 cert\nhost all certified 127.0.0.1/32 reject\nhost all all 127.0.0.1/32 trust\n',
+  );
+  return ['ssl=on', `ssl_ca_file=${caFile}`, `ssl_cert_file=${certFile}`, `ssl_key_file=${own}`];
 }
 
 /** The port is open before the server has recovered. */

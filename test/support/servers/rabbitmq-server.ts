@@ -2,6 +2,7 @@ import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Issued } from '../authority.ts';
 import { temporaryDirectory } from '../platform.ts';
 import { accountOf } from './account.ts';
 import { freePort, programAt, startServer } from './server.ts';
@@ -11,15 +12,20 @@ const installed = programAt('rabbitmq-server');
 export const rabbitmq = installed === null ? null : '/usr/lib/rabbitmq/bin/rabbitmq-server';
 const run = promisify(execFile);
 
-/** A private RabbitMQ on 127.0.0.1 with a name server of its own; user and password are `guest`. */
-export async function startRabbitmq() {
+/**
+ * A private RabbitMQ on 127.0.0.1 with a name server of its own; user and password are `guest`.
+ * @param tls adds a port with TLS, for clients with a certificate of the same authority only
+ */
+export async function startRabbitmq(tls?: Issued) {
   if (rabbitmq === null) throw new Error('rabbitmq-server is not installed');
   const directory = await temporaryDirectory();
   const at = (name: string): string => join(directory.path, name);
   const account = accountOf('rabbitmq');
   await mkdir(at('logs'));
   await writeFile(at('plugins'), '[].\n');
-  await writeFile(at('rabbitmq.conf'), 'loopback_users = none\n');
+  const securePort = await freePort();
+  const lines = ['loopback_users = none', ...(tls ? secured(securePort, tls) : []), ''];
+  await writeFile(at('rabbitmq.conf'), lines.join('\n'));
   const paths = [directory.path, at('logs'), at('plugins'), at('rabbitmq.conf')];
   for (const path of paths) await chown(path, account.uid ?? -1, account.gid ?? -1);
   const [port, distribution, names] = [await freePort(), await freePort(), await freePort()];
@@ -47,6 +53,7 @@ export async function startRabbitmq() {
   });
   return {
     port,
+    securePort,
     stop: async () => {
       // Its data are thrown away: nothing is gained by an orderly end.
       await server.stop('SIGKILL');
@@ -55,3 +62,9 @@ export async function startRabbitmq() {
     },
   };
 }
+
+const secured = (port: number, { caFile, certFile, keyFile }: Issued): string[] => [
+  ...[`listeners.ssl.1 = 127.0.0.1:${port}`, `ssl_options.cacertfile = ${caFile}`],
+  ...[`ssl_options.certfile = ${certFile}`, `ssl_options.keyfile = ${keyFile}`],
+  ...['ssl_options.verify = verify_peer', 'ssl_options.fail_if_no_peer_cert = true'],
+];
