@@ -11,11 +11,12 @@ import { openPlatform } from '../warehouse/platform.ts';
 import { type Bench, type BenchCall, type Measured, rounded, seconds } from './bench.ts';
 import { badRows } from './detect/bad-rows.ts';
 import { dwellings } from './detect/dwelling.ts';
+import { enterprises } from './detect/enterprises.ts';
 import { households } from './detect/households.ts';
 import type { DetectPart, Found } from './detect/part.ts';
 import { persons } from './detect/persons.ts';
 
-const PARTS: readonly DetectPart[] = [badRows, dwellings, persons, households];
+const PARTS: readonly DetectPart[] = [badRows, dwellings, persons, households, enterprises];
 /** The issue names a city of a tenth of the requirement's own district. */
 const CITY_SCALE = 0.1;
 

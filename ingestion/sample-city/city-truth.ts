@@ -43,13 +43,14 @@ const houseCodeOf = (world: World, dwelling: number): string => {
   return found ? houseCode(found) : '';
 };
 
-/** Each household's application and the register (户号) its people share. */
+/** Each household's application and the register (户号) its people share; registers of those who are in another. */
 function* householdRows(world: World): Generator<string[]> {
   for (const household of world.households) {
     const [first] = household.members;
     yield [String(household.index), 'application', applicationNo(household)];
     if (first) yield [String(household.index), 'register', registerNo(world, first.person)];
   }
+  for (const { household, registerNo: apart } of world.registers.truth) yield [household, 'register', apart];
 }
 
 function* violationRows(world: World): Generator<string[]> {

@@ -42,6 +42,11 @@ export const KIND = {
   late: 35,
   shuffle: 36,
   respelling: 37,
+  slip: 38,
+  twin: 39,
+  namesake: 40,
+  split: 41,
+  unitSlip: 42,
 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
 

@@ -33,7 +33,7 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
   'operations.occupant': {
     key: 'occupant_no',
     columns: `number_no(occupant_no) AS occupant_no, number_no(contract_no) AS contract_no, day_of(moved_in_on) AS moved_in_on, day_of(moved_out_on) AS moved_out_on`,
-    where: `number_no(occupant_no) != '' AND number_no(contract_no) != '' AND house_no(house_code) != '' AND word(id_number) != ''`,
+    where: `number_no(occupant_no) != '' AND number_no(contract_no) != '' AND house_no(house_code) != ''`,
   },
   'operations.application': {
     key: 'application_no',
@@ -44,7 +44,7 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
   'operations.household_member': {
     key: 'member_no',
     columns: `number_no(member_no) AS member_no, number_no(application_no) AS application_no, person_no(id_number) AS person`,
-    where: `number_no(member_no) != '' AND number_no(application_no) != '' AND word(id_number) != ''`,
+    where: `number_no(member_no) != '' AND number_no(application_no) != ''`,
   },
   'operations.rent_due': {
     key: 'rent_due_no',

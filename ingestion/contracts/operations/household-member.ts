@@ -20,7 +20,7 @@ export const operationsHouseholdMember = defineDataset({
     field('member_no', '家庭成员编号', 'identifier', { required: true, onInvalid: 'reject' }),
     field('application_no', '申请编号', 'identifier', { required: true, onInvalid: 'reject' }),
     field('person_name', '姓名', 'person_name'),
-    field('id_number', '证件号码', 'id_number', { required: true }),
+    field('id_number', '证件号码', 'id_number'),
     field('kinship_code', '与申请人关系', 'code', { codes: 'kinship' }),
     field('sex_code', '性别', 'code', { codes: 'sex' }),
     field('birth_date', '出生日期', 'date'),

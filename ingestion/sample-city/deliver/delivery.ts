@@ -8,6 +8,7 @@ import type { CityFile } from '../options.ts';
 import { mix } from '../random.ts';
 import { Dirt, DIRTY_ROWS, type Plan } from './dirt.ts';
 import { EXTENSIONS, openSink, type Sink } from './sinks.ts';
+import type { Meant, Misnamed } from './tables.ts';
 import type { FileAccount, RowTruth, Truth } from './truth.ts';
 
 /** How a row compares with the state before: `same` rows of later deliveries count as deduplicated. */
@@ -131,6 +132,14 @@ export class DatasetDesk {
         );
     }
   }
+  /** Whom a row means, by its key. */
+  tellMeant(values: readonly string[], meant: readonly Meant[]): void {
+    const key = this.dataset.key
+      .map((name) => values[this.dataset.fields.findIndex((field) => field.name === name)] ?? '')
+      .join('|');
+    for (const { field, entity, household, dwelling, slip } of meant)
+      this.outbox.truth.identity([this.id, field, key, entity, household, dwelling, slip]);
+  }
   addSums(clean: readonly string[]): void {
     for (const i of this.moneyFields) {
       const text = clean[i] ?? '';
@@ -175,7 +184,12 @@ export class DeliveryFile {
   }
 
   /** A row with `plan`'s dirt on it (null = clean). Values are words, not codes. */
-  row(values: readonly string[], novelty: Novelty, plan: Plan | null): void {
+  row(
+    values: readonly string[],
+    novelty: Novelty,
+    plan: Plan | null,
+    misnamed: readonly Misnamed[] = [],
+  ): void {
     const { desk, sink, account } = this;
     const written =
       plan?.what === 'value' ? values.map((v, i) => (i === plan.field ? plan.value : v)) : values;
@@ -196,7 +210,13 @@ export class DeliveryFile {
     sink.row(written);
     if (plan?.what === 'value')
       this.note(plan.family, plan.effect, plan.field, plan.rule, values[plan.field] ?? '');
-    if (novelty !== 'same') desk.rememberPersons(values, written);
+    for (const { field, family, rule, clean } of misnamed)
+      if (rule !== '') this.note(family, 'mark', field, rule, clean);
+    if (novelty !== 'same') {
+      const right = new Map(misnamed.map(({ field, clean }) => [field, clean]));
+      const meant = right.size === 0 ? values : values.map((value, i) => right.get(i) ?? value);
+      desk.rememberPersons(meant, written);
+    }
     if (plan?.what === 'value' && plan.effect === 'quarantine') {
       account.quarantined++;
       return;

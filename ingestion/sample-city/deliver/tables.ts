@@ -3,6 +3,26 @@ import type { Dataset } from '../../contract.ts';
 import { Dirt } from './dirt.ts';
 import { DatasetDesk, type Novelty, type Outbox } from './delivery.ts';
 
+/** What a row has wrong of who it is about, in every delivery alike. */
+export interface Misnamed {
+  /** Place of the field. */
+  field: number;
+  clean: string;
+  /** Family and rule of a number whose check fails; '' where no check can tell. */
+  family: string;
+  rule: string;
+}
+/** Whom or which enterprise a row means, whatever it says: the right identity number or credit code. */
+export interface Meant {
+  /** Standard name of the field with the number. */
+  field: string;
+  entity: string;
+  household: string;
+  dwelling: string;
+  /** What went wrong with it: `mistyped number, new phone`; '' where nothing did. */
+  slip: string;
+}
+
 export interface Table {
   dataset: Dataset;
   /** Rows there may be; some do not exist (yet, any more) on a given day. */
@@ -11,6 +31,8 @@ export interface Table {
   row(index: number, asOf: number): string[] | null;
   /** Rows that carry a planted violation's trace stay clean, so that detectors are measured and not the dirt. */
   protect?(index: number): boolean;
+  misnamed?(index: number): Misnamed[];
+  meant?(index: number): Meant[];
 }
 
 const ROWS_BETWEEN_DRAINS = 2000;
@@ -56,7 +78,9 @@ export async function deliverTable(
       const novelty: Novelty = !before ? 'new' : sameRow(before, now) ? 'same' : 'changed';
       if (!full && novelty === 'same' && hash % 1000 >= NEEDLESSLY_SENT) continue;
       // A row somebody has worked on since is clean: they mended it.
-      file.row(desk.spell([...now]), novelty, unchanged ? plan : Dirt.lasting(desk.dirt, plan));
+      const lasting = unchanged ? plan : Dirt.lasting(desk.dirt, plan);
+      if (novelty === 'new') desk.tellMeant(now, table.meant?.(i) ?? []);
+      file.row(desk.spell([...now]), novelty, lasting, table.misnamed?.(i));
     }
     const sent = await file.close();
     if (resent && d === 1) desk.resend(sent, day, '_2');

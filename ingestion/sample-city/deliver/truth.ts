@@ -56,6 +56,7 @@ const csv = (values: readonly string[]): string =>
 export class Truth {
   private readonly rows: Lines;
   private readonly people: Lines;
+  private readonly identities: Lines;
   private readonly accounts: FileAccount[] = [];
   private readonly sums = new Map<string, Record<string, bigint>>();
 
@@ -63,6 +64,8 @@ export class Truth {
     mkdirSync(folder, { recursive: true });
     this.rows = new Lines(join(folder, 'rows.jsonl'));
     this.people = new Lines(join(folder, 'people.csv'));
+    this.identities = new Lines(join(folder, 'identities.csv'));
+    this.identities.write('source_dataset,field,row_key,entity,household,dwelling,slip');
     this.people.write('id_number,dataset,field,written_id_number,written_name');
   }
 
@@ -71,6 +74,10 @@ export class Truth {
   }
   person(idNumber: string, dataset: string, field: string, writtenId: string, writtenName: string): void {
     this.people.write(csv([idNumber, dataset, field, writtenId, writtenName]));
+  }
+  /** Data set, field and key of a row whose desk may have slipped; whom it means, household, dwelling, the slip. */
+  identity(values: readonly string[]): void {
+    this.identities.write(csv(values));
   }
   account(account: FileAccount): void {
     this.accounts.push(account);
@@ -95,6 +102,7 @@ export class Truth {
   close(): void {
     this.rows.close();
     this.people.close();
+    this.identities.close();
     const datasets = new Map<
       string,
       Account & { dataset: string; sums: Record<string, string>; files: FileAccount[] }

@@ -4,10 +4,11 @@ import { operationsHouseholdMember } from '../../contracts/operations/household-
 import { dayTextUntil, NEVER } from '../calendar.ts';
 import type { Table } from '../deliver/tables.ts';
 import { Draw, KIND } from '../random.ts';
-import { applicantOf, applicationNo, type Household } from '../world/households.ts';
+import { applicantOf, applicationNo, type Household, othersOf } from '../world/households.ts';
 import type { World } from '../world/index.ts';
 import { area, pad } from '../world/numbers.ts';
 import { NO_JOB } from '../world/people.ts';
+import { withSlips } from './slips.ts';
 
 export function applicationState(
   h: Household,
@@ -31,7 +32,7 @@ export function applications(world: World): Table {
   const { people, households } = world;
   const draw = new Draw(world.size.seed);
   const movedIn = new Map(world.leases.stays.map((s) => [s.household.index, s.movedIn]));
-  return {
+  const table: Table = {
     dataset: operationsApplication,
     count: households.length,
     protect: (i) => world.byHousehold.has(i),
@@ -71,6 +72,11 @@ export function applications(world: World): Table {
       ];
     },
   };
+  const fields = { number: 'applicant_id_number', name: 'applicant_name', phone: 'phone' };
+  return withSlips(world, table, { salt: 1, mayMiss: false, ...fields }, (i) => {
+    const h = households[i];
+    return h && { person: applicantOf(h), others: othersOf(h, applicantOf(h)), household: h.index };
+  });
 }
 
 function maritalOf(h: Household, kin: string): string {
@@ -83,7 +89,7 @@ function maritalOf(h: Household, kin: string): string {
 export function householdMembers(world: World): Table {
   const { people } = world;
   const rows = world.households.flatMap((h) => h.members.map((member, k) => ({ h, member, k })));
-  return {
+  const table: Table = {
     dataset: operationsHouseholdMember,
     count: rows.length,
     protect: (i) => world.byHousehold.has(rows[i]?.h.index ?? -1),
@@ -109,4 +115,11 @@ export function householdMembers(world: World): Table {
       ];
     },
   };
+  const fields = { number: 'id_number', name: 'person_name', phone: 'phone' };
+  return withSlips(world, table, { salt: 2, mayMiss: true, ...fields }, (i) => {
+    const entry = rows[i];
+    if (!entry) return undefined;
+    const { person } = entry.member;
+    return { person, others: othersOf(entry.h, person), household: entry.h.index };
+  });
 }

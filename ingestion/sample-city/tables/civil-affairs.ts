@@ -12,10 +12,11 @@ import { applicantOf } from '../world/households.ts';
 import type { World } from '../world/index.ts';
 import { DISTRICTS } from '../world/names.ts';
 import { pad, wanYuan, yuan } from '../world/numbers.ts';
+import { withSlips } from './slips.ts';
 
 export function marriages(world: World): Table {
   const { people, marriages: rows } = world;
-  return {
+  const table: Table = {
     dataset: civilAffairsMarriage,
     count: rows.length,
     protect: (i) =>
@@ -37,6 +38,12 @@ export function marriages(world: World): Table {
       ];
     },
   };
+  const spouse = (side: 'husband' | 'wife', salt: number, on: Table): Table =>
+    withSlips(world, on, { salt, mayMiss: false, number: `${side}_id_number`, name: `${side}_name` }, (i) => {
+      const person = rows[i]?.[side];
+      return person === undefined ? undefined : { person };
+    });
+  return spouse('wife', 10, spouse('husband', 9, table));
 }
 
 function reliefFamilies(world: World, dataset: Dataset, means: Means, prefix: string): Table {

@@ -3,11 +3,12 @@ import { operationsContract } from '../../contracts/operations/contract.ts';
 import { operationsOccupant } from '../../contracts/operations/occupant.ts';
 import { dayText, dayTextUntil } from '../calendar.ts';
 import type { Table } from '../deliver/tables.ts';
-import { applicationNo } from '../world/households.ts';
+import { applicationNo, othersOf } from '../world/households.ts';
 import { houseCode } from '../world/housing.ts';
 import type { World } from '../world/index.ts';
 import { contractNo, contractState, type Stay } from '../world/leases.ts';
 import { pad, yuan } from '../world/numbers.ts';
+import { type RowSubject, withSlips } from './slips.ts';
 
 const PAY_METHODS = ['withhold', 'wechat', 'transfer', 'alipay', 'card', 'payroll'] as const;
 export const payMethod = (index: number): string => PAY_METHODS[index % PAY_METHODS.length] ?? 'withhold';
@@ -19,7 +20,7 @@ const CLAUSES = [
 
 export function contracts(world: World): Table {
   const { people } = world;
-  return {
+  const table: Table = {
     dataset: operationsContract,
     count: world.contracts.length,
     protect: (i) => {
@@ -49,7 +50,19 @@ export function contracts(world: World): Table {
       ];
     },
   };
+  const fields = { number: 'tenant_id_number', name: 'tenant_name', phone: 'phone' };
+  return withSlips(world, table, { salt: 3, mayMiss: false, ...fields }, (i) => {
+    const c = world.contracts[i];
+    return c && subjectOf(c.stay, c.tenant);
+  });
 }
+
+const subjectOf = ({ household, dwelling }: Stay, person: number): RowSubject => ({
+  person,
+  others: othersOf(household, person),
+  household: household.index,
+  houseCode: houseCode(dwelling),
+});
 
 /** The contract they live under that day: the latest begun, or the first while it has not begun. */
 function currentContract(stay: Stay, asOf: number): Stay['contracts'][number] | undefined {
@@ -61,7 +74,7 @@ export function occupants(world: World): Table {
   const rows = world.leases.stays.flatMap((stay) =>
     stay.household.members.map((member, k) => ({ stay, member, k })),
   );
-  return {
+  const table: Table = {
     dataset: operationsOccupant,
     count: rows.length,
     protect: (i) => world.byHousehold.has(rows[i]?.stay.household.index ?? -1),
@@ -83,4 +96,9 @@ export function occupants(world: World): Table {
       ];
     },
   };
+  const fields = { number: 'id_number', name: 'person_name' };
+  return withSlips(world, table, { salt: 4, mayMiss: true, ...fields }, (i) => {
+    const entry = rows[i];
+    return entry && subjectOf(entry.stay, entry.member.person);
+  });
 }

@@ -15,6 +15,8 @@ import { Draw, KIND } from '../random.ts';
 import type { World } from '../world/index.ts';
 import { pad } from '../world/numbers.ts';
 import { NO_JOB } from '../world/people.ts';
+import { withSlips } from './slips.ts';
+import { withUnitSlips } from './unit-slips.ts';
 
 type Account = {
   payer: 'enterprise' | 'civil' | 'municipal' | 'provincial';
@@ -94,12 +96,17 @@ const agency = (payer: Account['payer'], person: number): string =>
       ? `湘安管理部${(person % 5) + 1}部`
       : `湘安市社保经办${(person % 5) + 1}所`;
 
-function basic(world: World, account: Account, states: { paying: string; left: string }): Table {
+function basic(
+  world: World,
+  account: Account,
+  states: { paying: string; left: string },
+  salt: number,
+): Table {
   const { people, enterprises } = world;
   const rows = holders(world, account.payer);
   const draw = new Draw(world.size.seed);
   const insurance = account.payer === 'enterprise' || account.payer === 'civil';
-  return {
+  const table: Table = {
     dataset: account.basic,
     count: rows.length,
     protect: (i) => isPlanted(world, rows[i]),
@@ -125,6 +132,12 @@ function basic(world: World, account: Account, states: { paying: string; left: s
         : [...head, base, agency(account.payer, person), opened];
     },
   };
+  const fields = { number: 'id_number', name: 'person_name' };
+  const ofUnits = withUnitSlips(world, table, salt, (i) => enterprises.all[people.employer(rows[i] ?? -1)]);
+  return withSlips(world, ofUnits, { salt, mayMiss: false, ...fields }, (i) => {
+    const person = rows[i];
+    return person === undefined ? undefined : { person };
+  });
 }
 
 /** Yuan with decimals of a share of a whole-yuan base. */
@@ -166,8 +179,8 @@ function payments(world: World, account: Account): Stream {
 }
 
 export const contributionAccounts = (world: World): Table[] => [
-  ...INSURANCE.map((account) => basic(world, account, { paying: 'insured', left: 'suspended' })),
-  ...FUND.map((account) => basic(world, account, { paying: 'normal', left: 'sealed' })),
+  ...INSURANCE.map((account, k) => basic(world, account, { paying: 'insured', left: 'suspended' }, 5 + k)),
+  ...FUND.map((account, k) => basic(world, account, { paying: 'normal', left: 'sealed' }, 7 + k)),
 ];
 export const contributionPayments = (world: World): Stream[] =>
   [...INSURANCE, ...FUND].map((account) => payments(world, account));

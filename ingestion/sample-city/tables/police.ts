@@ -11,6 +11,8 @@ import { pad } from '../world/numbers.ts';
 
 const districtName = (district: number): string => DISTRICTS[district] ?? '安澜区';
 export const registerNo = (world: World, person: number): string => {
+  const apart = world.registers.of.get(person);
+  if (apart !== undefined) return apart;
   const household = world.people.household(person);
   return household >= 0 ? `HK${pad(household + 1, 9)}` : `HK7${pad(person + 1, 8)}`;
 };

@@ -3,7 +3,8 @@ import { day, NEVER } from '../calendar.ts';
 import type { CitySize } from '../options.ts';
 import { Draw, KIND } from '../random.ts';
 import type { Enterprises } from './enterprises.ts';
-import { ALL_PLACES, LOCAL_PLACES, type People } from './people.ts';
+import { siblingName } from './names.ts';
+import { ALL_PLACES, LOCAL_PLACES, type NewPerson, type People } from './people.ts';
 
 export interface Member {
   person: number;
@@ -31,11 +32,15 @@ export type Means = 'minimum_living' | 'special_poverty' | 'low_income' | 'middl
 const DAYS_A_YEAR = 365.2425;
 /** Years; who is married is older than who may be. */
 const YOUNGEST_SPOUSE = 25;
+/** Of second children: many, so that a small city has some. */
+const TWINS = 0.15;
 const FIRST_MARRIAGES = day('1975-01-01');
 
 /** A family in the agencies' files. Its size averages 2.6 and newcomers are younger and more often alone. */
 export class FamilyMaker {
   private readonly draw: Draw;
+  /** Its own, so that twins change nobody but the twin. */
+  private readonly twinDraw: Draw;
 
   constructor(
     private readonly size: CitySize,
@@ -43,6 +48,7 @@ export class FamilyMaker {
     private readonly enterprises: Enterprises,
   ) {
     this.draw = new Draw(size.seed);
+    this.twinDraw = new Draw(size.seed);
   }
 
   make(household: number, means: Means, local: boolean): Family {
@@ -102,7 +108,7 @@ export class FamilyMaker {
       else marital = '10';
     }
     if (shape === 'nuclear' || shape === 'lone_parent' || shape === 'three_generations')
-      this.addChildren(draw, members, place);
+      this.addChildren(draw, members, place, household);
     if (shape === 'three_generations') this.addParents(draw, members, marriages, place);
     for (const { person } of members) {
       people.join(person, household);
@@ -151,7 +157,7 @@ export class FamilyMaker {
     return earliest < latest ? { ...marriage, divorcedOn: draw.between(earliest, latest) } : null;
   }
 
-  private addChildren(draw: Draw, members: Member[], place: number): void {
+  private addChildren(draw: Draw, members: Member[], place: number, household: number): void {
     const { people } = this;
     const parents = members.map((m) => m.person);
     const youngest = Math.max(...parents.map(people.birth));
@@ -164,12 +170,25 @@ export class FamilyMaker {
     let birth = youngest + Math.round(23 * DAYS_A_YEAR) + draw.int(3000);
     for (let k = 0; k < count && birth < this.size.lastDay - 200; k++) {
       const male = draw.chance(0.52);
-      members.push({
-        person: people.add({ male, birth, place, surname: people.surname(father) }),
-        kin: male ? '20' : '30',
-      });
+      const surname = people.surname(father);
+      const elder = members.at(-1);
+      const isTwin = k === 1 && elder !== undefined && this.twinDraw.at(KIND.twin, household).chance(TWINS);
+      const person = isTwin
+        ? people.add({ ...this.twinOf(elder.person, male), place, surname })
+        : people.add({ male, birth, place, surname });
+      members.push({ person, kin: male ? '20' : '30' });
       birth += 600 + draw.int(1500);
     }
+  }
+
+  /** Born on the same day; of the same sex with a name that begins alike. */
+  private twinOf(twin: number, male: boolean): Omit<NewPerson, 'place'> {
+    const { people } = this;
+    const same = people.isMale(twin) === male;
+    return {
+      ...{ male, twin, birth: people.birth(twin) },
+      ...(same && { given: siblingName(people.given(twin), male) }),
+    };
   }
 
   private addParents(draw: Draw, members: Member[], marriages: Marriage[], place: number): void {

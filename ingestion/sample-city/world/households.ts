@@ -33,6 +33,9 @@ export const applicationNo = (household: Household): string =>
   `SQ${new Date(household.appliedOn * 86_400_000).getUTCFullYear()}${pad(household.index + 1, 8)}`;
 export const applicantOf = (household: Household): number => household.members[0]?.person ?? 0;
 
+export const othersOf = ({ members }: Household, person: number): number[] =>
+  members.flatMap((member) => (member.person === person ? [] : [member.person]));
+
 /** What is fixed before the family is drawn. `decidedBy` leaves time to move in. */
 export interface HouseholdPlan {
   programme: 'prh' | 'arh';

@@ -8,6 +8,7 @@ import { FamilyMaker, type Marriage } from './families.ts';
 import { type Dwelling, makeProjects, type Project } from './housing.ts';
 import { type Household, HouseholdMaker } from './households.ts';
 import { type Contract, effectiveEnd, type Leases, makeLeases, type Stay } from './leases.ts';
+import { addNamesakes, type Registers, splitRegisters } from './look-alikes.ts';
 import { People } from './people.ts';
 import { PropertyMaker, type Property, type Signing } from './properties.ts';
 import { type Consequences, consequencesOf, plantViolations } from './violations.ts';
@@ -29,6 +30,7 @@ export interface World extends Consequences {
   marriages: Marriage[];
   /** People indexes of those outside the scheme: from … to-1. */
   strangers: { from: number; to: number };
+  registers: Registers;
 }
 
 const FIRST_SUBSIDIES = day('2023-03-01');
@@ -79,6 +81,10 @@ export function makeWorld(size: CitySize): World {
   const consequences = consequencesOf(violations);
   const maker = new PropertyMaker(size, people, divisions.communities);
   maker.makeAll(strangers, households.all, violations);
+  addNamesakes(size, people, enterprises, households.all);
+  const registers = splitRegisters(size, people, households.all, (household) =>
+    consequences.byHousehold.has(household),
+  );
 
   return {
     size,
@@ -95,6 +101,7 @@ export function makeWorld(size: CitySize): World {
     signings: maker.signings,
     marriages: households.all.flatMap((h) => h.marriages),
     strangers,
+    registers,
     ...consequences,
   };
 }

@@ -24,6 +24,34 @@ export function personName(surname: number, given: number, male: boolean): strin
   return (SURNAMES[surname % SURNAMES.length] ?? '王') + first + second;
 }
 
+/** Characters of these names as older registers and relatives abroad write them. */
+const TRADITIONAL =
+  '张張陈陳刘劉杨楊赵趙吴吳孙孫马馬罗羅郑鄭谢謝许許邓鄧冯馮韩韓萧蕭叶葉蒋蔣苏蘇吕呂卢盧钟鐘谭譚陆陸贾賈韦韋邹鄒阎閻龙龍贺賀顾顧龚龔钱錢严嚴汤湯' +
+  '伟偉强強军軍杰傑涛濤刚剛辉輝鹏鵬华華飞飛凯凱帅帥宁寧阳陽国國泽澤轩軒铭銘远遠诚誠义義丽麗艳豔兰蘭红紅静靜颖穎洁潔悦悅岚嵐梦夢诗詩语語云雲';
+
+/** One character in its traditional form; null where the name has none. */
+export function traditional(name: string, draw: Draw): string | null {
+  const places = [...name].flatMap((c, i) => (TRADITIONAL.indexOf(c) % 2 === 0 ? [i] : []));
+  if (places.length === 0) return null;
+  const at = draw.pick(places);
+  const other = TRADITIONAL.charAt(TRADITIONAL.indexOf(name.charAt(at)) + 1);
+  return name.slice(0, at) + other + name.slice(at + 1);
+}
+
+/** Spread over its box on the form, with blanks or the dots of typewriters. */
+export const addedSpaces = (name: string, draw: Draw): string =>
+  [...name].join(draw.pick([' ', '\u3000', '·', '．']));
+
+/** Another given name with the same first character, as twins have; the same where there is none. */
+export function siblingName(given: number, male: boolean): number {
+  const { length } = male ? MALE : FEMALE;
+  const second = (draw: number): number => Math.floor(draw / 64) % length;
+  const twin = Array.from({ length: 24 }, (_, k) => (given + (k + 1) * length) & 4095).find(
+    (other) => other % length === given % length && (other & 0x300) !== 0 && second(other) !== second(given),
+  );
+  return twin ?? given;
+}
+
 export const DISTRICTS = ['安澜区', '湘浦区', '云麓区', '望舒区', '橙洲区'] as const;
 /** Six streets a district, in the districts' order. */
 export const STREETS = [

@@ -33,6 +33,10 @@ export interface NewPerson {
   place: number;
   /** The family's surname; drawn when it does not matter. */
   surname?: number;
+  /** As `given` of somebody else; drawn when it does not matter. */
+  given?: number;
+  /** Whose twin it is. */
+  twin?: number;
 }
 
 export class People {
@@ -48,7 +52,8 @@ export class People {
   private insuredFrom = new Int32Array(FIRST_CAPACITY);
   private householdOf = new Int32Array(FIRST_CAPACITY).fill(-1);
   /** How many of one place, day and sex have a number already: keeps numbers unique. */
-  private readonly given = new Uint16Array((BIRTHS_TO - BIRTHS_FROM) * ALL_PLACES * 2);
+  private readonly taken = new Uint16Array((BIRTHS_TO - BIRTHS_FROM) * ALL_PLACES * 2);
+  private readonly twins = new Map<number, number>();
   private readonly draw: Draw;
 
   constructor(seed: number) {
@@ -64,13 +69,14 @@ export class People {
     this.births[i] = person.birth;
     this.places[i] = person.place;
     this.surnames[i] = person.surname ?? draw.int(SURNAME_COUNT);
-    this.givens[i] = draw.int(4096);
+    this.givens[i] = person.given ?? draw.int(4096);
+    if (person.twin !== undefined) this.twins.set(i, person.twin).set(person.twin, i);
     this.employers[i] = NO_JOB;
     this.householdOf[i] = -1;
     const slot = ((person.birth - BIRTHS_FROM) * ALL_PLACES + person.place) * 2 + (person.male ? 1 : 0);
-    const before = this.given[slot] ?? 0;
+    const before = this.taken[slot] ?? 0;
     if (before >= SEQUENCES) throw new RangeError('more people of one place, day and sex than numbers');
-    this.given[slot] = before + 1;
+    this.taken[slot] = before + 1;
     // A different first sequence each day, as if clerks had been giving numbers to others before.
     const sequence = (((person.birth - BIRTHS_FROM) * 37 + person.place * 11) % SEQUENCES) + before * 7;
     this.sequences[i] = (sequence % SEQUENCES) * 2 + (person.male ? 1 : 0);
@@ -90,6 +96,9 @@ export class People {
   birth = (i: number): number => this.births[i] ?? 0;
   birthText = (i: number): string => dayText(this.birth(i));
   surname = (i: number): number => this.surnames[i] ?? 0;
+  given = (i: number): number => this.givens[i] ?? 0;
+  /** The person's twin, or -1. */
+  twin = (i: number): number => this.twins.get(i) ?? -1;
   /** District of the first registration, or -1 when that was elsewhere. */
   homeDistrict = (i: number): number => ((this.places[i] ?? 0) < LOCAL_PLACES ? (this.places[i] ?? 0) : -1);
   isLocal = (i: number): boolean => (this.places[i] ?? 0) < LOCAL_PLACES;
