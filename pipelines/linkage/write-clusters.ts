@@ -5,7 +5,8 @@ import { randomUUID } from 'node:crypto';
 import { tableName } from '../../warehouse/engine/sql.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
-import { LINKAGE_DATABASE, type Linked } from './link.ts';
+import { LINKAGE_DATABASE } from './blocks.ts';
+import type { Linked } from './link.ts';
 
 /** Writes `<name>_cluster (id UInt32, cluster UInt32)`, records of clusters of one left out; the name of the table. */
 export async function writeClusters(

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type Dataset, tableName as rawName } from '../../../ingestion/contract.ts';
 import { identifier, literal, tableName } from '../../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../../warehouse/engine/warehouse.ts';
-import { LINKAGE_DATABASE } from '../link.ts';
+import { LINKAGE_DATABASE } from '../blocks.ts';
 
 const WRITTEN = tableName(LINKAGE_DATABASE, 'person_written');
 const options = { lane: 'batch' as const, tag: 'link person records' };
@@ -43,15 +43,48 @@ export async function gatherWritten(warehouse: Warehouse, datasets: readonly Dat
   }
 }
 
+/** Letters of a name alone, as the comparison has them. */
+const LETTERS = `replaceRegexpAll(lowerUTF8(person_name), '[^\\\\p{L}\\\\p{N}]', '')`;
+/** What the register of residents says counts more than any desk. */
+const SAID_BY_REGISTER = 3;
+
+/** The name most records of a number say, and how often. */
+const OWNERS_SQL = `
+  SELECT id_number, argMax(name, (times, name)) AS name, max(times) AS said
+  FROM (
+    SELECT id_number, ${LETTERS} AS name, sum(if(source_dataset = 'police.household_register', ${SAID_BY_REGISTER}, 1)) AS times
+    FROM base.person_record WHERE id_number != '' AND person_name != '' GROUP BY id_number, name
+  )
+  GROUP BY id_number`;
+
+/**
+ * Records with a valid number that is hardly theirs: by all others it belongs to somebody of quite another name, or of another name
+ * and another birthday or sex than this record says. They are compared as if they had none; who is not found elsewhere keeps it.
+ */
+const DISPUTED_SQL = `
+  SELECT record_key FROM (
+    SELECT records.record_key AS record_key, ${LETTERS} AS name, owners.name AS owner, owners.said AS said,
+      records.birth_date IS NOT NULL AND formatDateTime(assumeNotNull(records.birth_date), '%Y%m%d') != substring(records.id_number, 7, 8)
+        OR records.sex_code IN ('1', '2') AND records.sex_code != if(toUInt8OrZero(substring(records.id_number, 17, 1)) % 2 = 1, '1', '2')
+        AS contradicts
+    FROM base.person_record AS records
+    INNER JOIN (${OWNERS_SQL}) AS owners ON records.id_number = owners.id_number
+    WHERE records.id_number != '' AND records.person_name != ''
+  )
+  WHERE name != owner AND said >= 2 AND position(name, owner) = 0 AND position(owner, name) = 0
+    AND (editDistanceUTF8(name, owner) >= 2 AND arraySort(ngrams(name, 1)) != arraySort(ngrams(owner, 1)) OR contradicts)`;
+
 /** Records with a valid number are known (`side` 0, `anchor` their person); their number says birth date and sex where they do not. */
 export const RECORDS_SQL = `
-  SELECT records.record_key AS record, toUInt8(records.id_number = '') AS side,
-    if(records.id_number = '', '', ${personIdSql('records.id_number')}) AS anchor,
+  WITH disputed AS (${DISPUTED_SQL})
+  SELECT records.record_key AS record, toUInt8(number = '') AS side,
+    if(number = '', '', ${personIdSql('number')}) AS anchor,
     records.person_name AS person_name,
-    if(records.id_number = '', written.written, records.id_number) AS number_written,
-    multiIf(records.birth_date IS NOT NULL, toString(records.birth_date), records.id_number = '', '', substring(records.id_number, 7, 8)) AS birth_date,
-    multiIf(records.sex_code != '', records.sex_code, records.id_number = '', '',
-      toUInt8OrZero(substring(records.id_number, 17, 1)) % 2 = 1, '1', '2') AS sex_code,
+    if(records.record_key IN disputed, '', records.id_number) AS number,
+    if(records.id_number = '', written.written, number) AS number_written,
+    multiIf(records.birth_date IS NOT NULL, toString(records.birth_date), number = '', '', substring(number, 7, 8)) AS birth_date,
+    multiIf(records.sex_code != '', records.sex_code, number = '', '',
+      toUInt8OrZero(substring(number, 17, 1)) % 2 = 1, '1', '2') AS sex_code,
     records.phone AS phone, records.employer AS employer, records.address AS address,
     records.application_no AS application_no, records.register_no AS register_no
   FROM base.person_record AS records

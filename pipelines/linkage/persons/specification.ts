@@ -6,7 +6,7 @@
 import { type Specification, specificationSchema } from '../specification.ts';
 
 /** Named in events: what links has a version. */
-export const PERSON_RULES = 'persons 1';
+export const PERSON_RULES = 'persons 2';
 
 /** Traditional and variant characters registers write for one name; the first stands for all. */
 const VARIANTS = [
@@ -69,14 +69,43 @@ const VARIANTS = [
   '颖穎',
   '琼瓊',
   '静靜',
-  '艳艷',
+  '艳艷豔',
   '爱愛',
   '云雲',
+  '帅帥',
+  '泽澤',
+  '轩軒',
+  '铭銘',
+  '远遠',
+  '诚誠',
+  '义義',
+  '洁潔',
+  '悦悅',
+  '岚嵐',
+  '梦夢',
+  '诗詩',
+  '语語',
+  '娇嬌',
+  '荣榮',
+  '贵貴',
+  '庆慶',
+  '兴興',
+  '宝寶',
+  '胜勝',
+  '坚堅',
+  '勋勳',
+  '锋鋒',
+  '凤鳳',
+  '莲蓮',
+  '苹蘋',
 ];
 
-/** @param persons people known by a number: the chance that two records mean the same is one in so many */
+/**
+ * @param persons people known by a number: the chance that two records mean the same is one in so many, to the nearest power of
+ * two, so that the rules are others only when the city has grown by half, and not with every birth
+ */
 export function personSpecification(persons: number): Specification {
-  const one = 1 / Math.max(100, persons);
+  const one = 1 / 2 ** Math.round(Math.log2(Math.max(100, persons)));
   /** Three or so share an application or a register. */
   const shared = (members: number): number => Math.min(0.2, members * one);
   const equal = [{ name: 'equal', when: [{ test: 'equal' as const }] }];

@@ -11,10 +11,12 @@ import { contractsOf } from '../../../ingestion/contracts/home.ts';
 import { literal, tableName } from '../../../warehouse/engine/sql.ts';
 import { homePaths } from '../../../warehouse/home.ts';
 import type { Platform } from '../../../warehouse/platform.ts';
-import { link, LINKAGE_DATABASE, type WeighedPair, waterfall } from '../link.ts';
+import { LINKAGE_DATABASE } from '../blocks.ts';
+import { relink } from '../relink.ts';
 import { weightOf } from '../model.ts';
 import type { Model, Specification } from '../specification.ts';
 import { levelsIn } from '../sql-of.ts';
+import { type WeighedPair, waterfall } from '../weights.ts';
 import { gatherWritten, RECORDS_SQL, recordsOfPersons } from './records.ts';
 import { type NodePair, personNode, resolve, type Resolved } from './resolve.ts';
 import { PERSON_RULES, personSpecification } from './specification.ts';
@@ -28,6 +30,8 @@ const options = { lane: 'batch' as const, tag: 'link persons' };
 
 export interface PersonLinkage {
   skipped: boolean;
+  /** Records compared anew: new, changed or gone. */
+  changed: number;
   /** Records that now have a person by linkage or decision. */
   links: number;
   reviews: number;
@@ -43,7 +47,7 @@ export async function linkPersons(platform: Platform): Promise<PersonLinkage> {
     z.string(),
     { ...options, params: { database: LINKAGE_DATABASE } },
   );
-  if (comment === MARK + version) return { skipped: true, links: 0, reviews: 0, events: 0 };
+  if (comment === MARK + version) return { skipped: true, changed: 0, links: 0, reviews: 0, events: 0 };
   const { all } = await contractsOf(platform.config);
   await gatherWritten(warehouse, all);
   const persons = await warehouse.value(
@@ -52,7 +56,11 @@ export async function linkPersons(platform: Platform): Promise<PersonLinkage> {
     options,
   );
   const specification = personSpecification(persons);
-  const { edges, model } = await link(warehouse, { name: 'person', records: RECORDS_SQL, specification });
+  const { edges, model, changed } = await relink(warehouse, {
+    name: 'person',
+    records: RECORDS_SQL,
+    specification,
+  });
   const before = await crosswalk(store);
   const resolved = resolve(
     edges.map((edge) => nodePair(edge, specification, model)),
@@ -63,7 +71,7 @@ export async function linkPersons(platform: Platform): Promise<PersonLinkage> {
   // The ids first: a kill between the two writes the same table from the same ids again.
   await saveResolved(store, resolved, before);
   const links = await writeLinks(platform, resolved, version);
-  return { skipped: false, links, reviews: resolved.reviews.length, events: resolved.events.length };
+  return { skipped: false, changed, links, reviews: resolved.reviews.length, events: resolved.events.length };
 }
 
 /** What the links follow from. The record table's comment has the hash of its content. */

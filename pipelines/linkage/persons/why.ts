@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { AppError } from '../../../domain/errors.ts';
 import type { Platform } from '../../../warehouse/platform.ts';
 import type { EvidenceLine } from '../../../warehouse/operational/tables/who-is-who.ts';
-import { linkTables, waterfall } from '../link.ts';
+import { linkTables } from '../blocks.ts';
 import { chanceOf, priorWeight, weightOf } from '../model.ts';
 import { levelsIn, vectorSql } from '../sql-of.ts';
+import { waterfall } from '../weights.ts';
 import { personSpecification } from './specification.ts';
 import { standingDecisions } from './store.ts';
 

@@ -1,0 +1,162 @@
+/** What agreement of pairs is worth: the model from counts of vectors, candidates, and edges by how common their values are today. */
+import { z } from 'zod';
+import { identifier } from '../../warehouse/engine/sql.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import type { LinkTables } from './blocks.ts';
+import type { Edge } from './clusters.ts';
+import { learn, type Learned, levelWeight, priorWeight, type VectorCount, weightOf } from './model.ts';
+import type { Model, Specification } from './specification.ts';
+import { levelInSql, levelsIn, vectorSql } from './sql-of.ts';
+
+export interface WeighedPair extends Edge {
+  vector: string;
+  lRecord: string;
+  rRecord: string;
+  /** Who the record is known to be; '' where nobody knows. */
+  lAnchor: string;
+  rAnchor: string;
+  lSide: number;
+  rSide: number;
+}
+
+/** Enough to tell what chance agreement is worth; what nobody shows among them is smoothed. */
+const RANDOM_PAIRS = 300_000;
+const count = z.coerce.number();
+
+export async function vectorCounts(
+  warehouse: Warehouse,
+  { comparisons }: Specification,
+  sql: string,
+): Promise<VectorCount[]> {
+  const rows = await warehouse.rows(
+    `SELECT toString(vector) AS vector, toUInt64(count()) AS pairs FROM (${sql}) GROUP BY vector ORDER BY vector`,
+    z.object({ vector: z.string(), pairs: count }),
+    { lane: 'batch', tag: 'link vectors' },
+  );
+  return rows.map(({ vector, pairs }) => ({ levels: levelsIn(vector, comparisons.length), pairs }));
+}
+
+export async function learned(
+  warehouse: Warehouse,
+  specification: Specification,
+  tables: LinkTables,
+  candidates: VectorCount[],
+): Promise<Learned> {
+  const options = { lane: 'batch' as const, tag: 'link learn' };
+  const [sizes] = await warehouse.rows(
+    `SELECT toUInt64(count()) AS n, toUInt64(countIf(side = 0)) AS a FROM ${tables.record}`,
+    z.object({ n: count, a: count }),
+    options,
+  );
+  const { n, a } = sizes ?? { n: 0, a: 0 };
+  const b = n - a;
+  const all = {
+    within: (n * (n - 1)) / 2,
+    across: a * b,
+    anchored: a * b + (b * (b - 1)) / 2,
+  }[specification.pairs];
+  // Drawn by a hash of a counter, so that the same records give the same model.
+  const random = await vectorCounts(
+    warehouse,
+    specification,
+    `SELECT ${vectorSql(specification.comparisons)} AS vector
+     FROM (
+       SELECT toUInt32(sipHash64(number, 'l') % ${Math.max(1, n)}) AS a, toUInt32(sipHash64(number, 'r') % ${Math.max(1, n)}) AS b
+       FROM numbers(${RANDOM_PAIRS})
+       WHERE a != b
+     ) AS pair
+     INNER JOIN ${tables.record} AS l ON pair.a = l.id
+     INNER JOIN ${tables.record} AS r ON pair.b = r.id`,
+  );
+  return learn(specification, candidates, random, all, n / 20);
+}
+
+const frequentOf = ({ comparisons }: Specification) =>
+  comparisons.flatMap((comparison, i) =>
+    comparison.termFrequency ? [{ ...comparison, i, best: comparison.levels.length + 1 }] : [],
+  );
+
+/** A value seen once must not outweigh everything else: at most as much again as the level itself says. */
+const rarest = (model: Model, comparison: string): number =>
+  Math.max(0, levelWeight(model, comparison, model.other[comparison]?.length ?? 0)) / 2;
+
+/** Rows of the candidate table of `pairs` (`l, r, vector`), as far as they may reach the clerical chance. `record` holds both sides. */
+export function candidatesSql(
+  specification: Specification,
+  model: Model,
+  pairs: string,
+  record: string,
+): string {
+  const { comparisons, clerical } = specification;
+  const fixed = comparisons.map(({ name, levels }, i) => {
+    const weights = Array.from({ length: levels.length + 2 }, (_, level) =>
+      levelWeight(model, name, level).toFixed(4),
+    );
+    return `[${weights.join(', ')}][${levelInSql('vector', i)} + 1]`;
+  });
+  const base = `${priorWeight(model).toFixed(4)} + ${fixed.join(' + ')}`;
+  const frequent = frequentOf(specification);
+  const most = frequent.reduce((sum, { name }) => sum + rarest(model, name), 0);
+  const terms = frequent.map(({ column, i }) => `l_record.${identifier(column)} AS term${i}`);
+  const worth = `SELECT l, r, vector, toFloat64(${base}) AS base FROM ${pairs} WHERE base >= ${(weightOf(clerical) - most).toFixed(4)}`;
+  // Joined to the records of these pairs alone: the others need no place in memory.
+  const some = (side: 'l' | 'r'): string =>
+    `(SELECT * FROM ${record} WHERE id IN (SELECT ${side} FROM (${worth})))`;
+  return `
+    SELECT pair.l AS l, pair.r AS r, pair.vector AS vector, pair.base AS base, l_record.record AS lRecord, r_record.record AS rRecord,
+      l_record.side AS lSide, r_record.side AS rSide, l_record.anchor AS lAnchor, r_record.anchor AS rAnchor
+      ${terms.map((term) => `, ${term}`).join('')}
+    FROM (${worth}) AS pair
+    INNER JOIN ${some('l')} AS l_record ON pair.l = l_record.id
+    INNER JOIN ${some('r')} AS r_record ON pair.r = r_record.id`;
+}
+
+/** Pairs at or above the clerical chance, the strongest first: the first level of some comparisons counts by how common its value is. */
+export function weighedEdges(
+  warehouse: Warehouse,
+  specification: Specification,
+  tables: LinkTables,
+  model: Model,
+): Promise<WeighedPair[]> {
+  const frequent = frequentOf(specification);
+  const corrections = frequent.map(({ name, i, best }) => {
+    const u = model.other[name]?.at(-1) ?? 1;
+    return ` + if(${levelInSql('pair.vector', i)} = ${best}, least(log2(${u} / share${i}), ${rarest(model, name).toFixed(4)}), 0)`;
+  });
+  const joins = frequent.map(
+    ({ column, i }) => `LEFT JOIN (
+      SELECT ${identifier(column)} AS value, count() / (SELECT countIf(${identifier(column)} != '') FROM ${tables.record}) AS share${i}
+      FROM ${tables.record} WHERE value != '' AND value IN (SELECT term${i} FROM ${tables.candidate}) GROUP BY value
+    ) AS frequency${i} ON pair.term${i} = frequency${i}.value`,
+  );
+  return warehouse.rows(
+    `SELECT pair.l AS l, pair.r AS r, toString(pair.vector) AS vector, pair.base${corrections.join('')} AS weight,
+       pair.lSide AS lSide, pair.rSide AS rSide, pair.lRecord AS lRecord, pair.rRecord AS rRecord, pair.lAnchor AS lAnchor, pair.rAnchor AS rAnchor
+     FROM ${tables.candidate} AS pair
+     ${joins.join('\n')}
+     WHERE weight >= ${weightOf(specification.clerical)}
+     ORDER BY weight DESC, lRecord, rRecord`,
+    z.object({
+      ...{ l: z.number(), r: z.number(), vector: z.string(), weight: z.number() },
+      ...{ lSide: z.number(), rSide: z.number() },
+      ...{ lRecord: z.string(), rRecord: z.string(), lAnchor: z.string(), rAnchor: z.string() },
+    }),
+    { lane: 'batch', tag: 'link weights' },
+  );
+}
+
+/** What each comparison adds to the weight of a pair, and the chance that they are the same. */
+export function waterfall(
+  specification: Specification,
+  model: Model,
+  levels: readonly number[],
+): { comparison: string; level: string; weight: number }[] {
+  return specification.comparisons.map((comparison, i) => {
+    const level = levels[i] ?? 0;
+    const name =
+      level === 0
+        ? 'not known'
+        : (comparison.levels[comparison.levels.length + 1 - level]?.name ?? 'different');
+    return { comparison: comparison.name, level: name, weight: levelWeight(model, comparison.name, level) };
+  });
+}
