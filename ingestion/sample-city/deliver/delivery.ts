@@ -8,8 +8,7 @@ import type { CityFile } from '../options.ts';
 import { mix } from '../random.ts';
 import { Dirt, DIRTY_ROWS, type Plan } from './dirt.ts';
 import { EXTENSIONS, openSink, type Sink } from './sinks.ts';
-import type { Meant, Misnamed } from './tables.ts';
-import type { FileAccount, RowTruth, Truth } from './truth.ts';
+import type { FileAccount, Meant, Misnamed, RowTruth, Truth } from './truth.ts';
 
 /** How a row compares with the state before: `same` rows of later deliveries count as deduplicated. */
 export type Novelty = 'new' | 'changed' | 'same';

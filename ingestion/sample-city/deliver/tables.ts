@@ -2,26 +2,7 @@
 import type { Dataset } from '../../contract.ts';
 import { Dirt } from './dirt.ts';
 import { DatasetDesk, type Novelty, type Outbox } from './delivery.ts';
-
-/** What a row has wrong of who it is about, in every delivery alike. */
-export interface Misnamed {
-  /** Place of the field. */
-  field: number;
-  clean: string;
-  /** Family and rule of a number whose check fails; '' where no check can tell. */
-  family: string;
-  rule: string;
-}
-/** Whom or which enterprise a row means, whatever it says: the right identity number or credit code. */
-export interface Meant {
-  /** Standard name of the field with the number. */
-  field: string;
-  entity: string;
-  household: string;
-  dwelling: string;
-  /** What went wrong with it: `mistyped number, new phone`; '' where nothing did. */
-  slip: string;
-}
+import type { Meant, Misnamed } from './truth.ts';
 
 export interface Table {
   dataset: Dataset;

@@ -30,6 +30,26 @@ export interface RowTruth {
   clean: string;
 }
 
+/** What a row has wrong of who it is about, in every delivery alike. */
+export interface Misnamed {
+  /** Place of the field. */
+  field: number;
+  clean: string;
+  /** Family and rule of a number whose check fails; '' where no check can tell. */
+  family: string;
+  rule: string;
+}
+/** Whom or which enterprise a row means, whatever it says: the right identity number or credit code. */
+export interface Meant {
+  /** Standard name of the field with the number. */
+  field: string;
+  entity: string;
+  household: string;
+  dwelling: string;
+  /** What went wrong with it: `mistyped number, new phone`; '' where nothing did. */
+  slip: string;
+}
+
 class Lines {
   private readonly fd: number;
   private waiting: string[] = [];

@@ -1,5 +1,6 @@
 /** A table with the slips of its desk in it, and whom each of its rows means. */
-import type { Meant, Misnamed, Table } from '../deliver/tables.ts';
+import type { Table } from '../deliver/tables.ts';
+import type { Meant, Misnamed } from '../deliver/truth.ts';
 import { Slips, type SlipsOf } from '../world/slips.ts';
 import type { World } from '../world/index.ts';
 

@@ -1,5 +1,6 @@
 /** Employers as the desks of insurance and funds write them: codes mistyped, left out or of before 2015, names in other forms. */
-import type { Meant, Misnamed, Table } from '../deliver/tables.ts';
+import type { Table } from '../deliver/tables.ts';
+import type { Meant, Misnamed } from '../deliver/truth.ts';
 import { Draw, KIND } from '../random.ts';
 import type { World } from '../world/index.ts';
 import { pad } from '../world/numbers.ts';
