@@ -20,6 +20,7 @@ const Collection = lazy(() => named(import('./collection/Collection.tsx'), (m) =
 const Drift = lazy(() => named(import('./drift/Drift.tsx'), (m) => m.Drift));
 const Devices = lazy(() => named(import('./devices/Devices.tsx'), (m) => m.Devices));
 const Quality = lazy(() => named(import('./quality/Quality.tsx'), (m) => m.Quality));
+const Search = lazy(() => named(import('./search/Search.tsx'), (m) => m.Search));
 const Forbidden = lazy(() => named(import('./pages/Missing.tsx'), (m) => m.Forbidden));
 const Missing = lazy(() => named(import('./pages/Missing.tsx'), (m) => m.Missing));
 
@@ -38,6 +39,7 @@ const routes: Record<string, () => ReactNode> = {
   '/drift': () => <Drift />,
   '/devices': () => <Devices />,
   '/quality': () => <Quality />,
+  '/search': () => <Search />,
 };
 
 /** A page that breaks says so and offers a way on; a wall must never stay blank. */

@@ -11,6 +11,7 @@ export const pages: { path: string; right: string; text?: TextKey }[] = [
   { path: '/collection', right: 'collection:read', text: 'collection' },
   { path: '/drift', right: 'runs:read', text: 'drift' },
   { path: '/devices', right: 'devices:read', text: 'devices' },
+  { path: '/search', right: 'drill:read' },
   { path: '/sql', right: 'sql:run', text: 'sql' },
   { path: '/runs', right: 'runs:read', text: 'runs' },
   { path: '/audit', right: 'audit:read', text: 'audit' },

@@ -70,6 +70,28 @@ describe('quarantine', () => {
   });
 });
 
+describe('search', () => {
+  test('finds from the top bar, keeps the words out of the address, and shows values for a reason', async () => {
+    bench.fixture.role = 'staff';
+    const page = await bench.open('/console', { ...laptop, waitFor: '[role="search"] input' });
+    await page.fill('[role="search"] input', '徐 安澜');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('[data-found="HT202600000268"]');
+    expect(page.url()).not.toContain('?');
+    expect(await page.locator('.found b').allInnerTexts()).toEqual(['徐*丽', '徐*敏']);
+    const shot = process.env.ANJU_SHOT_SEARCH;
+    if (shot) await page.screenshot({ path: shot });
+    await page.getByRole('button', { name: '人员' }).click();
+    await page.waitForFunction(() => document.querySelectorAll('.found > li').length === 1);
+    await page.fill('[aria-label="理由（必填，留痕）"]', '核对证件号码');
+    await page.getByRole('button', { name: '查看原值' }).click();
+    await page.getByText('439905198010201582').waitFor();
+    const asked = bench.fixture.calls.filter((call) => call.path === '/api/search').at(-1)?.body;
+    expect(asked).toEqual({ words: '徐 安澜', limit: 50, entities: ['person'], reason: '核对证件号码' });
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
 describe('cleaning rules', () => {
   test('a word nobody knows becomes a draft, and a tried rule is let in with a reason', async () => {
     const page = await bench.open('/cleaning?show=unmapped', { ...laptop, waitFor: 'table' });

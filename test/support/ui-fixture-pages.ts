@@ -1,6 +1,7 @@
 /** UI TEST FIXTURE: answers for the plain pages (records behind a number, runs, SQL, resources). */
 import { answerCleaning } from './ui-fixture-cleaning.ts';
 import { qualityAnswer } from './ui-fixture-quality.ts';
+import { answerSearch } from './ui-fixture-search.ts';
 
 interface Reply {
   status: number;
@@ -154,7 +155,11 @@ export function answerOther(url: URL, body: unknown): Reply | null {
   const ok = (answer: unknown): Reply => ({ status: 200, body: answer });
   const path = url.pathname;
   const known =
-    answerQuarantine(path, body) ?? answerCleaning(path) ?? answerDrift(path) ?? answerDevices(path);
+    answerSearch(path, body) ??
+    answerQuarantine(path, body) ??
+    answerCleaning(path) ??
+    answerDrift(path) ??
+    answerDevices(path);
   if (known !== undefined) return ok(known);
   if (path === '/api/metrics/drill') {
     const { metric, limit, offset } = body as { metric: string; limit: number; offset: number };

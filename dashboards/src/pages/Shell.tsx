@@ -3,6 +3,7 @@ import { type ReactNode } from 'react';
 import { ApiError } from '../api/client.ts';
 import { pages } from '../pages.ts';
 import { Link, usePath } from '../router.tsx';
+import { SearchBox } from '../search/SearchBox.tsx';
 import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 
@@ -27,6 +28,7 @@ export function Shell({ title, children }: { title: string; children: ReactNode 
           )}
         </nav>
         <span className="page-tools">
+          {me?.rights.includes('drill:read') && <SearchBox />}
           <button type="button" onClick={() => setLang(lang === 'zh' ? 'en' : 'zh')}>
             {t('language')}
           </button>
