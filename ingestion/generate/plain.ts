@@ -10,8 +10,10 @@ import { pattern, sqlTextArray } from '../../domain/sql.ts';
 import type { Field } from '../contract.ts';
 
 export interface Plain {
-  /** The regular expression, where it is one. */
+  /** The regular expression, where it is one: `^…$`, of characters and never of NUL. */
   source?: string;
+  /** What besides must hold where the expression is a part of a longer one; the whole test where there is none. May ask for more than the test. */
+  besidesSql?: (text: string) => string;
   /** Is a text, not '', plain? */
   test: (text: string) => boolean;
   testSql: (text: string) => string;
@@ -62,6 +64,7 @@ const ELEMENTS: Record<string, Plain | undefined> = {
   organisation_code: like('^[0-9A-Z]{8}[0-9X]$', false),
   share: like('^(?:100|[1-9][0-9]?)%$', true),
   boolean_word: {
+    source: '^(?:是|否|1|0)$',
     test: (text) => ['是', '否', '1', '0'].includes(text),
     testSql: (text) => `${text} IN ('是', '否', '1', '0')`,
     value: (text) => (text === '是' || text === '1' ? '1' : '0'),
@@ -71,14 +74,20 @@ const ELEMENTS: Record<string, Plain | undefined> = {
 };
 
 const HAN = '\\u{4e00}-\\u{9fff}';
-const both = (form: Plain, more: Pick<Plain, 'test' | 'testSql'>): Plain => ({
+const both = (form: Plain, more: Pick<Plain, 'test' | 'testSql' | 'besidesSql'>): Plain => ({
   ...form,
   test: (text) => form.test(text) && more.test(text),
   testSql: (text) => `bitAnd(${form.testSql(text)}, ${more.testSql(text)})`,
+  besidesSql: more.besidesSql ?? more.testSql,
 });
-const characters = (least: number, most: number): Pick<Plain, 'test' | 'testSql'> => ({
+/** In a row length is counted in bytes, which need not be looked at: as many are never more characters, and a character has four at most. */
+const characters = (
+  least: number,
+  most: number,
+): Pick<Plain, 'test' | 'testSql'> & { besidesSql: NonNullable<Plain['besidesSql']> } => ({
   test: (text) => [...text].length >= least && [...text].length <= most,
   testSql: (text) => `(lengthUTF8(${text}) BETWEEN ${least} AND ${most})`,
+  besidesSql: (text) => `(length(${text}) BETWEEN ${4 * least - 3} AND ${most})`,
 });
 const none = (source: string): Pick<Plain, 'test' | 'testSql'> => {
   const { test, testSql } = pattern(source);
@@ -134,10 +143,40 @@ export function plainOf(field: Field, isRead = true, isNeeded = true): Plain | u
     .entries.flatMap(({ code, zh }) => [code, zh])
     .filter((word) => normaliseWord(word) === word && mapCode(list, word) !== '');
   return {
+    ...(codes.length > 0 && codes.length <= MOST_WORDS ? { source: wordsPattern(codes) } : {}),
     test: (text) => codes.includes(text),
     testSql: (text) => `${text} IN (${sqlTextArray(codes).slice(1, -1)})`,
     isValid: true,
   };
+}
+
+/** Words of a list that still make a regular expression; of more a set is asked. */
+const MOST_WORDS = 100;
+const wordsPattern = (words: readonly string[]): string =>
+  `^(?:${words.map((word) => word.replaceAll(/[$()*+.?[\\\]^{|}]/g, '\\$&')).join('|')})$`;
+
+/** Of a text that stands between NULs: whatever it is. */
+const ANYTHING = '[^\\u{0}]*';
+
+/**
+ * Are all these texts plain? One expression over all of them together costs a third of one each.
+ * @param texts in the order in which `row` has them, a NUL between each two; without a form a text is not asked
+ */
+export function plainRowSql(
+  row: string,
+  texts: readonly { text: string; plain: Plain | undefined; isNeeded: boolean }[],
+): string {
+  const places: string[] = [];
+  const besides: string[] = [];
+  for (const { text, plain, isNeeded } of texts) {
+    const orMissing = (test: string): string => (isNeeded ? test : `bitOr(${text} = '', ${test})`);
+    const inner = plain?.source?.slice(1, -1);
+    places.push(inner === undefined ? ANYTHING : `(?:${inner})${isNeeded ? '' : '?'}`);
+    if (plain && inner === undefined) besides.push(orMissing(plain.testSql(text)));
+    else if (plain?.besidesSql) besides.push(orMissing(plain.besidesSql(text)));
+  }
+  const together = pattern(`^${places.join('\\u{0}')}$`).testSql(row);
+  return besides.reduce((all, test) => `bitAnd(${all}, ${test})`, together);
 }
 
 /** The normalised text of a field in a plain row. */

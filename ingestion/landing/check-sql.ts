@@ -2,7 +2,7 @@
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Dataset, Field } from '../contract.ts';
 import { fieldElement } from '../generate/field-element.ts';
-import { type Plain, plainOf, plainTextSql } from '../generate/plain.ts';
+import { type Plain, plainOf, plainRowSql, plainTextSql } from '../generate/plain.ts';
 import { CHANGE_FAILURES, CHANGE_TEXTS, isChangeLog } from './change-log.ts';
 
 const source = (field: Field): string => identifier(`s_${field.name}`);
@@ -14,10 +14,20 @@ const hashOf = (texts: string[], more: string[] = []): string => {
   return `reinterpretAsUInt128(sipHash128(${parts.length === 1 && texts.length === 1 ? texts[0] : `concat(${parts.join(', ')})`}))`;
 };
 
+/** Columns every file has. */
+const certain = (fields: readonly Field[]): Field[] => fields.filter(({ optionalColumn }) => !optionalColumn);
+const NUL = "'\\0'";
+
+/** The texts of a row's certain columns together: what its hash is of, and what is looked at. */
+export const rowTextOf = ({ fields }: Dataset): string => {
+  const texts = certain(fields).map(source);
+  return texts.length > 1 ? `concat(${texts.join(`, ${NUL}, `)})` : (texts[0] ?? "''");
+};
+
 /** An absent optional column adds nothing, not even what parts it from the others: a widened contract must not make every known row look changed. */
-const rowHash = (fields: Field[]): string =>
+const rowHash = (fields: Field[], text?: string): string =>
   hashOf(
-    fields.filter(({ optionalColumn }) => !optionalColumn).map(source),
+    text === undefined ? certain(fields).map(source) : [text],
     fields
       .filter(({ optionalColumn }) => optionalColumn)
       .map((field) => {
@@ -37,13 +47,13 @@ const NOTHING: PlainOf = () => undefined;
  * what it claims, `field:rule`) and `_marks` (defects it is loaded with).
  * @param delivered SELECT of `_row_no` and the texts `s_*`, as `deliveredSql` gives it
  * @param plainOf fields whose every text is plain, or missing where it may be: they are not normalised
- * @param keep further columns of `delivered`
+ * @param more `keep`: further columns of `delivered`; `rowText`: the one that is `rowTextOf`
  */
 export function checkedSql(
   dataset: Dataset,
   delivered: string,
   plainOf: PlainOf = NOTHING,
-  keep: readonly string[] = [],
+  { keep = [], rowText }: { keep?: readonly string[]; rowText?: string } = {},
 ): string {
   const { fields } = dataset;
   const norms = fields.map((field) => `${normalisedSql(field, plainOf(field))} AS ${normalised(field)}`);
@@ -65,7 +75,7 @@ export function checkedSql(
     : [];
   const verdicts = [
     `${hashOf(key)} AS _key_hash`,
-    `${rowHash(fields)} AS _row_hash`,
+    `${rowHash(fields, rowText)} AS _row_hash`,
     `${unlessDeleted(dataset, [...ofChange, ...rejects, ...rowFailures(dataset, 'reject')], [...ofChange, ...ofKey])} AS _rejects`,
     `${unlessDeleted(dataset, [...doubtful.flatMap(markSql), ...rowFailures(dataset, 'mark')], [])} AS _marks`,
   ];
@@ -96,15 +106,35 @@ const normalisedSql = (field: Field, plain: Plain | undefined): string =>
 const LAST_BIT = 63;
 const bitOf = (position: number): bigint => 1n << BigInt(Math.min(position, LAST_BIT));
 
+/**
+ * Is every text of a delivered row plain, or missing where it may be?
+ * @param rowText SQL of `rowTextOf`
+ */
+export function plainSql(dataset: Dataset, rowText: string): string {
+  const plain = plainIn(dataset);
+  const fields = certain(dataset.fields);
+  const together = plainRowSql(
+    rowText,
+    fields.map((field) => ({ text: source(field), plain: plain(field), isNeeded: isNeeded(dataset, field) })),
+  );
+  return dataset.fields
+    .filter(({ optionalColumn }) => optionalColumn)
+    .flatMap((field) => plainTest(dataset, field) ?? [])
+    .reduce((all, test) => `bitAnd(${all}, ${test})`, together);
+}
+
+/** Undefined where the field has no plain form. */
+function plainTest(dataset: Dataset, field: Field): string | undefined {
+  const text = source(field);
+  const test = plainIn(dataset)(field)?.testSql(text);
+  return test === undefined || isNeeded(dataset, field) ? test : `bitOr(${text} = '', ${test})`;
+}
+
 /** `UInt64` of a delivered row: a bit for each field whose text is neither plain nor missing where it may be; 0 for a plain row. */
 export function doubtSql(dataset: Dataset): string {
   const bits = dataset.fields.flatMap((field, position) => {
-    const plain = plainIn(dataset)(field);
-    if (!plain) return [];
-    const text = source(field);
-    const test = plain.testSql(text);
-    const isPlain = isNeeded(dataset, field) ? test : `bitOr(${text} = '', ${test})`;
-    return [`toUInt64(NOT ${isPlain}) * ${bitOf(position)}`];
+    const isPlain = plainTest(dataset, field);
+    return isPlain === undefined ? [] : [`toUInt64(NOT ${isPlain}) * ${bitOf(position)}`];
   });
   return bits.length === 0 ? 'toUInt64(0)' : bits.reduce((all, bit) => `bitOr(${all}, ${bit})`);
 }

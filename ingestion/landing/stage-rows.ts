@@ -9,7 +9,16 @@ import { identifier } from '../../warehouse/engine/sql.ts';
 import { datasetId } from '../contract.ts';
 import { stagingTableSql } from '../generate/raw-table.ts';
 import { CHANGE_TEXTS, isChangeLog } from './change-log.ts';
-import { checkedSql, doubtSql, plainIn, type PlainOf, sourceColumn, undoubted } from './check-sql.ts';
+import {
+  checkedSql,
+  doubtSql,
+  plainIn,
+  type PlainOf,
+  plainSql,
+  rowTextOf,
+  sourceColumn,
+  undoubted,
+} from './check-sql.ts';
 import { deliveredSql } from './delivered-sql.ts';
 import { count, instantSql, type Staging } from './staging.ts';
 
@@ -64,16 +73,18 @@ export class UnreadAsText extends Error {}
 async function sortFile(staging: Staging): Promise<void> {
   const { dataset, read } = staging.batch;
   // Not AND, and no hash in a branch of `if`: what the engine computes lazily it computes again for every use.
-  const isGood = 'bitAnd(_doubt = 0, empty(_rejects))';
+  const isGood = 'bitAnd(_plain, empty(_rejects))';
   const values = staging.landingValues({
     op: "'Insert'",
     loadedAt: `if(${isGood}, ${staging.loadedAt}, ${WAITING})`,
-    keyHash: `bitOr(_key_hash * toUInt128(${isGood}), toUInt128(_doubt))`,
+    // The doubts are used once, and few rows have any.
+    keyHash: `bitOr(_key_hash * toUInt128(${isGood}), toUInt128(if(_plain, toUInt64(0), ${doubtSql(dataset)})))`,
     defects: '_marks',
   });
   await staging.insertRows(staging.good, staging.columns, (from) => {
-    const delivered = `SELECT *, ${doubtSql(dataset)} AS _doubt FROM (${deliveredSql(dataset, read, from)})`;
-    const checked = checkedSql(dataset, delivered, plainIn(dataset), ['_doubt']);
+    const together = `SELECT *, ${rowTextOf(dataset)} AS _text FROM (${deliveredSql(dataset, read, from)})`;
+    const delivered = `SELECT *, ${plainSql(dataset, '_text')} AS _plain FROM (${together})`;
+    const checked = checkedSql(dataset, delivered, plainIn(dataset), { keep: ['_plain'], rowText: '_text' });
     return `SELECT ${[...dataset.fields.map(sourceColumn), values].join(', ')} FROM (${checked})`;
   });
 }
