@@ -15,7 +15,7 @@ const PERSONAL: readonly (readonly [RegExp, MaskName])[] = [
   ],
   [/^legal_representative$/, 'name'],
   [/(^|_)phone$/, 'phone'],
-  [/(^|_)(bank_account|account_no|card_no|insurance_no|permit_no)$/, 'account'],
+  [/(^|_)(bank_account|hosted_account|payee_account|account_no|card_no|insurance_no|permit_no)$/, 'account'],
   [/(^|_)address$/, 'address'],
   [/(^|_)email$/, 'account'],
   [/^family_members$/, 'hidden'],

@@ -3,12 +3,21 @@ import { sqlText, sqlTextArray } from '../sql.ts';
 import { businessLists } from './business.ts';
 import type { CodeList } from './list.ts';
 import { housingLists } from './housing.ts';
+import { maintenanceFundLists } from './maintenance-fund.ts';
 import { personLists } from './person.ts';
+import { propertyManagementLists } from './property-management.ts';
 import { supervisionLists } from './supervision.ts';
 
 export type { CodeEntry, CodeList } from './list.ts';
 
-const definitions = { ...personLists, ...housingLists, ...businessLists, ...supervisionLists };
+const definitions = {
+  ...personLists,
+  ...housingLists,
+  ...businessLists,
+  ...supervisionLists,
+  ...maintenanceFundLists,
+  ...propertyManagementLists,
+};
 
 export type CodeListName = keyof typeof definitions;
 

@@ -14,6 +14,20 @@ import { housingFundProvincialBasic } from './housing-fund/provincial-basic.ts';
 import { housingFundProvincialPayment } from './housing-fund/provincial-payment.ts';
 import { housingSecurityDirectManagedHousing } from './housing-security/direct-managed-housing.ts';
 import { housingSecurityOtherBenefit } from './housing-security/other-benefit.ts';
+import { maintenanceFundAccount } from './maintenance-fund/account.ts';
+import { maintenanceFundArea } from './maintenance-fund/area.ts';
+import { maintenanceFundBuilding } from './maintenance-fund/building.ts';
+import { maintenanceFundCommonPart } from './maintenance-fund/common-part.ts';
+import { maintenanceFundDeposit } from './maintenance-fund/deposit.ts';
+import { maintenanceFundDwelling } from './maintenance-fund/dwelling.ts';
+import { maintenanceFundInstitution } from './maintenance-fund/institution.ts';
+import { maintenanceFundLedgerEntry } from './maintenance-fund/ledger-entry.ts';
+import { maintenanceFundOwner } from './maintenance-fund/owner.ts';
+import { maintenanceFundPayment } from './maintenance-fund/payment.ts';
+import { maintenanceFundUnit } from './maintenance-fund/unit.ts';
+import { maintenanceFundUseProject } from './maintenance-fund/use-project.ts';
+import { maintenanceFundVote } from './maintenance-fund/vote.ts';
+import { maintenanceFundYield } from './maintenance-fund/yield.ts';
 import { marketRegulationBusinessRegistry } from './market-regulation/business-registry.ts';
 import { operationsApplication } from './operations/application.ts';
 import { operationsComplaint } from './operations/complaint.ts';
@@ -30,6 +44,11 @@ import { operationsSubsidyPaid } from './operations/subsidy-paid.ts';
 import { policeHouseholdRegister } from './police/household-register.ts';
 import { policeMigration } from './police/migration.ts';
 import { policeResidencePermit } from './police/residence-permit.ts';
+import { propertyManagementEnergy } from './property-management/energy.ts';
+import { propertyManagementEquipment } from './property-management/equipment.ts';
+import { propertyManagementIncident } from './property-management/incident.ts';
+import { propertyManagementInspection } from './property-management/inspection.ts';
+import { propertyManagementMaintenance } from './property-management/maintenance.ts';
 import { propertyHouseRegistry } from './property/house-registry.ts';
 import { propertyHouseSurvey } from './property/house-survey.ts';
 import { propertyNetSignedContract } from './property/net-signed-contract.ts';
@@ -83,6 +102,25 @@ export const datasets: readonly Dataset[] = [
   operationsSubsidyPaid,
   operationsRepair,
   operationsComplaint,
+  maintenanceFundInstitution,
+  maintenanceFundArea,
+  maintenanceFundBuilding,
+  maintenanceFundUnit,
+  maintenanceFundDwelling,
+  maintenanceFundOwner,
+  maintenanceFundCommonPart,
+  maintenanceFundAccount,
+  maintenanceFundDeposit,
+  maintenanceFundUseProject,
+  maintenanceFundVote,
+  maintenanceFundPayment,
+  maintenanceFundYield,
+  maintenanceFundLedgerEntry,
+  propertyManagementEquipment,
+  propertyManagementInspection,
+  propertyManagementMaintenance,
+  propertyManagementIncident,
+  propertyManagementEnergy,
   anjuApplication,
   anjuContract,
   anjuComplaint,

@@ -10,6 +10,7 @@ import { registerNo } from './tables/police.ts';
 import { applicationNo } from './world/households.ts';
 import { houseCode } from './world/housing.ts';
 import { dwellingState, emptySince, subsidyAmount, type World } from './world/index.ts';
+import type { FundBooks } from './world/fund-books.ts';
 import { contractNo, contractState } from './world/leases.ts';
 import { yuan } from './world/numbers.ts';
 
@@ -26,14 +27,23 @@ const COLUMNS = [
   'trace',
 ];
 
-export function writeCityTruth(truth: Truth, world: World, meterFaults: MeterFault[]): void {
+export function writeCityTruth(
+  truth: Truth,
+  world: World,
+  books: FundBooks,
+  meterFaults: MeterFault[],
+): void {
   truth.table('violations.csv', COLUMNS, violationRows(world));
   truth.table(
     'meters.csv',
     ['meter_no', 'house_code', 'fault', 'since'],
     meterFaults.map((f) => [f.meterNo, houseCodeOf(world, f.dwelling), f.fault, dayText(f.since)]),
   );
-  truth.table('dwelling-links.csv', ['source_dataset', 'record_key', 'dwelling'], dwellingLinks(world));
+  truth.table(
+    'dwelling-links.csv',
+    ['source_dataset', 'record_key', 'dwelling'],
+    dwellingLinks(world, books),
+  );
   truth.table('households.csv', ['household', 'source_kind', 'source_no'], householdRows(world));
   truth.json('city.json', totals(world));
 }

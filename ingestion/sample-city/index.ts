@@ -16,13 +16,41 @@ import { directManagedHousing, otherBenefits } from './tables/benefits.ts';
 import { destituteSupport, lowIncome, marriages, minimumLiving } from './tables/civil-affairs.ts';
 import { contracts, occupants } from './tables/contracts.ts';
 import { contributionAccounts, contributionPayments } from './tables/contributions.ts';
+import {
+  fundAreas,
+  fundBuildings,
+  fundDwellings,
+  fundInstitutions,
+  fundOwners,
+  fundParts,
+  fundUnits,
+} from './tables/fund-estate.ts';
+import {
+  fundAccounts,
+  fundDeposits,
+  fundEntries,
+  fundPayments,
+  fundUses,
+  fundVotes,
+  fundYields,
+} from './tables/fund-money.ts';
 import { dwellings, houseRegistry, houseSurvey, projects } from './tables/housing.ts';
 import { rentDue, rentPaid, subsidyDue, subsidyPaid } from './tables/money.ts';
 import { householdRegister, migration, residencePermits } from './tables/police.ts';
+import {
+  pmEnergy,
+  pmEquipment,
+  pmIncidents,
+  pmInspections,
+  pmMaintenance,
+} from './tables/property-management.ts';
 import { netSignedContracts, ownership } from './tables/property-rights.ts';
 import { businessRegistry, divisions } from './tables/reference.ts';
 import { complaints, repairs } from './tables/services.ts';
 import { writeCityTruth } from './city-truth.ts';
+import { FUND_COLUMNS, fundFindings } from './fund-truth.ts';
+import { makeFacilities } from './world/facilities.ts';
+import { type FundBooks, makeFundBooks } from './world/fund-books.ts';
 import { makeWorld, type World } from './world/index.ts';
 
 export { type CityFile, type CityOptions, type CityReport, LAST_BUSINESS_DATE } from './options.ts';
@@ -60,6 +88,34 @@ const streamsOf = (world: World): Stream[] => [
   subsidyPaid(world),
   ...contributionPayments(world),
 ];
+
+/** What came to the city later, each drawn from a stream of its own: delivered once, or twice where money moves. */
+function laterTables(world: World, books: FundBooks): { table: Table; moves: boolean }[] {
+  const facilities = makeFacilities(world);
+  const once = (table: Table) => ({ table, moves: false });
+  const twice = (table: Table) => ({ table, moves: true });
+  return [
+    once(fundInstitutions(world, books)),
+    once(fundAreas(books)),
+    once(fundBuildings(books)),
+    once(fundUnits(books)),
+    once(fundDwellings(world, books)),
+    once(fundOwners(world, books)),
+    once(fundParts(world, books)),
+    twice(fundAccounts(books)),
+    twice(fundDeposits(books)),
+    once(fundUses(world, books)),
+    once(fundVotes(books)),
+    once(fundPayments(world, books)),
+    once(fundYields(books)),
+    twice(fundEntries(books)),
+    once(pmEquipment(world, facilities)),
+    once(pmInspections(world, facilities)),
+    once(pmMaintenance(world, facilities)),
+    twice(pmIncidents(world, facilities)),
+    once(pmEnergy(world)),
+  ];
+}
 
 /** The deliveries of a table: everything, then one or two with what changed, at the agency's pace. */
 function deliveryDays(dataset: Dataset, { firstDay, lastDay }: CitySize): number[] {
@@ -127,7 +183,14 @@ export async function makeCity(options: CityOptions): Promise<CityReport> {
   const meterFaults = await deliverMeters(outbox, world, done);
   await deliverDoors(outbox, world);
   done('access_control.door_event');
-  writeCityTruth(truth, world, meterFaults);
+  const books = makeFundBooks(world);
+  for (const { table, moves } of laterTables(world, books)) {
+    const days = moves ? [firstDayOf(monthOf(size.lastDay)) - 1, size.lastDay] : [size.lastDay];
+    await deliverTable(outbox, table, days);
+    done(datasetId(table.dataset));
+  }
+  truth.table('maintenance-fund.csv', FUND_COLUMNS, fundFindings(books, size.lastDay));
+  writeCityTruth(truth, world, books, meterFaults);
   truth.close();
   return { files: outbox.files, seconds: (performance.now() - started) / 1000 };
 }

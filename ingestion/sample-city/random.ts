@@ -47,6 +47,8 @@ export const KIND = {
   namesake: 40,
   split: 41,
   unitSlip: 42,
+  maintenanceFund: 43,
+  propertyManagement: 44,
 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
 

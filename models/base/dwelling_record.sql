@@ -80,6 +80,12 @@ mentions as (
     -- Where somebody is registered. The key is the resolved identity, so that no number is copied here.
     {{ dwelling_mention('police.household_register', ref('std_police__household_register'), key=person_id('id_number'),
         address='register_address', where="is_current = 1 and register_address != ''") }}
+    union all
+    {{ dwelling_mention('maintenance_fund.dwelling', ref('std_maintenance_fund__dwelling'), key='dwelling_no',
+        unit_code='real_estate_unit_code', address='address') }}
+    union all
+    {{ dwelling_mention('property_management.incident', ref('std_property_management__incident'), key='incident_no',
+        house_code='house_code', where="is_current = 1 and house_code != ''") }}
 ),
 
 parsed as (

@@ -16,6 +16,14 @@ occupants as (
 
 ),
 
+-- Organisations own homes too; they are no persons.
+owners as (
+
+    select * from {{ ref('std_maintenance_fund__owner') }}
+    where owner_kind != 'organisation' and (id_number != '' or person_name != '')
+
+),
+
 final as (
 
     {{ person_record_of('police.household_register', ref('std_police__household_register'), sex_code='sex_code',
@@ -75,6 +83,8 @@ final as (
     union all
     {{ person_record_of('anju.contract', ref('std_anju__contract'), field='tenant_id_number', person_name='tenant_name',
         phone='phone', application_no='application_no') }}
+    union all
+    {{ person_record_of('maintenance_fund.owner', 'owners', phone='phone') }}
 
 )
 

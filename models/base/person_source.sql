@@ -81,6 +81,8 @@ mentions as (
     union all
     {{ person_mention('anju.contract', ref('std_anju__contract'), id_number='tenant_id_number',
         person_name='tenant_name', phone='phone', seen_on='starts_on') }}
+    union all
+    {{ person_mention('maintenance_fund.owner', ref('std_maintenance_fund__owner'), person_name='person_name', phone='phone') }}
 
 ),
 

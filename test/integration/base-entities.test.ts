@@ -6,6 +6,7 @@ import { buildModels, type ModelResult } from '../../pipelines/dbt/build.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
 import { temporaryDirectory, testPlatform, type TestPlatform } from '../support/platform.ts';
 import { deliverSmallCity } from '../support/small-city.ts';
+import { deliverSmallFund } from '../support/small-fund.ts';
 import { baseProjectOnHandMadeRows, createStdTables } from '../support/std-tables.ts';
 
 const AS_OF = '2026-10-31';
@@ -24,6 +25,7 @@ beforeAll(async () => {
   await baseProjectOnHandMadeRows(project.path);
   await createStdTables(platform.warehouse);
   await deliverSmallCity(platform.warehouse);
+  await deliverSmallFund(platform.warehouse);
   results = await buildModels(platform, await loadProject(project.path), { asOf: AS_OF });
 });
 afterAll(async () => {
@@ -293,5 +295,42 @@ describe('the base entities', () => {
       is_active: 1,
       community_name: '临水社区',
     });
+  });
+
+  test('an account is held against its entries until its day, and 30 % of the first deposit', async () => {
+    expect(
+      await rows(
+        `SELECT account_no, toString(difference) AS difference, is_balanced, is_low, district_name
+         FROM base.maintenance_fund_account ORDER BY account_no`,
+      ),
+    ).toEqual([
+      { account_no: 'Z1', difference: '10', is_balanced: 0, is_low: 1, district_name: '安澜区' },
+      // 30 % is not less than 30 %.
+      { account_no: 'Z2', difference: '0', is_balanced: 1, is_low: 0, district_name: '安澜区' },
+      { account_no: 'Z3', difference: '0', is_balanced: 1, is_low: 0, district_name: '安澜区' },
+    ]);
+    expect(await rows('SELECT deposit_no FROM base.maintenance_fund_deposit WHERE is_missing = 1')).toEqual([
+      { deposit_no: 'J3' },
+    ]);
+  });
+
+  test('a vote needs two thirds of area and heads to take part, and more than half of these to agree', async () => {
+    expect(
+      await rows(
+        `SELECT use_no, heads_entitled AS heads, heads_voted AS voted, is_quorate, is_passed, is_vote_short, is_overpaid
+         FROM base.maintenance_fund_use ORDER BY use_no`,
+      ),
+    ).toEqual([
+      { use_no: 'U1', heads: 2, voted: 1, is_quorate: 0, is_passed: 0, is_vote_short: 1, is_overpaid: 0 },
+      { use_no: 'U2', heads: 2, voted: 2, is_quorate: 1, is_passed: 0, is_vote_short: 1, is_overpaid: 0 },
+      { use_no: 'U3', heads: 2, voted: 2, is_quorate: 1, is_passed: 1, is_vote_short: 0, is_overpaid: 1 },
+      { use_no: 'U4', heads: 2, voted: 0, is_quorate: 0, is_passed: 0, is_vote_short: 0, is_overpaid: 0 },
+    ]);
+    expect(
+      await rows('SELECT payment_no, is_charged FROM base.maintenance_fund_payment ORDER BY payment_no'),
+    ).toEqual([
+      { payment_no: 'B1', is_charged: 1 },
+      { payment_no: 'B2', is_charged: 0 },
+    ]);
   });
 });

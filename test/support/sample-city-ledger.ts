@@ -41,6 +41,7 @@ const CHECKS: Record<string, (row: Parsed) => boolean> = {
   divorce_before_marriage: (row) => before(row, 'divorced_on', 'married_on'),
   finished_before_reported: (row) => before(row, 'finished_at', 'reported_at'),
   ends_before_start: (row) => before(row, 'ends_on', 'starts_on'),
+  accepted_before_applied: (row) => before(row, 'accepted_on', 'applied_on'),
 };
 
 export class Ledger {

@@ -226,6 +226,8 @@ export const contradictions: Record<
     row.get('divorced_on') ? ['divorced_on', earlier(row.get('married_on'))] : null,
   finished_before_reported: (row) =>
     row.get('finished_at') ? ['finished_at', earlier(row.get('reported_at'))] : null,
+  accepted_before_applied: (row) =>
+    row.get('accepted_on') ? ['accepted_on', earlier(row.get('applied_on'))] : null,
   ends_before_start: (row) => ['ends_on', earlier(row.get('starts_on'))],
 };
 
