@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorCode } from '../warehouse/error-code.ts';
+import { shippedAlertFiles } from '../pipelines/alerts/generate.ts';
 import { generatedMetricFiles } from '../pipelines/metrics/generate.ts';
 import { coveragePage } from '../pipelines/standards/page.ts';
 import { contractFiles, GENERATED, type GeneratedFile } from '../ingestion/generate/index.ts';
@@ -12,12 +13,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Who generates files. A new generator joins here. */
 const generators: (() => GeneratedFile[] | Promise<GeneratedFile[]>)[] = [
   contractFiles,
-  () => generatedMetricFiles(join(root, 'models')),
+  async () => {
+    const alerts = await shippedAlertFiles(join(root, 'models'));
+    const metrics = await generatedMetricFiles(join(root, 'models'), alerts);
+    return [...alerts.map(({ path, content }) => ({ path: `models/${path}`, content })), ...metrics];
+  },
   async () => [await coveragePage(join(root, 'models'))],
 ];
 
 /** Folders in which a generated file nobody makes any more is removed. */
-const OWNED = ['models/base/generated', 'models/seeds', 'models/marts/decision/generated'];
+const OWNED = ['models/base/generated', 'models/seeds', 'models/marts/decision/generated', 'models/marts/supervision/generated'];
 
 const current = (path: string): Promise<string | null> =>
   readFile(join(root, path), 'utf8').catch((error: unknown) => {

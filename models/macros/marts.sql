@@ -37,3 +37,17 @@ if({{ dwelling }}.dwelling_id != '', {{ dwelling }}.{{ level }}_code, {{ applica
     {% endif %}
 {%- endfor %}
 {%- endmacro %}
+
+{#- A part of a whole with four decimals; NULL where there is no whole. -#}
+{% macro ratio(part, whole) -%}
+toDecimal64(toFloat64({{ part }}) / nullIf(toFloat64({{ whole }}), 0), 4)
+{%- endmacro %}
+
+{#- The columns every watched object has where it has no dwelling. -#}
+{% macro no_dwelling_columns() -%}
+'' as dwelling_id,
+    '' as house_code,
+    '' as building_no,
+    '' as unit_no,
+    '' as room_no
+{%- endmacro %}

@@ -9,9 +9,15 @@ import { loadMetrics } from './definition.ts';
 import type { Metric } from './definition.ts';
 import { kpiDayModelSql } from './kpi-day.ts';
 
-/** The files of the repository's own `models/`, for `npm run generate`. */
-export async function generatedMetricFiles(models: string): Promise<GeneratedFile[]> {
-  return metricFiles(await loadMetrics(`${models}/metrics`), await loadProject(models));
+/**
+ * The files of the repository's own `models/`, for `npm run generate`.
+ * @param made models that other generators write, by path relative to the project: metrics may read them
+ */
+export async function generatedMetricFiles(
+  models: string,
+  made: readonly GeneratedFile[],
+): Promise<GeneratedFile[]> {
+  return metricFiles(await loadMetrics(`${models}/metrics`), await loadProject(models, made));
 }
 
 /** Throws `bad_configuration` when a metric's mart is no model of the project. */

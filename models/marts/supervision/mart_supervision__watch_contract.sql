@@ -1,0 +1,77 @@
+{{ config(
+    schema='mart_supervision', alias='watch_contract', materialized='table', engine='MergeTree()', order_by=['object_key']
+) }}
+{#-
+  One row per contract that rules of alert look at (AL08, AL13-AL23, AL28, AL29, AL70, AL71, AL76, AL89-AL93, AL112):
+  dates as days to the as-of day, what is owed, and whether the tenant is of the household the dwelling was given to.
+-#}
+with standing as (
+    select * from {{ ref('contract_standing') }} as contract_standing
+),
+
+members as (
+    select household_id, groupUniqArray(person_id) as persons
+    from {{ ref('household_member') }}
+    where household_id != '' and person_id != ''
+    group by household_id
+),
+
+bills as (
+    select
+        contract_no,
+        countIf(days_late > 0 and rent_month > addMonths({{ as_of() }}, -12)) as late_bills_12,
+        countIf(rent_month > addMonths({{ as_of() }}, -12)) as bills_12,
+        countIf(amount_paid = 0 and overdue_amount > 0) as unpaid_bills
+    from {{ ref('rent_standing') }} as rent_standing
+    group by contract_no
+),
+
+-- The contract before and after on the same dwelling, and whether a tenant's next one is there.
+neighbours as (
+    select
+        contract_no,
+        lagInFrame(monthly_rent) over (partition by dwelling_id order by starts_on, contract_no rows between unbounded preceding and unbounded following) as previous_rent,
+        lagInFrame(pay_method) over (partition by dwelling_id order by starts_on, contract_no rows between unbounded preceding and unbounded following) as previous_pay_method,
+        lagInFrame(tenant_person_id) over (partition by dwelling_id order by starts_on, contract_no rows between unbounded preceding and unbounded following) as previous_tenant,
+        leadInFrame(contract_no) over (partition by dwelling_id order by starts_on, contract_no rows between unbounded preceding and unbounded following) as next_contract_no
+    from standing
+    where dwelling_id != '' and starts_on is not null
+)
+
+select
+    contract.contract_no as object_key,
+    contract.tenant_person_id as person_id,
+    contract.household_id as household_id,
+    contract.contract_no as contract_no,
+    dwelling.enterprise_id as enterprise_id,
+    {{ dwelling_columns('dwelling') }},
+    contract.standing as standing,
+    contract.contract_kind as contract_kind,
+    contract.signed_on as signed_on,
+    contract.starts_on as starts_on,
+    contract.ends_on as ends_on,
+    dateDiff('day', {{ as_of() }}, contract.ends_on) as days_left,
+    subtractDays(contract.ends_on, {{ var('contract_expiring_days') }}) as expiring_since,
+    neighbours.next_contract_no != '' as has_next_contract,
+    contract.monthly_rent as monthly_rent,
+    {{ ratio('contract.monthly_rent', 'dwelling.standard_rent') }} as rent_to_standard,
+    {{ ratio('contract.monthly_rent - neighbours.previous_rent', 'neighbours.previous_rent') }} as rent_change,
+    neighbours.previous_tenant = contract.tenant_person_id and neighbours.previous_pay_method != ''
+        and neighbours.previous_pay_method != contract.pay_method as is_pay_method_changed,
+    contract.breach_clause = '' as is_breach_clause_missing,
+    if(contract.tenant_person_id = '' or empty(members.persons), null,
+        has(members.persons, contract.tenant_person_id)) as is_tenant_of_household,
+    arrears.overdue_months as overdue_months,
+    arrears.overdue_amount as overdue_amount,
+    if(arrears.contract_no = '', null, arrears.oldest_due_on) as oldest_due_on,
+    if(arrears.contract_no = '', 0, dateDiff('day', arrears.oldest_due_on, {{ as_of() }})) as days_overdue,
+    bills.unpaid_bills as unpaid_bills,
+    bills.late_bills_12 as late_bills_12,
+    {{ ratio('bills.late_bills_12', 'bills.bills_12') }} as late_share_12
+from standing as contract
+left join {{ ref('contract_arrears') }} as arrears on arrears.contract_no = contract.contract_no
+left join {{ ref('dwelling') }} as dwelling
+    on dwelling.dwelling_id = if(contract.dwelling_id != '', contract.dwelling_id, arrears.billed_dwelling_id)
+left join members on members.household_id = contract.household_id and contract.household_id != ''
+left join bills on bills.contract_no = contract.contract_no
+left join neighbours on neighbours.contract_no = contract.contract_no

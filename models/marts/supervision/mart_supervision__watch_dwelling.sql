@@ -1,0 +1,86 @@
+{{ config(
+    schema='mart_supervision', alias='watch_dwelling', materialized='table', engine='MergeTree()', order_by=['object_key']
+) }}
+{#-
+  One row per dwelling that rules of alert look at (AL06-AL12, AL60-AL64, AL72-AL74, AL110, AL111): what is known of it on
+  the as-of day, as measures. No threshold stands here but those of docs/decisions/0004; rules compare, staff set them.
+  NULL is "not known", and no rule fires on it. `_30` is the vacancy window in days.
+-#}
+with doors as (
+    select
+        dwelling_id,
+        countIf(stranger_events > 0) as stranger_days,
+        {{ ratio('sum(stranger_events)', 'sum(events)') }} as stranger_share
+    from {{ ref('door_day') }}
+    where event_date between {{ window_start(var('vacancy_window_days')) }} and {{ as_of() }} and events > 0
+    group by dwelling_id
+),
+
+repairs as (
+    select
+        dwelling_id,
+        countIf(reported_on > subtractDays({{ as_of() }}, 180)) as repairs_180,
+        countIf(repair_kind in ('electricity', 'gas', 'elevator') and reported_on > subtractDays({{ as_of() }}, 90)
+            and not is_done and repair_state != 'cancelled') as open_safety_repairs,
+        countIf(not is_done and repair_state != 'cancelled') as open_repairs
+    from {{ ref('repair') }}
+    where reported_on <= {{ as_of() }}
+    group by dwelling_id
+),
+
+complaints as (
+    select
+        dwelling_id,
+        count() as complaints_180,
+        countIf(complaint_kind = 'property_service') as service_complaints_180,
+        countIf(complaint_kind = 'neighbour') as neighbour_complaints_180
+    from {{ ref('complaint') }}
+    where complained_on between subtractDays({{ as_of() }}, 179) and {{ as_of() }}
+    group by dwelling_id
+)
+
+select
+    dwelling.dwelling_id as object_key,
+    contract.tenant_person_id as person_id,
+    contract.household_id as household_id,
+    dwelling_use.running_contract_no as contract_no,
+    dwelling.enterprise_id as enterprise_id,
+    {{ dwelling_columns('dwelling') }},
+    dwelling.dwelling_state as dwelling_state,
+    dwelling_use.in_stock as in_stock,
+    dwelling_use.in_service as in_service,
+    dwelling_use.is_let as is_let,
+    dwelling_use.is_allocated as is_allocated,
+    dwelling_use.occupant_count as occupant_count,
+    if(dwelling_use.is_let, dateDiff('day', dwelling_use.running_since, {{ as_of() }}) + 1, null) as let_days,
+    if(dwelling_use.last_contract_end is null, null, dateDiff('day', dwelling_use.last_contract_end, {{ as_of() }})) as days_since_last_contract,
+    if(dwelling_use.is_let, dateDiff('day', {{ as_of() }}, contract.ends_on), null) as contract_days_left,
+    dwelling_use.vacant_by_contract as vacant_by_contract,
+    dwelling_use.vacant_by_doors as vacant_by_doors,
+    dwelling_use.vacant_by_meters as vacant_by_meters,
+    dwelling_use.vacancy_days as vacancy_days,
+    dwelling_use.vacant_since as vacant_since,
+    {{ window_start(var('vacancy_window_days')) }} as window_from,
+    dwelling_use.meters_moved as meters_moved,
+    dwelling_use.water_usage as water_usage_30,
+    dwelling_use.electricity_usage as electricity_usage_30,
+    dwelling_use.gas_usage as gas_usage_30,
+    dwelling_use.door_events as door_events_30,
+    dwelling_use.door_days as door_days_30,
+    doors.stranger_days as stranger_days_30,
+    doors.stranger_share as stranger_share_30,
+    contract.monthly_rent as monthly_rent,
+    dwelling.standard_rent as standard_rent,
+    {{ ratio('contract.monthly_rent', 'dwelling.standard_rent') }} as rent_to_standard,
+    repairs.repairs_180 as repairs_180,
+    repairs.open_repairs as open_repairs,
+    repairs.open_safety_repairs as open_safety_repairs,
+    complaints.complaints_180 as complaints_180,
+    complaints.service_complaints_180 as service_complaints_180,
+    complaints.neighbour_complaints_180 as neighbour_complaints_180
+from {{ ref('dwelling') }} as dwelling
+inner join {{ ref('dwelling_use') }} as dwelling_use on dwelling_use.dwelling_id = dwelling.dwelling_id
+left join {{ ref('contract') }} as contract on contract.contract_no = dwelling_use.running_contract_no and contract.contract_no != ''
+left join doors on doors.dwelling_id = dwelling.dwelling_id
+left join repairs on repairs.dwelling_id = dwelling.dwelling_id
+left join complaints on complaints.dwelling_id = dwelling.dwelling_id

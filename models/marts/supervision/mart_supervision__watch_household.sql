@@ -1,0 +1,157 @@
+{{ config(
+    schema='mart_supervision', alias='watch_household', materialized='table', engine='MergeTree()', order_by=['object_key']
+) }}
+{#-
+  One row per household that has a dwelling or a subsidy now (AL85, AL103, AL104, AL114, AL115; 002:6715; H16-H18): what the
+  registers say of its members since. Income is the members' latest contribution bases as a year's pay, a head; who pays
+  nowhere earns nothing that is known. A member counts as moved away whose register left the city and did not return.
+-#}
+with standing as (
+    select * from {{ ref('contract_standing') }} as contract_standing where standing = 'running' and household_id != ''
+),
+
+lets as (
+    select
+        household_id,
+        max(contract_no) as contract_no,
+        argMax(dwelling_id, contract_no) as dwelling_id,
+        argMax(tenant_person_id, contract_no) as tenant_person_id,
+        min(starts_on) as let_since
+    from standing
+    group by household_id
+),
+
+subsidies as (
+    select
+        household_id,
+        max(person_id) as person_id,
+        sumIf(amount_paid, subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -{{ var('current_subsidy_months') }})) as paid_now,
+        countIf(amount_paid > amount_due and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -12)) as overpaid_months,
+        sumIf(amount_paid - amount_due, amount_paid > amount_due and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -12)) as overpaid_amount,
+        minIf(due_on, amount_paid > amount_due) as overpaid_since,
+        minIf(subsidy_month, amount_paid > 0) as subsidised_since
+    from {{ ref('subsidy_payment') }}
+    where household_id != '' and subsidy_month <= {{ as_of() }}
+    group by household_id
+),
+
+watched as (
+    select household_id from lets
+    union distinct
+    select household_id from subsidies where paid_now > 0
+),
+
+members as (
+    select distinct household_id, person_id
+    from {{ ref('household_member') }}
+    where person_id != '' and household_id in (select household_id from watched)
+),
+
+pay as (
+    select
+        person_id,
+        max(latest) as base,
+        max(last_month) as last_month
+    from (
+        select person_id, argMax(contribution_base, pay_month) as latest, max(pay_month) as last_month
+        from {{ ref('insurance_month') }}
+        where person_id != '' and pay_month between addMonths(toStartOfMonth({{ as_of() }}), -3) and {{ as_of() }}
+        group by person_id
+
+        union all
+
+        select person_id, argMax(contribution_base, pay_month) as latest, max(pay_month) as last_month
+        from {{ ref('fund_month') }}
+        where person_id != '' and pay_month between addMonths(toStartOfMonth({{ as_of() }}), -3) and {{ as_of() }}
+        group by person_id
+    )
+    group by person_id
+),
+
+paid_before as (
+    select distinct person_id
+    from {{ ref('insurance_month') }}
+    where person_id != '' and pay_month between addMonths(toStartOfMonth({{ as_of() }}), -9) and addMonths(toStartOfMonth({{ as_of() }}), -4)
+),
+
+moves as (
+    select
+        person_id,
+        argMax(move_out_reason, moved_out_on) as last_reason,
+        max(moved_out_on) as last_out,
+        max(moved_in_on) as last_in
+    from {{ ref('migration') }}
+    where person_id != '' and (moved_out_on is not null and moved_out_on <= {{ as_of() }} or moved_in_on <= {{ as_of() }})
+    group by person_id
+),
+
+benefits as (
+    select person_id, count() as benefits, min(granted_on) as since, groupUniqArray(benefit_kind) as kinds
+    from {{ ref('benefit') }}
+    where person_id != '' and is_active = 1
+    group by person_id
+),
+
+homes as (
+    select
+        household_id,
+        count() as homes,
+        countIf(acquired_relation = 'after') as homes_after,
+        min(ifNull(acquired_on, benefit_since)) as homes_since
+    from {{ ref('second_home_finding') }} as second_home_finding
+    group by household_id
+),
+
+persons as (
+    select
+        members.household_id as household_id,
+        count() as identified_members,
+        toDecimal64(sum(ifNull(pay.base, 0)) * 12 / count(), 2) as income_per_head,
+        countIf(pay.person_id = '' and members.person_id in (select person_id from paid_before)) as insurance_stopped_members,
+        countIf(moves.last_reason = 'death') as dead_members,
+        minIf(moves.last_out, moves.last_reason = 'death') as dead_since,
+        countIf(moves.last_out is not null and moves.last_reason not in ('', 'death') and ifNull(moves.last_in, toDate32(0)) < moves.last_out) as moved_away_members,
+        minIf(moves.last_out, moves.last_out is not null and moves.last_reason not in ('', 'death') and ifNull(moves.last_in, toDate32(0)) < moves.last_out) as moved_away_since,
+        sum(benefits.benefits) as other_benefits,
+        minIf(benefits.since, benefits.benefits > 0) as other_benefits_since
+    from members
+    left join pay on pay.person_id = members.person_id
+    left join moves on moves.person_id = members.person_id
+    left join benefits on benefits.person_id = members.person_id
+    group by members.household_id
+)
+
+select
+    watched.household_id as object_key,
+    if(lets.tenant_person_id != '', lets.tenant_person_id, application.applicant_person_id) as person_id,
+    watched.household_id as household_id,
+    lets.contract_no as contract_no,
+    dwelling.enterprise_id as enterprise_id,
+    {{ dwelling_key_columns('dwelling') }},
+    {{ dwelling_or_application_columns('dwelling', 'application') }},
+    multiIf(dwelling.project_kind != '', dwelling.project_kind, subsidies.paid_now > 0, 'subsidy', '') as programme,
+    lets.contract_no != '' as has_dwelling,
+    subsidies.paid_now > 0 as has_subsidy,
+    coalesce(lets.let_since, toDate32(subsidies.subsidised_since)) as benefit_since,
+    persons.identified_members as identified_members,
+    persons.income_per_head as income_per_head,
+    persons.insurance_stopped_members as insurance_stopped_members,
+    persons.dead_members as dead_members,
+    if(persons.dead_members > 0, persons.dead_since, null) as dead_since,
+    persons.moved_away_members as moved_away_members,
+    if(persons.moved_away_members > 0, persons.moved_away_since, null) as moved_away_since,
+    persons.other_benefits as other_benefits,
+    if(persons.other_benefits > 0, persons.other_benefits_since, null) as other_benefits_since,
+    homes.homes as homes,
+    homes.homes_after as homes_after,
+    if(homes.homes > 0, homes.homes_since, null) as homes_since,
+    subsidies.overpaid_months as overpaid_months,
+    subsidies.overpaid_amount as overpaid_amount,
+    if(subsidies.overpaid_months > 0, subsidies.overpaid_since, null) as overpaid_since
+from watched
+left join lets on lets.household_id = watched.household_id
+left join subsidies on subsidies.household_id = watched.household_id
+left join persons on persons.household_id = watched.household_id
+left join homes on homes.household_id = watched.household_id
+left join {{ ref('application') }} as application on application.household_id = watched.household_id
+left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = lets.dwelling_id and lets.dwelling_id != ''

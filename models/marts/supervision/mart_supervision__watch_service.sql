@@ -1,0 +1,100 @@
+{{ config(
+    schema='mart_supervision', alias='watch_service', materialized='table', engine='MergeTree()', order_by=['object_kind', 'object_key']
+) }}
+{#- One row per matter somebody waits for: a complaint, a repair, an application, a month's subsidy (AL24, AL64, AL88, AL94, 002:2663): how long it is overdue. -#}
+select
+    'complaint' as object_kind,
+    complaint.complaint_no as object_key,
+    '' as person_id,
+    '' as household_id,
+    '' as contract_no,
+    project.enterprise_id as enterprise_id,
+    {{ dwelling_key_columns('dwelling') }},
+    {{ division_columns('complaint') }},
+    complaint.complaint_kind as kind,
+    complaint.complaint_state as state,
+    complaint.answered_at is null and complaint.complaint_state not in ('rejected', 'withdrawn') as is_open,
+    complaint.complained_on as since,
+    toDate32(complaint.due_at, 'Asia/Shanghai') as due_on,
+    if(is_open, dateDiff('day', due_on, {{ as_of() }}), null) as days_overdue,
+    dateDiff('day', complaint.complained_on, {{ as_of() }}) as days_waiting,
+    toDecimal64(0, 2) as amount
+from {{ ref('complaint') }} as complaint
+left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = complaint.dwelling_id and complaint.dwelling_id != ''
+left join {{ ref('project') }} as project on project.project_id = complaint.project_id
+where complaint.complained_on <= {{ as_of() }}
+
+union all
+
+select
+    'repair' as object_kind,
+    repair.repair_no as object_key,
+    '' as person_id,
+    '' as household_id,
+    repair.contract_no as contract_no,
+    dwelling.enterprise_id as enterprise_id,
+    {{ dwelling_key_columns('dwelling') }},
+    {{ division_columns('repair') }},
+    repair.repair_kind as kind,
+    repair.repair_state as state,
+    not repair.is_done and repair.repair_state != 'cancelled' as is_open,
+    repair.reported_on as since,
+    toDate32(repair.due_at, 'Asia/Shanghai') as due_on,
+    if(is_open, dateDiff('day', due_on, {{ as_of() }}), null) as days_overdue,
+    dateDiff('day', repair.reported_on, {{ as_of() }}) as days_waiting,
+    toDecimal64(0, 2) as amount
+from {{ ref('repair') }} as repair
+left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = repair.dwelling_id and repair.dwelling_id != ''
+where repair.reported_on <= {{ as_of() }}
+
+union all
+
+select
+    'application' as object_kind,
+    application.application_no as object_key,
+    application.applicant_person_id as person_id,
+    application.household_id as household_id,
+    '' as contract_no,
+    '' as enterprise_id,
+    {{ no_dwelling_columns() }},
+    '' as project_id,
+    '' as project_name,
+    '' as project_kind,
+    application.allocation_kind as allocation_kind,
+    {{ division_columns('application') }},
+    application.applicant_group as kind,
+    application.application_state as state,
+    application.application_state in ('pending', 'reviewing') as is_open,
+    application.applied_on as since,
+    null as due_on,
+    null as days_overdue,
+    dateDiff('day', application.applied_on, {{ as_of() }}) as days_waiting,
+    toDecimal64(0, 2) as amount
+from {{ ref('application') }} as application
+where application.applied_on <= {{ as_of() }}
+
+union all
+
+select
+    'subsidy' as object_kind,
+    subsidy.subsidy_due_no as object_key,
+    subsidy.person_id as person_id,
+    subsidy.household_id as household_id,
+    '' as contract_no,
+    '' as enterprise_id,
+    {{ no_dwelling_columns() }},
+    '' as project_id,
+    '' as project_name,
+    '' as project_kind,
+    '' as allocation_kind,
+    {{ division_columns('subsidy') }},
+    '' as kind,
+    subsidy.pay_state as state,
+    subsidy.amount_paid < subsidy.amount_due as is_open,
+    subsidy.due_on as since,
+    subsidy.due_on as due_on,
+    if(is_open, dateDiff('day', subsidy.due_on, {{ as_of() }}), null) as days_overdue,
+    dateDiff('day', subsidy.due_on, {{ as_of() }}) as days_waiting,
+    subsidy.amount_due - subsidy.amount_paid as amount
+from {{ ref('subsidy_payment') }} as subsidy
+where subsidy.due_on <= {{ as_of() }} and subsidy.subsidy_month > addMonths({{ as_of() }}, -24)
