@@ -81,7 +81,7 @@ function* violationRows(world: World): Generator<string[]> {
   const { lastDay } = world.size;
   for (const dwelling of world.dwellings) {
     const state = dwellingState(world, dwelling, lastDay);
-    if (state !== 'available') continue;
+    if (state !== 'available' && state !== 'idle') continue;
     const since = emptySince(world, dwelling, lastDay);
     if (lastDay - since > OVERLONG_VACANCY_DAYS)
       yield [String(++n), 'overlong_vacancy', dayText(since), '', '', houseCode(dwelling), '', 'dwelling'];

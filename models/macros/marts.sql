@@ -38,9 +38,10 @@ if({{ dwelling }}.dwelling_id != '', {{ dwelling }}.{{ level }}_code, {{ applica
 {%- endfor %}
 {%- endmacro %}
 
-{#- A part of a whole with four decimals; NULL where there is no whole. -#}
+{#- A part of a whole with four decimals; NULL where there is no whole. The engine divides before it looks whether it may. -#}
 {% macro ratio(part, whole) -%}
-toDecimal64(toFloat64({{ part }}) / nullIf(toFloat64({{ whole }}), 0), 4)
+{%- set divisor = 'ifNull(toFloat64(' ~ whole ~ '), 0)' -%}
+if({{ divisor }} = 0, null, toDecimal64(toFloat64({{ part }}) / if({{ divisor }} = 0, 1, {{ divisor }}), 4))
 {%- endmacro %}
 
 {#- The columns every watched object has where it has no dwelling. -#}

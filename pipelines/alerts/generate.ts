@@ -1,7 +1,7 @@
 /** Files that follow from the rules and subjects: the model of findings, and the properties of what it reads. */
 import { stringify } from 'yaml';
 import { GENERATED, type GeneratedFile } from '../../ingestion/generate/file.ts';
-import { OBJECT_COLUMNS, violationModelSql } from './compile.ts';
+import { type OBJECT_COLUMNS, violationModelSql } from './compile.ts';
 import { type AlertRule, FAMILIES, LEVELS } from './rule.ts';
 import { shippedRules } from './shipped.ts';
 import { loadSubjects, type Subjects } from './subjects.ts';

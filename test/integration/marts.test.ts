@@ -47,7 +47,8 @@ describe('the marts over a town worked out by hand', () => {
     ).toEqual([]);
   });
 
-  test('a mart reads base only, never another mart', async () => {
+  const themeOf = (path: string): string => path.split('/', 2).join('/');
+  test('a mart reads base and its own theme, never another', async () => {
     const { nodes } = await loadProject(project.path);
     for (const node of nodes.values()) {
       if (!node.path.startsWith('marts/') || node.path.startsWith('marts/decision/')) continue;
@@ -56,7 +57,7 @@ describe('the marts over a town worked out by hand', () => {
         expect([
           node.name,
           ref,
-          read?.path.startsWith('base/') || read?.path.startsWith('marts/shared/'),
+          ['base', 'marts/shared', themeOf(node.path)].some((folder) => read?.path.startsWith(`${folder}/`)),
         ]).toEqual([node.name, ref, true]);
       }
     }
@@ -124,12 +125,24 @@ describe('the marts over a town worked out by hand', () => {
       'arrears medium contract D2 C2 2026-08-10 安澜区 东街静安里1幢：租金拖欠',
       'complaint_overdue medium complaint   2026-10-10 云台区 西街云栖苑：投诉超期未答复',
       'contract_expiring low contract D9 C9 2026-10-16 云台区 西街云栖苑1幢：合同到期',
+      'contract_template_mismatch low contract D1 C1 2025-01-01 安澜区 东街静安里1幢：合同缺少违约条款',
+      'contract_template_mismatch low contract D2 C2 2025-01-01 安澜区 东街静安里1幢：合同缺少违约条款',
+      'contract_template_mismatch low contract D8 C8 2026-11-10 云台区 西街云栖苑1幢：合同缺少违约条款',
+      'contract_template_mismatch low contract D9 C9 2025-11-16 云台区 西街云栖苑1幢：合同缺少违约条款',
       'let_without_contract high dwelling D5  2026-10-02 云台区 西街云栖苑1幢：未出租违规使用',
       'overlong_vacancy medium dwelling D3  2026-04-01 安澜区 东街静安里1幢：空置时长超限',
-      'overlong_vacancy medium dwelling D5  2026-01-01 云台区 西街云栖苑1幢：空置时长超限',
+      'project_has_unit_violation medium project   2026-10-02 云台区 西街云栖苑：项目有房源违规',
+      'project_operation medium project   2026-10-31 安澜区 东街静安里：运营状况异常',
+      'project_operation medium project   2026-10-31 云台区 西街云栖苑：运营状况异常',
+      'project_progress medium project   2026-09-30 云台区 西街新河湾：建设进度滞后',
+      'rent_collection_low medium project   2026-10-31 安澜区 东街静安里：租金收缴率低',
+      'rent_over_limit medium dwelling D1 C1 2026-10-31 安澜区 东街静安里1幢：租金超限',
+      'rent_over_limit high dwelling D9 C9 2026-10-31 云台区 西街云栖苑1幢：租金超限',
       'second_home high household   2026-09-15 安澜区 东街：保障对象另有住房',
       'second_home high household D1 C1 2026-06-01 安澜区 东街静安里1幢：保障对象另有住房',
+      'subsidy_payment_late medium subsidy_due   2026-10-15 安澜区 东街：补贴发放超期',
       'vacant_while_let medium dwelling D2 C2 2026-10-02 安澜区 东街静安里1幢：已租空置',
+      'work_order_timeout medium repair D9  2026-10-03 云台区 西街云栖苑1幢：工单超时未处理',
     ]);
   });
 

@@ -48,8 +48,8 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
   },
   'operations.rent_due': {
     key: 'rent_due_no',
-    columns: `number_no(rent_due_no) AS rent_due_no, number_no(contract_no) AS contract_no, month_of(rent_month) AS rent_month,
-      amount_of(amount_due) AS amount_due, coalesce(day_of(due_on), last_day(month_of(rent_month))) AS due_on`,
+    columns: `number_no(rent_due_no) AS rent_due_no, number_no(contract_no) AS contract_no, house_no(house_code) AS house_code,
+      month_of(rent_month) AS rent_month, amount_of(amount_due) AS amount_due, coalesce(day_of(due_on), last_day(month_of(rent_month))) AS due_on`,
     where: `number_no(rent_due_no) != '' AND number_no(contract_no) != '' AND month_of(rent_month) IS NOT NULL AND amount_of(amount_due) IS NOT NULL AND word(due_on) != ''`,
   },
   'operations.rent_paid': {

@@ -47,7 +47,6 @@ export function metricSql({ asOf, month }: RecountOptions): Record<string, strin
     subsidy_paid_amount: `SELECT coalesce(sum(paid), 0) FROM subsidy_now WHERE ${within('subsidy_month')}`,
     subsidy_person_cnt:
       "SELECT count(DISTINCT coalesce(nullif(person, ''), application_no)) FROM subsidy_now WHERE paid > 0 AND is_recent",
-    violation_cnt: 'SELECT count(*) FROM finding',
     second_home_cnt: 'SELECT count(*) FROM second_home',
     complaint_cnt: `SELECT count(*) FROM complaint WHERE ${within('complained_at')}`,
     complaint_timeliness: share(judgedComplaint, 'answered_at <= due_at'),

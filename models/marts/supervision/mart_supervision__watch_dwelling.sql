@@ -16,6 +16,23 @@ with doors as (
     group by dwelling_id
 ),
 
+-- Since when the tenant of the running contract has had contracts on this dwelling: renewals do not begin anew.
+tenancies as (
+    select dwelling_id, tenant_person_id, min(starts_on) as tenant_since
+    from {{ ref('contract') }}
+    where dwelling_id != '' and tenant_person_id != '' and starts_on <= {{ as_of() }}
+    group by dwelling_id, tenant_person_id
+),
+
+-- Bills that name a contract whose record has not arrived: there is one, we only cannot read it.
+unread_contracts as (
+    select bill.dwelling_id as dwelling_id, uniqExact(bill.contract_no) as contracts
+    from {{ ref('rent_bill') }} as bill
+    where bill.dwelling_id != '' and bill.rent_month > addMonths({{ as_of() }}, -3)
+        and bill.contract_no not in (select contract_no from {{ ref('contract') }})
+    group by bill.dwelling_id
+),
+
 repairs as (
     select
         dwelling_id,
@@ -53,6 +70,8 @@ select
     dwelling_use.is_allocated as is_allocated,
     dwelling_use.occupant_count as occupant_count,
     if(dwelling_use.is_let, dateDiff('day', dwelling_use.running_since, {{ as_of() }}) + 1, null) as let_days,
+    if(tenancies.dwelling_id = '', null, dateDiff('day', tenancies.tenant_since, {{ as_of() }}) + 1) as tenant_days,
+    unread_contracts.contracts as unread_contracts,
     if(dwelling_use.last_contract_end is null, null, dateDiff('day', dwelling_use.last_contract_end, {{ as_of() }})) as days_since_last_contract,
     if(dwelling_use.is_let, dateDiff('day', {{ as_of() }}, contract.ends_on), null) as contract_days_left,
     dwelling_use.vacant_by_contract as vacant_by_contract,
@@ -81,6 +100,8 @@ select
 from {{ ref('dwelling') }} as dwelling
 inner join {{ ref('dwelling_use') }} as dwelling_use on dwelling_use.dwelling_id = dwelling.dwelling_id
 left join {{ ref('contract') }} as contract on contract.contract_no = dwelling_use.running_contract_no and contract.contract_no != ''
+left join tenancies on tenancies.dwelling_id = dwelling.dwelling_id and tenancies.tenant_person_id = contract.tenant_person_id
+left join unread_contracts on unread_contracts.dwelling_id = dwelling.dwelling_id
 left join doors on doors.dwelling_id = dwelling.dwelling_id
 left join repairs on repairs.dwelling_id = dwelling.dwelling_id
 left join complaints on complaints.dwelling_id = dwelling.dwelling_id

@@ -34,7 +34,7 @@ repairs as (
         count() as repairs_180,
         countIf(ifNull(repair.due_at < repair.finished_at, 0)
             or (repair.finished_at is null and toDate32(repair.due_at, 'Asia/Shanghai') < {{ as_of() }} and repair.repair_state != 'cancelled')) as late_repairs,
-        avgIf(toFloat64OrNull(repair.rating), repair.rating != '') as rating,
+        sumIf(toFloat64OrZero(repair.rating), repair.rating != '') as rating_sum,
         countIf(repair.rating != '') as ratings
     from {{ ref('repair') }} as repair
     inner join {{ ref('project') }} as project on project.project_id = repair.project_id
@@ -72,7 +72,7 @@ select
     repairs.repairs_180 as repairs_180,
     {{ ratio('repairs.late_repairs', 'repairs.repairs_180') }} as late_repair_share,
     repairs.ratings as ratings,
-    if(repairs.ratings = 0, null, toDecimal64(repairs.rating, 2)) as rating,
+    {{ ratio('repairs.rating_sum', 'repairs.ratings') }} as rating,
     complaints.complaints_180 as complaints_180,
     complaints.safety_complaints_180 as safety_complaints_180,
     {{ ratio('100 * complaints.complaints_180', 'dwellings.in_service_count') }} as complaints_per_100

@@ -12,13 +12,13 @@ with standing as (
 
 lets as (
     select
-        household_id,
-        max(contract_no) as contract_no,
-        argMax(dwelling_id, contract_no) as dwelling_id,
-        argMax(tenant_person_id, contract_no) as tenant_person_id,
-        min(starts_on) as let_since
+        standing.household_id as household_id,
+        max(standing.contract_no) as contract_no,
+        argMax(standing.dwelling_id, standing.contract_no) as dwelling_id,
+        argMax(standing.tenant_person_id, standing.contract_no) as tenant_person_id,
+        min(standing.starts_on) as let_since
     from standing
-    group by household_id
+    group by standing.household_id
 ),
 
 subsidies as (

@@ -9,7 +9,12 @@ select
     '' as household_id,
     '' as contract_no,
     project.enterprise_id as enterprise_id,
-    {{ dwelling_key_columns('dwelling') }},
+    dwelling.dwelling_id as dwelling_id,
+    dwelling.house_code as house_code,
+    dwelling.building_no as building_no,
+    dwelling.unit_no as unit_no,
+    dwelling.room_no as room_no,
+    {{ project_columns('project') }},
     {{ division_columns('complaint') }},
     complaint.complaint_kind as kind,
     complaint.complaint_state as state,
@@ -21,7 +26,8 @@ select
     toDecimal64(0, 2) as amount
 from {{ ref('complaint') }} as complaint
 left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = complaint.dwelling_id and complaint.dwelling_id != ''
-left join {{ ref('project') }} as project on project.project_id = complaint.project_id
+left join {{ ref('project') }} as project
+    on project.project_id = if(dwelling.dwelling_id != '', dwelling.project_id, complaint.project_id)
 where complaint.complained_on <= {{ as_of() }}
 
 union all
@@ -32,8 +38,13 @@ select
     '' as person_id,
     '' as household_id,
     repair.contract_no as contract_no,
-    dwelling.enterprise_id as enterprise_id,
-    {{ dwelling_key_columns('dwelling') }},
+    project.enterprise_id as enterprise_id,
+    dwelling.dwelling_id as dwelling_id,
+    dwelling.house_code as house_code,
+    dwelling.building_no as building_no,
+    dwelling.unit_no as unit_no,
+    dwelling.room_no as room_no,
+    {{ project_columns('project') }},
     {{ division_columns('repair') }},
     repair.repair_kind as kind,
     repair.repair_state as state,
@@ -45,6 +56,8 @@ select
     toDecimal64(0, 2) as amount
 from {{ ref('repair') }} as repair
 left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = repair.dwelling_id and repair.dwelling_id != ''
+left join {{ ref('project') }} as project
+    on project.project_id = if(dwelling.dwelling_id != '', dwelling.project_id, repair.project_id)
 where repair.reported_on <= {{ as_of() }}
 
 union all
