@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorCode } from '../warehouse/error-code.ts';
 import { shippedAlertFiles } from '../pipelines/alerts/generate.ts';
+import { alertCoveragePage } from '../pipelines/alerts/page.ts';
 import { generatedMetricFiles } from '../pipelines/metrics/generate.ts';
 import { coveragePage } from '../pipelines/standards/page.ts';
 import { contractFiles, GENERATED, type GeneratedFile } from '../ingestion/generate/index.ts';
@@ -19,10 +20,16 @@ const generators: (() => GeneratedFile[] | Promise<GeneratedFile[]>)[] = [
     return [...alerts.map(({ path, content }) => ({ path: `models/${path}`, content })), ...metrics];
   },
   async () => [await coveragePage(join(root, 'models'))],
+  async () => [await alertCoveragePage(join(root, 'models'))],
 ];
 
 /** Folders in which a generated file nobody makes any more is removed. */
-const OWNED = ['models/base/generated', 'models/seeds', 'models/marts/decision/generated', 'models/marts/supervision/generated'];
+const OWNED = [
+  'models/base/generated',
+  'models/seeds',
+  'models/marts/decision/generated',
+  'models/marts/supervision/generated',
+];
 
 const current = (path: string): Promise<string | null> =>
   readFile(join(root, path), 'utf8').catch((error: unknown) => {

@@ -13,7 +13,11 @@ const NOT_RULES = new Set(['subjects.yml', 'unserved.yml']);
 /** Why a number of catalog section C has no rule. */
 const unservedSchema = z.record(
   z.string().regex(/^AL\d{2,3}$/),
-  z.strictObject({ zh: z.string().min(1), why: z.string().min(1) }),
+  z.strictObject({
+    zh: z.string().min(1),
+    is: z.enum(['nothing', 'later', 'elsewhere']),
+    why: z.string().min(1),
+  }),
 );
 export type Unserved = z.output<typeof unservedSchema>;
 
