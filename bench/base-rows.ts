@@ -1,4 +1,6 @@
 /** Rows of two data sets as landing leaves them in raw: household members (versions) and housing-fund payments (facts). */
+import { findDataset } from '../ingestion/contracts/index.ts';
+import { plainNumber, rawDoubtsSql } from '../ingestion/generate/plain-rows.ts';
 import { datasetOf } from '../pipelines/dbt/state.ts';
 import { identifier, literal } from '../warehouse/engine/sql.ts';
 import type { Platform } from '../warehouse/platform.ts';
@@ -87,10 +89,13 @@ async function deliver(
   const hash = (names: string[]): string =>
     `reinterpretAsUInt128(sipHash128(concat(${names.map(identifier).join(", '\\0', ")}, '')))`;
   const receivedAt = new Date(`${day}T01:00:00Z`);
+  const dataset = findDataset(datasetOf(table));
+  if (!dataset) throw new RangeError(`there is no data set ${table}`);
+  const plainAs = `(${rawDoubtsSql(dataset)} = 0) * ${plainNumber(dataset)}`;
   await warehouse.run(
-    `INSERT INTO raw.${table} (${columns.join(', ')}, _op, _loaded_at, _batch_id, _row_no, _row_hash, _key_hash, _defects, _business_date)
-     SELECT ${columns.join(', ')}, 'Insert', toDateTime64('${day} 01:00:00', 3, 'UTC'), batch, number + 1, ${hash(Object.keys(texts))}, ${hash(key)}, [], toDate('${day}')
-     FROM (SELECT number, ${batch} AS batch, ${values.join(', ')} FROM (SELECT toUInt64(${from} + number * ${step}) AS number FROM numbers(${Math.ceil((to - from) / step)})))`,
+    `INSERT INTO raw.${table} (${columns.join(', ')}, _op, _loaded_at, _batch_id, _row_no, _row_hash, _key_hash, _defects, _business_date, _plain_as)
+     SELECT ${columns.join(', ')}, 'Insert', toDateTime64('${day} 01:00:00', 3, 'UTC'), batch, number + 1, ${hash(Object.keys(texts))}, ${hash(key)}, [], toDate('${day}'), ${plainAs}
+     FROM (SELECT number, ${batch} AS batch, ${values.join(', ')} FROM (SELECT toUInt64(${from} + number * ${step}) AS number FROM numbers(${Math.ceil((to - from) / step)}))) AS delivered`,
     { lane: 'batch', tag: 'bench rows' },
   );
   const delivery = `bench-${batch}`;

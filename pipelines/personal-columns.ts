@@ -1,7 +1,7 @@
 import type { MaskName } from '../domain/element.ts';
 import type { Dataset, Field } from '../ingestion/contract.ts';
 import { fieldElement } from '../ingestion/generate/field-element.ts';
-import { stdName } from '../ingestion/generate/std-model.ts';
+import { stdName } from '../ingestion/generate/std-columns.ts';
 
 /**
  * Columns of base and marts that say who somebody is, by the names the contracts give them, and how each is masked. A

@@ -3,7 +3,7 @@ import { masks } from '../../domain/masking.ts';
 import { type Dataset, datasetId, type Delivery, type Field } from '../contract.ts';
 import { fieldElement } from './field-element.ts';
 import { GENERATED, type GeneratedFile } from './file.ts';
-import { stdName, stdType } from './std-model.ts';
+import { stdName, stdType } from './std-columns.ts';
 
 const STRATEGIES = {
   full: '全量，按差异入库',

@@ -3,7 +3,8 @@ import { addressMacroFile, organisationMacroFile } from './domain-macros.ts';
 import { catalogFile } from './catalog.ts';
 import type { GeneratedFile } from './file.ts';
 import { seedFiles } from './seeds.ts';
-import { sourcesFile, stdModelFiles } from './std-model.ts';
+import { stdModelFiles } from './std-model.ts';
+import { sourcesFile } from './std-properties.ts';
 
 export type { GeneratedFile } from './file.ts';
 export { GENERATED } from './file.ts';

@@ -20,6 +20,8 @@ export interface Plain {
   /** The normalised form of a plain text; itself when not given. */
   value?: (text: string) => string;
   valueSql?: (text: string) => string;
+  /** What the element's `parseSql` gives of the normalised form of a plain text, or of '', for much less; its own when not given. */
+  parseSql?: (text: string) => string;
   /** No check of the element can fail on it. */
   isValid: boolean;
   /** False where nothing is said of the normalised text. */
@@ -28,32 +30,43 @@ export interface Plain {
 
 const DAY =
   '(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))';
-const like = (source: string, isValid: boolean): Plain => {
+const like = (source: string, isValid: boolean, parseSql?: Plain['parseSql']): Plain => {
   const { test, testSql } = pattern(source);
-  return { source, test, testSql, isValid };
+  return { source, test, testSql, isValid, ...(parseSql && { parseSql }) };
 };
+
+/** Six decimals are read and rounded as the element rounds them; the numbers are too small for the bounds it keeps. */
+const rounded =
+  (scale: number, times = '') =>
+  (text: string): string =>
+    `round(toDecimal64OrNull(${text}, 6)${times}, ${scale})`;
 
 /** Ends in a digit: no word that stands for nothing does. */
 const BUSINESS_NUMBER = like('^[A-Z0-9_-]{3,31}[0-9]$', true);
-const AMOUNT = like('^[1-9][0-9]{0,4}(?:[.][0-9]{1,6})?$', true);
-const SMALL_AMOUNT = like('^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$', true);
+const AMOUNT = like('^[1-9][0-9]{0,4}(?:[.][0-9]{1,6})?$', true, rounded(2));
+const SMALL_AMOUNT = like('^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$', true, rounded(2));
 
 const ELEMENTS: Record<string, Plain | undefined> = {
   identifier: BUSINESS_NUMBER,
   meter_no: BUSINESS_NUMBER,
   house_code: BUSINESS_NUMBER,
-  date: like(`^${DAY}$`, true),
-  month: like('^(?:19[7-9][0-9]|20[0-9]{2})-(?:0[1-9]|1[0-2])$', true),
-  year: like('^(?:19|20)[0-9]{2}$', true),
+  date: like(`^${DAY}$`, true, (text) => `toDate32OrNull(${text})`),
+  month: like(
+    '^(?:19[7-9][0-9]|20[0-9]{2})-(?:0[1-9]|1[0-2])$',
+    true,
+    (text) => `toDateOrNull(concat(${text}, '-01'))`,
+  ),
+  year: like('^(?:19|20)[0-9]{2}$', true, (text) => `toUInt16OrNull(${text})`),
   timestamp: {
     ...like(`^${DAY} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$`, true),
     value: (text) => `${text}.000+08:00`,
     valueSql: (text) => `concat(${text}, '.000+08:00')`,
+    parseSql: (text) => `subtractHours(toDateTime64OrNull(${text}, 3, 'UTC'), 8)`,
   },
   money: SMALL_AMOUNT,
-  quantity: SMALL_AMOUNT,
+  quantity: { ...SMALL_AMOUNT, parseSql: rounded(3) },
   area: AMOUNT,
-  integer: like('^(?:0|[1-9][0-9]{0,8})$', true),
+  integer: like('^(?:0|[1-9][0-9]{0,8})$', true, (text) => `toInt32OrNull(${text})`),
   id_number: like('^[0-9]{17}[0-9X]$', false),
   credit_code: like('^[0-9A-HJ-NPQRTUWXY]{17}[0-9]$', false),
   real_estate_unit_code: like('^[0-9]{12}[GJZ][A-Z][0-9]{5}[FLQW][0-9]{8}$', false),
@@ -69,6 +82,7 @@ const ELEMENTS: Record<string, Plain | undefined> = {
     testSql: (text) => `${text} IN ('是', '否', '1', '0')`,
     value: (text) => (text === '是' || text === '1' ? '1' : '0'),
     valueSql: (text) => `if(${text} IN ('是', '1'), '1', '0')`,
+    parseSql: (text) => `if(${text} = '', NULL, toUInt8(${text} IN ('是', '1')))`,
     isValid: true,
   },
 };
@@ -125,6 +139,7 @@ const TEN_THOUSANDS: Plain = {
   ...SMALL_AMOUNT,
   value: (text) => `${text}万`,
   valueSql: (text) => `concat(${text}, '万')`,
+  parseSql: rounded(2, ' * 10000'),
 };
 
 /**
@@ -140,7 +155,7 @@ export function plainOf(field: Field, isRead = true, isNeeded = true): Plain | u
   if (field.codes === undefined || !isCodeListName(field.codes)) return ELEMENTS[field.element];
   const list = field.codes;
   const codes = codeListNamed(list)
-    .entries.flatMap(({ code, zh }) => [code, zh])
+    .entries.flatMap(({ code, zh, synonyms = [] }) => [code, zh, ...synonyms])
     .filter((word) => normaliseWord(word) === word && mapCode(list, word) !== '');
   return {
     ...(codes.length > 0 && codes.length <= MOST_WORDS ? { source: wordsPattern(codes) } : {}),

@@ -18,13 +18,17 @@ export const RAW_COLUMNS = [
   ['_key_hash', 'UInt128'],
   ['_defects', 'Array(String)'],
   ['_business_date', 'Date'],
+  // By which plain forms every text of the row is plain (`plain-rows.ts`); 0: by none, or nobody looked.
+  ['_plain_as', 'UInt32'],
   // The change's number in its source, '' unless the row came from a change log: what was read once is known again.
   ['_change', 'String'],
 ] as const;
 
-/** Names of those every row has, in this order; `_change` is a change log's alone. */
+export const PLAIN_COLUMN = '_plain_as';
+
+/** Names of those that say something of every row, in this order: `_change` is a change log's alone, and how a row is written is no news. */
 export const ROW_COLUMNS: readonly string[] = RAW_COLUMNS.map(([name]) => name).filter(
-  (name) => name !== '_change',
+  (name) => name !== '_change' && name !== PLAIN_COLUMN,
 );
 
 export const rawTable = (dataset: Dataset): string => qualified('raw', tableName(dataset));

@@ -1,54 +1,31 @@
 /** The standardising models: raw text becomes named, typed, coded columns, and full or incremental sets get their history. */
 import { posix } from 'node:path';
-import { stringify } from 'yaml';
-import { codeListNamed, isCodeListName } from '../../domain/codes/index.ts';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
-import { type Dataset, datasetId, type Field, tableName } from '../contract.ts';
-import { fieldElement } from './field-element.ts';
-import { plainOf, plainTextSql } from './plain.ts';
-import { GENERATED, type GeneratedFile } from './file.ts';
-
-const DIRECTORY = 'models/base/generated';
-/** The end of a version that still holds. */
-const OPEN = "toDate32('2299-12-31')";
-
-export const stdName = (dataset: Dataset): string => `std_${tableName(dataset)}`;
-
-/** A field whose missing or unreadable value sends the row to quarantine: its column is never NULL. */
-export const isSure = (dataset: Dataset, { name, required, onInvalid }: Field): boolean =>
-  onInvalid === 'reject' && (required || dataset.key.includes(name));
-
-/** ClickHouse type of the field's column in `std_`. */
-export function stdType(dataset: Dataset, field: Field): string {
-  const { type } = fieldElement(field);
-  return isSure(dataset, field) ? type.replace(/^Nullable\((.*)\)$/, '$1') : type;
-}
-
-/** The normalised text. Most texts are written as the platform writes them: the engine computes the other branch for the rest alone. */
-function normalisedColumn(field: Field): string {
-  const text = `delivered.${identifier(field.source)}`;
-  const whole = fieldElement(field).normaliseSql(text);
-  const form = plainOf(field);
-  return form === undefined
-    ? whole
-    : `if(bitOr(${text} = '', ${form.testSql(text)}), ${plainTextSql(form, text)}, ${whole})`;
-}
-
-/** The parsed value; NULL, or '' for text, where landing marked a defect. */
-function typedColumn(dataset: Dataset, field: Field): string {
-  const element = fieldElement(field);
-  const parsed = element.parseSql(identifier(`n_${field.name}`));
-  const isMarked = `has(_defective, ${literal(field.name)})`;
-  const missing = element.type.startsWith('Nullable') ? 'null' : "''";
-  const canBeMarked = field.onInvalid === 'mark' && element.checks.length > 0;
-  const value = canBeMarked ? `if(${isMarked}, ${missing}, ${parsed})` : parsed;
-  if (element.type === 'String') return value;
-  return isSure(dataset, field) ? `assumeNotNull(${value})` : `cast(${value}, ${literal(element.type)})`;
-}
-
-/** Text that Jinja would take for its own is kept from it. */
-export const plain = (sql: string): string =>
-  /\{[{%#]|[}%#]\}/.test(sql) ? `{% raw %}${sql}{% endraw %}` : sql;
+import { type Dataset, datasetId, type Field } from '../contract.ts';
+import { DIRECTORY, GENERATED, type GeneratedFile } from './file.ts';
+import { plainNumber } from './plain-rows.ts';
+import {
+  normalisedColumn,
+  plain,
+  plainColumn,
+  stdName,
+  textColumn,
+  typedColumn,
+  typedTextColumn,
+} from './std-columns.ts';
+import { rawSource, sourcesYaml, stdModelYaml } from './std-properties.ts';
+import {
+  doubtedSql,
+  doubtsOfVersions,
+  LANDED,
+  laterSql,
+  NEVER,
+  OPEN,
+  sourceOf,
+  TOLD,
+  touchedSql,
+  withdrawnSql,
+} from './std-statements.ts';
 
 /**
  * What the active cleaning rules of a data set put into its standardising model; compiled in `pipelines/cleaning`. Bodies of
@@ -63,35 +40,31 @@ export interface StdCleaning {
   whole: boolean;
 }
 const CLEANING_COLUMNS = ['_cleaned', '_findings'];
+const list = (columns: string[]): string => columns.join(',\n        ');
+const cteSql = (name: string, body: string): string => `${name} as (\n\n${body}\n\n),\n\n`;
 
 /**
  * The model of a data set: facts are added to, versions are kept with what was known when.
- * @param cleaning absent where no rule is active, which is what the files of the repository hold
+ * @param cleaning absent where no rule is active, which is what the files of the repository hold: only then is it built in passes
  */
 export function stdModelSql(dataset: Dataset, cleaning?: StdCleaning): string {
   const parts =
     dataset.load.strategy === 'append' ? appendParts(dataset, cleaning) : versionParts(dataset, cleaning);
-  const normalised = dataset.fields.map(
-    (field) => `${plain(normalisedColumn(field))} as ${identifier(`n_${field.name}`)}`,
+  const delivered = [...LANDED, ...parts.carried, ...(cleaning ? ['_cleaned'] : [])].map(
+    (name) => `delivered.${name} as ${name}`,
   );
-  const typed = dataset.fields.map(
-    (field) => `${plain(typedColumn(dataset, field))} as ${identifier(field.name)}`,
-  );
-  return `-- ${GENERATED} From the contract ${datasetId(dataset)}: ${dataset.zh} (${dataset.reference})
-{{ config(${parts.config}) }}
-
-with
-
-${cleaning ? cteSql('cleaned', cleaning.cleaned) : ''}${parts.before}normalised as (
+  const columns = (of: (field: Field) => string): string[] => dataset.fields.map(of);
+  const final = [...parts.final, ...LANDED, ...(cleaning ? CLEANING_COLUMNS : [])];
+  const each = ({ name }: Field, full: string, text: string): string =>
+    cleaning || full === text ? full : `{% if '${name}' in doubted %}${full}{% else %}${text}{% endif %}`;
+  const inFull = `normalised as (
 
     select
-        ${[
-          ...normalised,
+        ${list([
+          ...columns((field) => each(field, normalisedColumn(field), textColumn(field))),
           "arrayMap(defect -> splitByChar(':', defect)[1], delivered._defects) as _defective",
-          ...[...LANDED, ...parts.carried, ...(cleaning ? ['_cleaned'] : [])].map(
-            (name) => `delivered.${name} as ${name}`,
-          ),
-        ].join(',\n        ')}
+          ...delivered,
+        ])}
 
     from ${parts.from}
 
@@ -100,31 +73,64 @@ ${cleaning ? cteSql('cleaned', cleaning.cleaned) : ''}${parts.before}normalised 
 ${cleaning ? cteSql('judged', cleaning.judged) : ''}final as (
 
     select
-        ${[...typed, ...parts.final, ...LANDED, ...(cleaning ? CLEANING_COLUMNS : [])].join(',\n        ')}
+        ${list([...columns((field) => each(field, typedColumn(dataset, field), typedTextColumn(dataset, field))), ...final])}
 
     from ${cleaning ? 'judged' : 'normalised'}
 
-)
+)`;
+  const asTheyAre = `final as (
+
+    select
+        ${list([
+          ...columns((field) => plainColumn(dataset, field)),
+          ...parts.final,
+          ...LANDED.map((name) => `delivered.${name} as ${name}`),
+        ])}
+
+    from ${parts.from}
+
+)`;
+  const whole = `with
+
+${cleaning ? cteSql('cleaned', cleaning.cleaned) : ''}${parts.before}${cleaning ? inFull : `{% if rows == 'plain' %}${asTheyAre}{% else %}${inFull}{% endif %}`}
 
 select * from final
 `;
+  return `-- ${GENERATED} From the contract ${datasetId(dataset)}: ${dataset.zh} (${dataset.reference})
+{{ config(${parts.config}) }}
+${cleaning ? '' : passes(dataset)}
+${cleaning ? whole : `{% if rows == 'doubts' or rows == 'later' %}${parts.doubts}{% else %}${whole}{% endif %}`}`;
 }
+
+/**
+ * A build goes in passes (\`pipelines/dbt/passes.ts\`), each with its variables; without them the model is one statement. A short
+ * text is planned fast: what a pass does not need is not in it.
+ */
+const passes = (dataset: Dataset): string => `{% set rows = var('std_rows', 'all') %}
+{% set doubted = var('std_doubted', [${dataset.fields.map(({ name }) => `'${name}'`).join(', ')}]) %}
+{% set since = var('std_since', '') %}
+{% set is_said_twice = var('std_is_said_twice', true) %}
+{% set is_withdrawn = var('std_is_withdrawn', true) %}`;
+
+/** The rows of the pass; `delivered` or `told` is the row of raw. */
+const ofPass = (dataset: Dataset, cleaning?: StdCleaning): string =>
+  cleaning
+    ? ''
+    : `{% if rows == 'plain' %} and _plain_as = ${plainNumber(dataset)}{% elif rows != 'all' %} and _plain_as != ${plainNumber(dataset)}{% endif %}`;
 
 interface Parts {
   config: string;
   /** Common table expressions in front. */
   before: string;
-  /** What is normalised, as `delivered`. */
+  /** What is normalised, as \`delivered\`. */
   from: string;
-  /** Columns of `delivered` besides the fields and `LANDED`. */
+  /** Columns of \`delivered\` besides the fields and \`LANDED\`. */
   carried: string[];
-  /** Columns that end in the table, besides the fields and `LANDED`. */
+  /** Columns that end in the table, besides the fields and \`LANDED\`. */
   final: string[];
+  /** One row: what the passes must know (\`pipelines/dbt/passes.ts\`). */
+  doubts: string;
 }
-
-const LANDED = ['_defects', '_key_hash', '_batch_id', '_row_no', '_business_date'];
-const cteSql = (name: string, body: string): string => `${name} as (\n\n${body}\n\n),\n\n`;
-const sourceOf = (dataset: Dataset): string => `{{ source('raw', '${tableName(dataset)}') }}`;
 
 /** Facts only grow: what came since is added. */
 function appendParts(dataset: Dataset, cleaning?: StdCleaning): Parts {
@@ -133,48 +139,45 @@ function appendParts(dataset: Dataset, cleaning?: StdCleaning): Parts {
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})
     {% endif %}`;
+  const config = cleaning?.whole
+    ? `materialized='table', ${storage}`
+    : `materialized='incremental', incremental_strategy='append', ${storage}`;
+  const from = `${cleaning ? 'cleaned' : sourceOf(dataset)} as delivered
+    where delivered._op != 'Delete'${cleaning?.whole ? '' : since}`;
   return {
-    config: cleaning?.whole
-      ? `materialized='table', ${storage}`
-      : `materialized='incremental', incremental_strategy='append', ${storage}`,
+    config: cleaning ? config : `${config}, meta={'passes': true}`,
     before: '',
-    from: `${cleaning ? 'cleaned' : sourceOf(dataset)} as delivered
-    where delivered._op != 'Delete'${cleaning?.whole ? '' : since}`,
+    from: `${from}${ofPass(dataset, cleaning)}`,
     carried: [],
     final: [],
+    doubts: `select count() as others, toUInt8(0) as is_said_twice, toUInt8(0) as is_withdrawn, ${doubtedSql(dataset)} as doubted
+from ${from}${ofPass(dataset)}
+`,
   };
 }
 
-/** What raw tells of a row besides its texts; `meta.withdrawn_row` has the same. */
-const TOLD = ['_op', '_loaded_at', '_row_hash', ...LANDED];
-/** The end of a knowledge that still holds. */
-const NEVER = "toDateTime64('2299-12-31 00:00:00', 3, 'UTC')";
-
 /**
  * Everything ever said of a key, in the order of the days it is about: versions, deletions, and what a withdrawn batch had said.
- * Only what is a version by the latest knowledge has days (`valid_from < valid_to`); `known_from` and `known_to` are what `as_of`
- * and the `history_` views go by. Where a table is there already, the keys that new, withdrawn or changed batches name are taken
- * anew, and no others.
+ * Only what is a version by the latest knowledge has days (\`valid_from < valid_to\`); \`known_from\` and \`known_to\` are what \`as_of\`
+ * and the \`history_\` views go by. Where a table is there already, what came after all it holds is added (\`std_since\`), or the keys that
+ * new, withdrawn or changed batches name are taken anew, and no others.
  */
 function versionParts(dataset: Dataset, cleaning?: StdCleaning): Parts {
   const source = sourceOf(dataset);
-  const withdrawn = `(select * from {{ source('meta', 'withdrawn_row') }} where dataset = ${literal(datasetId(dataset))})`;
+  const withdrawn = withdrawnSql(dataset);
   const isIncremental = cleaning?.whole !== true;
   const touched = isIncremental
-    ? '{% if is_incremental() %} where _key_hash in (select _key_hash from touched){% endif %}'
+    ? `{% if is_incremental() %} and ${cleaning ? '' : "{% if since != '' %}_batch_id > {{ since }}{% else %}"}_key_hash in (select _key_hash from touched)${cleaning ? '' : '{% endif %}'}{% endif %}`
     : '';
   const columns = dataset.fields.map((field) => plain(identifier(field.source)));
   const texts = dataset.fields.map(
     (field) => `${plain(`texts[${literal(field.source)}]`)} as ${plain(identifier(field.source))}`,
   );
   const storage = `order_by=['${dataset.key.join("', '")}', 'valid_from']`;
-  const meta = "meta={'unhashed': ['known_from', 'known_to'], 'heals': true}";
-  const list = (names: string[]): string => names.join(',\n        ');
-  return {
-    config: isIncremental
-      ? `materialized='incremental', incremental_strategy='delete+insert', unique_key='_key_hash', ${storage}, ${meta}`
-      : `materialized='table', ${storage}, ${meta}`,
-    before: `${isIncremental ? touchedSql(source, withdrawn) : ''}-- Most keys have been spoken of once: the statements of the others are put in order, over row numbers alone.
+  const meta = `meta={'unhashed': ['known_from', 'known_to'], 'heals': true${cleaning ? '' : ", 'passes': true, 'moving': ['valid_to', 'is_current']"}}`;
+  const unless = (flag: string, sql: string, otherwise = ''): string =>
+    cleaning ? sql : `{% if ${flag} %}${sql}{% else %}${otherwise}{% endif %}`;
+  const ordered = `-- Most keys have been spoken of once: the statements of the others are put in order, over row numbers alone.
 ordered as (
 
     select
@@ -187,28 +190,32 @@ ordered as (
         ) as next_from
 
     from ${source}
-    where _key_hash in (select _key_hash from ${source}${touched} group by _key_hash having count() > 1)
+    where _key_hash in (select _key_hash from ${source} where true${touched} group by _key_hash having count() > 1)${cleaning ? '' : "{% if since != '' %} and _batch_id > {{ since }}{% endif %}"}
 
 ),
 
-said as (
+`;
+  const followed = `
+    left join ordered as followed
+        on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no`;
+  const taken = `
+    union all
+    select
+        ${list([...texts, ...TOLD, ...(cleaning ? ['[] as _cleaned'] : []), 'known_to', 'toDate32(0) as next_from'])}
+
+    from ${withdrawn} as kept
+    where true${touched}`;
+  const before = `${isIncremental ? touchedSql(dataset, cleaning === undefined) : ''}${unless('is_said_twice', ordered)}said as (
 
     select
         ${list([
           ...[...columns, ...TOLD].map((name) => `told.${name} as ${name}`),
           ...(cleaning ? ['told._cleaned as _cleaned'] : []),
           `${NEVER} as known_to`,
-          `if(followed._batch_id = 0, ${OPEN}, followed.next_from) as next_from`,
+          `${unless('is_said_twice', `if(followed._batch_id = 0, ${OPEN}, followed.next_from)`, OPEN)} as next_from`,
         ])}
 
-    from (select * from ${cleaning ? 'cleaned' : source}${touched}) as told
-    left join ordered as followed
-        on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no
-    union all
-    select
-        ${list([...texts, ...TOLD, ...(cleaning ? ['[] as _cleaned'] : []), 'known_to', 'toDate32(0) as next_from'])}
-
-    from ${withdrawn}${touched}
+    from (select * from ${cleaning ? 'cleaned' : source} where true${touched}${ofPass(dataset, cleaning)}) as told${unless('is_said_twice', followed)}${unless("is_withdrawn and rows != 'plain'", taken)}
 
 ),
 
@@ -223,7 +230,12 @@ dated as (
 
 ),
 
-`,
+`;
+  return {
+    config: isIncremental
+      ? `materialized='incremental', incremental_strategy='delete+insert', unique_key='_key_hash', ${storage}, ${meta}`
+      : `materialized='table', ${storage}, ${meta}`,
+    before,
     from: 'dated as delivered',
     carried: ['_op', '_row_hash', '_loaded_at', 'known_to', 'valid_from', 'valid_to'],
     final: [
@@ -235,142 +247,14 @@ dated as (
       'known_to',
       'toUInt64(_row_hash) as _version_hash',
     ],
+    doubts: `{% if rows == 'later' %}${laterSql(dataset)}{% else %}${doubtsOfVersions(dataset)}${ofPass(dataset)}\n{% endif %}`,
   };
-}
-
-/** The keys to take anew: those of batches of which the table holds more, less or other than was told. */
-function touchedSql(source: string, withdrawn: string): string {
-  const told =
-    "_batch_id, _key_hash, _row_no, _op = 'Delete' as is_deleted, toUInt64(_row_hash) as _version_hash";
-  const amount =
-    'count() as said, sum(cityHash64(_key_hash, _row_no, is_deleted, _version_hash)) as said_hash';
-  return `{% if is_incremental() %}
-changed_batches as (
-
-    select _batch_id from (
-        select _batch_id, known_to, ${amount}
-        from (
-            select ${told}, ${NEVER} as known_to from ${source}
-            union all
-            select ${told}, known_to from ${withdrawn}
-        )
-        group by _batch_id, known_to
-        union all
-        select _batch_id, known_to, ${amount} from {{ this }} group by _batch_id, known_to
-    )
-    group by _batch_id, known_to
-    having count() = 1 or uniqExact(said, said_hash) > 1
-
-),
-
-touched as (
-
-    select _key_hash from ${source} where _batch_id in (select _batch_id from changed_batches)
-    union distinct
-    select _key_hash from ${withdrawn} where _batch_id in (select _batch_id from changed_batches)
-    union distinct
-    select _key_hash from {{ this }} where _batch_id in (select _batch_id from changed_batches)
-
-),
-
-{% endif %}
-`;
-}
-
-const LANDING_COLUMNS = [
-  { name: '_defects', description: '标记的缺陷 `field:rule`；`*:rule` 指整行' },
-  { name: '_key_hash', description: '规范化主键的哈希' },
-  { name: '_batch_id', description: '批次' },
-  { name: '_row_no', description: '文件中的数据行号，从 1 起' },
-  { name: '_business_date', description: '交付的业务日期' },
-];
-const HISTORY_COLUMNS = [
-  { name: 'valid_from', description: '该版本自此日起有效' },
-  { name: 'valid_to', description: '该版本至此日（不含）失效；2299-12-31 表示至今有效' },
-  { name: 'is_current', description: '是否当前版本' },
-  { name: 'is_deleted', description: '该条记录表示对象已被删除' },
-  { name: 'known_from', description: '平台自此刻起知道该条记录（交付的接收时刻）' },
-  { name: 'known_to', description: '平台至此刻（不含）知道；批次撤回时结束，2299-12-31 表示至今' },
-  { name: '_version_hash', description: '该条记录内容的哈希' },
-];
-
-function fieldProperties(dataset: Dataset, field: Field): Record<string, unknown> {
-  const element = fieldElement(field);
-  const tests: unknown[] = [];
-  if (isSure(dataset, field)) tests.push('not_null');
-  if (field.codes !== undefined && isCodeListName(field.codes)) {
-    const codes = codeListNamed(field.codes).entries.map(({ code }) => code);
-    tests.push({ accepted_values: { values: ['', ...codes], config: { severity: 'warn' } } });
-  }
-  return {
-    name: field.name,
-    description: `${field.source}：${element.zh}（${element.standard}）${field.note ? `。${field.note}` : ''}`,
-    ...(tests.length > 0 ? { data_tests: tests } : {}),
-  };
-}
-
-/** dbt's properties of the model: what it is, its grain, its tests. */
-export function stdModelYaml(dataset: Dataset): string {
-  const hasHistory = dataset.load.strategy !== 'append';
-  const key = LANDING_COLUMNS.map((column) =>
-    column.name === '_key_hash' && hasHistory
-      ? { ...column, data_tests: [{ unique: { config: { where: 'is_current = 1' } } }] }
-      : column,
-  );
-  const model = {
-    name: stdName(dataset),
-    description: `${dataset.zh}: ${dataset.grain}${hasHistory ? ' and version' : ''}. ${dataset.reference}.`,
-    columns: [
-      ...dataset.fields.map((field) => fieldProperties(dataset, field)),
-      ...(hasHistory ? HISTORY_COLUMNS : []),
-      ...key,
-    ],
-  };
-  return `# ${GENERATED}\n${stringify({ version: 2, models: [model] }, { lineWidth: 0 })}`;
 }
 
 export const stdModelFiles = (dataset: Dataset): GeneratedFile[] => [
   { path: `${DIRECTORY}/${stdName(dataset)}.sql`, content: stdModelSql(dataset) },
   { path: `${DIRECTORY}/${stdName(dataset)}.yml`, content: stdModelYaml(dataset) },
 ];
-
-/** dbt's sources: the raw tables, and what landing tells about itself. */
-export function sourcesFile(datasets: readonly Dataset[]): GeneratedFile {
-  const sources = [
-    rawSource(datasets),
-    {
-      name: 'meta',
-      description: '平台自身的账：批次与隔离的行',
-      tables: [
-        { name: 'batch', description: 'one row a batch: landed = loaded + quarantined + deduplicated' },
-        {
-          name: 'withdrawn_row',
-          description: 'rows of withdrawn batches, and how long they were known',
-        },
-        {
-          name: 'quarantine',
-          description: 'rows that cannot be what they claim, with rule, field and value',
-        },
-      ],
-    },
-  ];
-  return sourcesYaml('_sources', sources);
-}
-
-const rawSource = (datasets: readonly Dataset[]): object => ({
-  name: 'raw',
-  description: '汇聚库：每个数据集一张表，列如来源所送',
-  tables: datasets.map((dataset) => ({
-    name: tableName(dataset),
-    description: `${dataset.zh}（${dataset.owner}），${dataset.reference}`,
-    columns: dataset.fields.map((field) => ({ name: field.source, description: field.name })),
-  })),
-});
-
-const sourcesYaml = (name: string, sources: object[]): GeneratedFile => ({
-  path: `${DIRECTORY}/${name}.yml`,
-  content: `# ${GENERATED}\n${stringify({ version: 2, sources }, { lineWidth: 0 })}`,
-});
 
 /**
  * What a run adds to the project for contracts made at run time: their sources and standardising models. Paths are relative

@@ -3,6 +3,7 @@ import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Dataset, Field } from '../contract.ts';
 import { fieldElement } from '../generate/field-element.ts';
 import { type Plain, plainOf, plainRowSql, plainTextSql } from '../generate/plain.ts';
+import { doubtBitsSql, isDoubted, isPlainTextSql, plainNumber } from '../generate/plain-rows.ts';
 import { CHANGE_FAILURES, CHANGE_TEXTS, isChangeLog } from './change-log.ts';
 
 const source = (field: Field): string => identifier(`s_${field.name}`);
@@ -102,10 +103,6 @@ const unlessDeleted = (dataset: Dataset, failures: string[], ofDelete: string[])
 const normalisedSql = (field: Field, plain: Plain | undefined): string =>
   plain ? plainTextSql(plain, source(field)) : fieldElement(field).normaliseSql(source(field));
 
-/** Bits of a `UInt64`; what does not have one of its own shares the last. */
-const LAST_BIT = 63;
-const bitOf = (position: number): bigint => 1n << BigInt(Math.min(position, LAST_BIT));
-
 /**
  * Is every text of a delivered row plain, or missing where it may be?
  * @param rowText SQL of `rowTextOf`
@@ -131,19 +128,21 @@ function plainTest(dataset: Dataset, field: Field): string | undefined {
 }
 
 /** `UInt64` of a delivered row: a bit for each field whose text is neither plain nor missing where it may be; 0 for a plain row. */
-export function doubtSql(dataset: Dataset): string {
-  const bits = dataset.fields.flatMap((field, position) => {
-    const isPlain = plainTest(dataset, field);
-    return isPlain === undefined ? [] : [`toUInt64(NOT ${isPlain}) * ${bitOf(position)}`];
-  });
-  return bits.length === 0 ? 'toUInt64(0)' : bits.reduce((all, bit) => `bitOr(${all}, ${bit})`);
+export const doubtSql = (dataset: Dataset): string =>
+  doubtBitsSql(dataset, (field) => plainTest(dataset, field));
+
+/** What `_plain_as` holds of a row that `plainSql` finds plain and no check blames: the fields of which that asks less are looked at. */
+export function plainAsSql(dataset: Dataset, isPlain: string): string {
+  const asked = dataset.fields
+    .filter((field) => plainIn(dataset)(field)?.isText === false)
+    .flatMap((field) => isPlainTextSql(field, source(field)) ?? []);
+  return `toUInt32(${[plainNumber(dataset), isPlain, ...asked].join(' * ')})`;
 }
 
 /** The plain forms of the fields no row doubts. */
 export const undoubted = (dataset: Dataset, doubts: bigint): PlainOf => {
   const plain = plainIn(dataset);
-  const position = new Map(dataset.fields.map((field, at) => [field.name, at]));
-  return (field) => ((doubts & bitOf(position.get(field.name) ?? 0)) === 0n ? plain(field) : undefined);
+  return (field) => (isDoubted(dataset, doubts, field.name) ? undefined : plain(field));
 };
 
 const failuresSql = (failures: string[]): string =>

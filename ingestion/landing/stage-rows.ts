@@ -12,6 +12,7 @@ import { CHANGE_TEXTS, isChangeLog } from './change-log.ts';
 import {
   checkedSql,
   doubtSql,
+  plainAsSql,
   plainIn,
   type PlainOf,
   plainSql,
@@ -80,6 +81,7 @@ async function sortFile(staging: Staging): Promise<void> {
     // The doubts are used once, and few rows have any.
     keyHash: `bitOr(_key_hash * toUInt128(${isGood}), toUInt128(if(_plain, toUInt64(0), ${doubtSql(dataset)})))`,
     defects: '_marks',
+    plainAs: plainAsSql(dataset, `bitAnd(${isGood}, empty(_marks))`),
   });
   await staging.insertRows(staging.good, staging.columns, (from) => {
     const together = `SELECT *, ${rowTextOf(dataset)} AS _text FROM (${deliveredSql(dataset, read, from)})`;

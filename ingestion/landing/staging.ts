@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { identifier, literal, tableName as qualified } from '../../warehouse/engine/sql.ts';
 import type { QueryOptions, Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { type Dataset, datasetId, tableName } from '../contract.ts';
-import { ROW_COLUMNS, type Stage, stagingTable } from '../generate/raw-table.ts';
+import { PLAIN_COLUMN, ROW_COLUMNS, type Stage, stagingTable } from '../generate/raw-table.ts';
 import type { ReadResult } from '../readers/index.ts';
 import { CHANGE_COLUMN, isChangeLog } from './change-log.ts';
 import { rowsFile } from './delivered-sql.ts';
@@ -135,6 +135,7 @@ export class Staging {
     return [
       ...this.dataset.fields.map((field) => identifier(field.source)),
       ...ROW_COLUMNS,
+      PLAIN_COLUMN,
       ...(isChangeLog(this.dataset) ? [CHANGE_COLUMN] : []),
     ];
   }
@@ -144,9 +145,17 @@ export class Staging {
     rowNo?: string;
     keyHash?: string;
     defects: string;
+    plainAs?: string;
   }): string {
-    const { op, loadedAt = this.loadedAt, rowNo = '_row_no', keyHash = '_key_hash', defects } = of;
-    return `${op}, ${loadedAt}, ${this.batch.batchId}, ${rowNo}, _row_hash, ${keyHash}, ${defects}, toDate(${literal(this.batch.businessDate)})`;
+    const {
+      op,
+      loadedAt = this.loadedAt,
+      rowNo = '_row_no',
+      keyHash = '_key_hash',
+      defects,
+      plainAs = '0',
+    } = of;
+    return `${op}, ${loadedAt}, ${this.batch.batchId}, ${rowNo}, _row_hash, ${keyHash}, ${defects}, toDate(${literal(this.batch.businessDate)}), ${plainAs}`;
   }
   get loadedAt(): string {
     return instantSql(this.batch.loadedAt);

@@ -1,7 +1,8 @@
 /** From the active rules of a data set to the two expressions its standardising model takes in ({@link StdCleaning}). */
 import { type Dataset, type Field, tableName } from '../../ingestion/contract.ts';
 import { fieldElement } from '../../ingestion/generate/field-element.ts';
-import { isSure, plain, type StdCleaning } from '../../ingestion/generate/std-model.ts';
+import { isSure, plain } from '../../ingestion/generate/std-columns.ts';
+import type { StdCleaning } from '../../ingestion/generate/std-model.ts';
 import { identifier } from '../../warehouse/engine/sql.ts';
 import { judgedSql } from './judge.ts';
 import { appliesSql, CHANGE_TYPE, fieldOf } from './row-sql.ts';

@@ -1,7 +1,7 @@
 /** The rules that look beyond one text: against the authority's table, against other rows, at what is missing. */
 import type { Dataset } from '../../ingestion/contract.ts';
 import { fieldElement } from '../../ingestion/generate/field-element.ts';
-import { plain, stdName } from '../../ingestion/generate/std-model.ts';
+import { plain, stdName } from '../../ingestion/generate/std-columns.ts';
 import { identifier } from '../../warehouse/engine/sql.ts';
 import { appliesSql, CHANGE_TYPE, fieldOf } from './row-sql.ts';
 import type { RowAction, Rule } from './rule.ts';

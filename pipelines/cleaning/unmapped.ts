@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { codeListNamed, isCodeListName, normaliseWordSql } from '../../domain/codes/index.ts';
 import type { Contracts } from '../../ingestion/contracts/home.ts';
 import { datasetId, type Dataset, type Field, tableName } from '../../ingestion/contract.ts';
-import { stdName } from '../../ingestion/generate/std-model.ts';
+import { stdName } from '../../ingestion/generate/std-columns.ts';
 import { identifier } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { type Proposal, proposeCode } from './similar.ts';

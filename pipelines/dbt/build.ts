@@ -7,13 +7,14 @@ import { compileModel, inputsOf } from './compile.ts';
 import { buildGraph, reachable, sourceKey } from './graph.ts';
 import type { Graph } from './graph.ts';
 import { inOrder } from './in-order.ts';
-import { build, columnsOf, columnsOfQuery, drop, prepareBuild, publish, unhashedOf } from './materialise.ts';
+import { build, columnsOf, columnsOfQuery, drop, prepareBuild, publish } from './materialise.ts';
+import { NO_PASSES, passesOf } from './passes.ts';
 import { nodeOf } from './resolve.ts';
 import type { Project } from './resolve.ts';
 import { looksAtRowsAlone, runTests } from './run-tests.ts';
 import type { TestResult } from './run-tests.ts';
 import { selectNodes } from './select.ts';
-import { after, buildRelation } from './sql.ts';
+import { after, buildRelation, contentOf } from './sql.ts';
 import {
   countRows,
   datasetOf,
@@ -231,10 +232,18 @@ async function rebuild(state: Build, node: Node, tests: Test[], identity: Identi
   const { warehouse, project, vars } = state;
   const place = relationName(node.relation);
   const incremental = await isIncrement(state, node, identity);
-  const sql = node.kind === 'seed' ? '' : compileModel(project, node, { vars, incremental });
-  const increment = await build(warehouse, node, sql, incremental);
-  const built = buildRelation(node.relation);
+  const withdrawals = withdrawalsAbove(state, node).join('; ');
   const old = state.published.get(place)?.stamp;
+  const passes =
+    node.kind === 'seed'
+      ? NO_PASSES
+      : await passesOf(warehouse, project, node, {
+          vars,
+          incremental,
+          mayFollow: old?.withdrawals === withdrawals,
+        });
+  const increment = await build(warehouse, node, passes, incremental);
+  const built = buildRelation(node.relation);
   const wereClean = new Set(increment ? old?.clean : []);
   const results = await runTests(warehouse, project, node, tests, vars, (test) =>
     increment && wereClean.has(test.name) && looksAtRowsAlone(node, test) ? increment.fresh : built,
@@ -256,9 +265,9 @@ async function rebuild(state: Build, node: Node, tests: Test[], identity: Identi
       }
     : increment && old
       ? after(old, increment.left, increment.came)
-      : await measure(warehouse, built, unhashedOf(node));
+      : await measure(warehouse, built, contentOf(node));
   const clean = results.filter(({ failures }) => failures === 0).map(({ test }) => test);
-  const stamp: Stamp = { ...identity, rows, hash, clean };
+  const stamp: Stamp = { ...identity, rows, hash, clean, withdrawals };
   await publish(warehouse, node, stampText(stamp), state.published.has(place));
   state.published.set(place, {
     engine: node.config.materialized === 'view' ? 'View' : node.config.engine,

@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import { endFollowed } from './end-followed.ts';
+import type { Passes } from './passes.ts';
 import { insertSeed, seedColumns } from './seed.ts';
-import { buildRelation, type Measure, relationSql } from './sql.ts';
+import { buildRelation, contentOf, type Measure, relationSql, sumOf } from './sql.ts';
 import { measure } from './state.ts';
 import type { Node, Relation } from './types.ts';
 
@@ -44,21 +46,18 @@ export interface Increment {
   left: Measure;
 }
 
-/** Columns that are no content and do not count in its hash. */
-export const unhashedOf = ({ config }: Node): string[] =>
-  z.array(z.string()).default([]).parse(config.meta['unhashed']);
-
 /**
- * Builds the model's relation in the build database. `sql` is the compiled SELECT (unused for a seed).
+ * Builds the model's relation in the build database. Each pass is a SELECT of rows of its own (none for a seed).
  * @returns what changed, where rows were added to what is published
  */
 export async function build(
   warehouse: Warehouse,
   node: Node,
-  sql: string,
+  passes: Passes,
   incremental: boolean,
 ): Promise<Increment | undefined> {
   const target = buildRelation(node.relation);
+  const [sql = '', ...further] = passes.selects;
   if (node.config.materialized === 'view') {
     await warehouse.run(`CREATE VIEW ${relationSql(target)} AS\n${sql}${querySettings(node)}`, OPTIONS(node));
   } else if (node.kind === 'seed') {
@@ -69,9 +68,10 @@ export async function build(
     );
     await insertSeed(warehouse, node, target);
   } else if (incremental) {
-    return buildIncrement(warehouse, node, sql, target);
+    return buildIncrement(warehouse, node, passes, target);
   } else {
     await createTable(warehouse, node, target, sql);
+    await insertAll(warehouse, node, target, further);
   }
   return undefined;
 }
@@ -107,18 +107,18 @@ const freshRelation = (target: Relation): Relation => ({ ...target, name: `${tar
 async function buildIncrement(
   warehouse: Warehouse,
   node: Node,
-  sql: string,
+  passes: Passes,
   target: Relation,
 ): Promise<Increment> {
   const fresh = freshRelation(target);
   const options = OPTIONS(node);
-  const unhashed = unhashedOf(node);
+  const content = contentOf(node);
   // CLONE shares the published parts: nothing is copied, and changes here do not reach the published table.
   await warehouse.run(`CREATE TABLE ${relationSql(target)} CLONE AS ${relationSql(node.relation)}`, options);
-  await createFresh(warehouse, node, fresh, sql);
+  await createFresh(warehouse, node, fresh, passes.selects);
   const columns = (await columnsOf(warehouse, fresh)).map((column) => identifier(column.name)).join(', ');
-  const came = await measure(warehouse, fresh, unhashed);
-  const leaving = (where: string): Promise<Measure> => measure(warehouse, target, unhashed, where);
+  const came = await measure(warehouse, fresh, content);
+  const leaving = (where: string): Promise<Measure> => measure(warehouse, target, content, where);
   const insert = async (): Promise<void> => {
     if (came.rows > 0)
       await warehouse.run(
@@ -126,6 +126,11 @@ async function buildIncrement(
         options,
       );
   };
+  if (passes.isLater) {
+    const ended = await endFollowed(warehouse, { target, fresh }, options);
+    await insert();
+    return { fresh, came: sumOf(came, ended.became), left: ended.was };
+  }
   let left: Measure = { rows: 0, hash: '00-0' };
   switch (node.config.incremental_strategy) {
     case 'append':
@@ -163,11 +168,30 @@ async function buildIncrement(
  * The increment's rows in a table of the published shape. Its columns are known to be the published ones, unless the model forbids
  * to start afresh; then the query's own names decide. A `CREATE … AS SELECT` would have the engine plan the query twice.
  */
-async function createFresh(warehouse: Warehouse, node: Node, fresh: Relation, sql: string): Promise<void> {
-  if (node.config.full_refresh === false) return createTable(warehouse, node, fresh, sql);
-  const options = OPTIONS(node);
-  await warehouse.run(`CREATE TABLE ${relationSql(fresh)} AS ${relationSql(node.relation)}`, options);
-  await warehouse.run(`INSERT INTO ${relationSql(fresh)}\n${sql}${querySettings(node)}`, options);
+async function createFresh(
+  warehouse: Warehouse,
+  node: Node,
+  fresh: Relation,
+  selects: readonly string[],
+): Promise<void> {
+  const [sql = '', ...further] = selects;
+  if (node.config.full_refresh === false) {
+    await createTable(warehouse, node, fresh, sql);
+    return insertAll(warehouse, node, fresh, further);
+  }
+  await warehouse.run(`CREATE TABLE ${relationSql(fresh)} AS ${relationSql(node.relation)}`, OPTIONS(node));
+  await insertAll(warehouse, node, fresh, selects);
+}
+
+async function insertAll(
+  warehouse: Warehouse,
+  node: Node,
+  target: Relation,
+  selects: readonly string[],
+): Promise<void> {
+  for (const sql of selects) {
+    await warehouse.run(`INSERT INTO ${relationSql(target)}\n${sql}${querySettings(node)}`, OPTIONS(node));
+  }
 }
 
 async function createTable(warehouse: Warehouse, node: Node, target: Relation, sql: string): Promise<void> {

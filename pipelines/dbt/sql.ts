@@ -1,6 +1,7 @@
 /** Small SQL pieces shared by everything that builds tables. */
+import { z } from 'zod';
 import { identifier } from '../../warehouse/engine/sql.ts';
-import type { Relation } from './types.ts';
+import type { Node, Relation } from './types.ts';
 
 /** `` `base`.`person` `` */
 export const relationSql = (relation: Relation): string =>
@@ -13,25 +14,61 @@ export const buildRelation = (relation: Relation): Relation => ({
 });
 
 /**
- * One value for the content of a whole table: the sum, modulo 2^128, of its rows' hashes. Equal tables hash equal
+ * One value for the content of a whole table: the sum, modulo 2^64, of its rows' hashes. Equal tables hash equal
  * whatever the order of their rows; duplicates count (with XOR two equal rows would vanish). Rows are hashed as tuples
- * because a hash over a NULL argument is NULL, and the row would not count.
+ * because a hash over a NULL argument is NULL, and the row would not count. It tells what changed, it is no seal: sipHash128
+ * costs nine times as much, more than writing the table (docs/decisions/0010-building-by-change.md).
  */
-export function contentHashSql(relation: Relation, unhashed: readonly string[] = [], where = ''): string {
-  const row = unhashed.length === 0 ? '*' : `* EXCEPT (${unhashed.map(identifier).join(', ')})`;
-  return `SELECT count() AS rows, concat(lower(hex(sumWithOverflow(reinterpretAsUInt128(sipHash128(tuple(${row})))))), '-', toString(count())) AS hash FROM ${relationSql(relation)}${where === '' ? '' : ` WHERE ${where}`}`;
+export function contentHashSql(
+  relation: Relation,
+  { unhashed, moving }: Content = WHOLE,
+  where = '',
+): string {
+  const apart = [...unhashed, ...moving];
+  const rest = rowHashesSql(apart.length === 0 ? '*' : `* EXCEPT (${apart.map(identifier).join(', ')})`);
+  const hash = moving.length === 0 ? rest : `${rest} + ${movingHashesSql(moving.map(identifier))}`;
+  return `SELECT count() AS rows, concat(lower(hex(${hash})), '-', toString(count())) AS hash FROM ${relationSql(relation)}${where === '' ? '' : ` WHERE ${where}`}`;
 }
+
+const rowHashesSql = (columns: string): string => `sumWithOverflow(cityHash64(tuple(${columns})))`;
+
+/** Columns that change while the rest of a row stays have a hash of their own, so that a change needs no other column. */
+export const movingHashesSql = (values: readonly string[]): string =>
+  rowHashesSql([...ROW, ...values].join(', '));
+/** What tells rows with moving columns apart. */
+const ROW = ['_key_hash', '_batch_id', '_row_no'];
+
+/** How columns count in the hash of a model's table. */
+export interface Content {
+  /** No content: when something was learnt. */
+  unhashed: readonly string[];
+  /** Content that changes in a row that stays (`close-versions.ts`). */
+  moving: readonly string[];
+}
+export const WHOLE: Content = { unhashed: [], moving: [] };
+
+const contentMeta = z.object({
+  unhashed: z.array(z.string()).default([]),
+  moving: z.array(z.string()).default([]),
+});
+export const contentOf = ({ config }: Node): Content => contentMeta.parse(config.meta);
 
 export interface Measure {
   rows: number;
   hash: string;
 }
 
+const sum = ({ hash }: Measure): bigint => BigInt(`0x${hash.slice(0, hash.indexOf('-'))}`);
+
 /** What a table measures after rows left it and others came: the hash is a sum. */
-export function after(table: Measure, left: Measure, came: Measure): Measure {
-  const sum = ({ hash }: Measure): bigint => BigInt(`0x${hash.slice(0, hash.indexOf('-'))}`);
-  const value = BigInt.asUintN(128, sum(table) - sum(left) + sum(came)).toString(16);
-  const rows = table.rows - left.rows + came.rows;
-  // As the engine writes it: whole bytes, none that is zero in front.
+export const after = (table: Measure, left: Measure, came: Measure): Measure =>
+  measured(table.rows - left.rows + came.rows, sum(table) - sum(left) + sum(came));
+
+export const sumOf = (one: Measure, other: Measure): Measure =>
+  measured(one.rows + other.rows, sum(one) + sum(other));
+
+/** As the engine writes it: whole bytes, none that is zero in front. */
+export function measured(rows: number, total: bigint): Measure {
+  const value = BigInt.asUintN(64, total).toString(16);
   return { rows, hash: `${value.length % 2 === 0 ? value : `0${value}`}-${rows}` };
 }

@@ -11,7 +11,7 @@ import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { compileModel, inputsOf, refSql } from './compile.ts';
 import { nodeOf } from './resolve.ts';
 import type { Project } from './resolve.ts';
-import { contentHashSql, type Measure, relationSql } from './sql.ts';
+import { type Content, contentHashSql, type Measure, relationSql } from './sql.ts';
 import { testSql } from './test-sql.ts';
 import { relationName } from './types.ts';
 import type { Node, Relation, Source, Test, Vars } from './types.ts';
@@ -25,6 +25,8 @@ const stampSchema = z.object({
   hash: z.string(),
   /** Tests that found nothing: what is added to the table is all they have to look at next time. */
   clean: z.array(z.string()).default([]),
+  /** The last withdrawals of the data sets it is made of: after another one rows of raw may be others under the same numbers. */
+  withdrawals: z.string().default(''),
 });
 export type Stamp = z.output<typeof stampSchema>;
 
@@ -34,7 +36,8 @@ export interface Published {
   stamp: Stamp | null;
 }
 
-const MARK = 'anju ';
+/** The number is that of the content hash: a table measured by another one counts as unknown. */
+const MARK = 'anju2 ';
 export const stampText = (stamp: Stamp): string => MARK + JSON.stringify(stamp);
 
 /** Every relation that exists in the project's databases, by `database.name`. */
@@ -63,16 +66,16 @@ function readStamp(comment: string): Stamp | null {
 
 /**
  * Row count and content hash of a relation, in one scan.
- * @param unhashed columns that are no content: when something was learnt
+ * @param content absent: every column is content
  */
 export async function measure(
   warehouse: Warehouse,
   relation: Relation,
-  unhashed: readonly string[] = [],
+  content?: Content,
   where = '',
 ): Promise<Measure> {
   const [found] = await warehouse.rows(
-    contentHashSql(relation, unhashed, where),
+    contentHashSql(relation, content, where),
     z.object({ rows: z.coerce.number(), hash: z.string() }),
     {
       lane: 'batch',

@@ -1,14 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { datasets } from '../../ingestion/contracts/index.ts';
-import { tableName } from '../../ingestion/contract.ts';
+import { type Dataset, tableName } from '../../ingestion/contract.ts';
 import { contractFiles, ensureRawTables } from '../../ingestion/generate/index.ts';
-import { stdModelSql, stdName, stdType } from '../../ingestion/generate/std-model.ts';
+import { stdName, stdType } from '../../ingestion/generate/std-columns.ts';
+import { compileModel } from '../../pipelines/dbt/compile.ts';
+import { loadProject } from '../../pipelines/dbt/project.ts';
+import { nodeOf, type Project } from '../../pipelines/dbt/resolve.ts';
+import { MODELS_DIRECTORY } from '../../pipelines/runner.ts';
 import { landInbox } from '../../ingestion/landing/index.ts';
 import { putInInbox, rowsOf } from '../support/deliveries.ts';
 import { testPlatform, type TestPlatform } from '../support/platform.ts';
 
 let platform: TestPlatform;
+let project: Project;
 beforeAll(async () => {
+  project = await loadProject(MODELS_DIRECTORY);
   platform = await testPlatform();
   await ensureRawTables(platform.warehouse);
   await platform.warehouse.run('CREATE DATABASE IF NOT EXISTS base');
@@ -17,20 +23,16 @@ afterAll(async () => {
   await platform.close();
 });
 
-/** The model as a first build runs it. */
-const rendered = (sql: string): string =>
-  sql
-    .replace(/\{\{ config\(.*\) \}\}/, '')
-    .replace(/\{% if is_incremental\(\) %\}[\s\S]*?\{% endif %\}/g, '')
-    .replaceAll(/\{\{ source\('(\w+)', '(\w+)'\) \}\}/g, '$1.$2')
-    .replaceAll(/\{\{ ref\('(\w+)'\) \}\}/g, 'base.$1')
-    .replaceAll(/\{% (raw|endraw) %\}/g, '');
+/** The model in one statement, as dbt would run it first. */
+const rendered = (dataset: Dataset): string =>
+  compileModel(project, nodeOf(project, stdName(dataset), 'the test'), {
+    vars: project.vars,
+    incremental: false,
+  });
 
 test('every standardising model builds, with the types the catalog names', async () => {
   for (const dataset of datasets) {
-    await platform.warehouse.run(
-      `CREATE OR REPLACE VIEW base.${stdName(dataset)} AS ${rendered(stdModelSql(dataset))}`,
-    );
+    await platform.warehouse.run(`CREATE OR REPLACE VIEW base.${stdName(dataset)} AS ${rendered(dataset)}`);
     const columns = await rowsOf(
       platform,
       `SELECT name, type FROM system.columns WHERE database = 'base' AND table = '${stdName(dataset)}'`,
@@ -80,7 +82,7 @@ describe('history of a full data set', () => {
     const rows = await rowsOf(
       platform,
       `SELECT project_no, project_name, project_kind, toString(valid_from) AS valid_from, toString(valid_to) AS valid_to, is_current, _defects
-       FROM (${rendered(stdModelSql(dataset))}) WHERE valid_from < valid_to ORDER BY project_no, valid_from`,
+       FROM (${rendered(dataset)}) WHERE valid_from < valid_to ORDER BY project_no, valid_from`,
     );
     expect(rows).toEqual([
       {

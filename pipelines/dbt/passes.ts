@@ -1,0 +1,66 @@
+/**
+ * A model that says `meta: {passes: true}` is built by several short statements instead of a long one: what the engine plans costs
+ * as much as some 100,000 rows do. Its text asks `var('std_rows')` which is wanted; rows taken as they are, and the others, for which
+ * only the columns in doubt are read in full. Without these variables, as dbt runs it, it is one statement that gives the same.
+ */
+import { z } from 'zod';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import { compileModel } from './compile.ts';
+import type { Project } from './resolve.ts';
+import { contentOf } from './sql.ts';
+import type { Node, Vars } from './types.ts';
+
+export interface Passes {
+  selects: readonly string[];
+  /** The rows are all later than what the table holds: they are added, and what they follow ends. */
+  isLater: boolean;
+}
+
+/** Of what has no text. */
+export const NO_PASSES: Passes = { selects: [], isLater: false };
+
+const flag = z.coerce.number().transform((value) => value !== 0);
+const later = z.object({ since: z.string(), is_later: flag });
+const doubts = z.object({
+  others: z.coerce.number(),
+  is_said_twice: flag,
+  is_withdrawn: flag,
+  doubted: z.array(z.string()),
+});
+
+/** @param mayFollow nothing was withdrawn since the table was built */
+export async function passesOf(
+  warehouse: Warehouse,
+  project: Project,
+  node: Node,
+  { vars, incremental, mayFollow }: { vars: Vars; incremental: boolean; mayFollow: boolean },
+): Promise<Passes> {
+  const compile = (more: Vars = {}): string =>
+    compileModel(project, node, { vars: { ...vars, ...more }, incremental });
+  const inOne = (): Passes => ({ selects: [compile()], isLater: false });
+  if (node.config.meta['passes'] !== true) return inOne();
+  const ask = async <T>(schema: z.ZodType<T>, more: Vars): Promise<T> => {
+    const [row] = await warehouse.rows(compile(more), z.unknown(), {
+      lane: 'batch',
+      tag: `passes ${node.name}`,
+    });
+    return schema.parse(row);
+  };
+  const keepsVersions = contentOf(node).moving.length > 0;
+  let since = '';
+  if (incremental && keepsVersions) {
+    if (!mayFollow) return inOne();
+    const found = await ask(later, { std_rows: 'later' });
+    if (!found.is_later) return inOne();
+    since = found.since;
+  }
+  const found = await ask(doubts, { std_rows: 'doubts', std_since: since });
+  const told = { std_since: since, std_is_said_twice: found.is_said_twice };
+  const selects = [compile({ ...told, std_rows: 'plain' })];
+  if (found.others > 0 || found.is_withdrawn) {
+    // Of a withdrawn row nobody asked how it is written.
+    const doubted = found.is_withdrawn ? {} : { std_doubted: found.doubted };
+    selects.push(compile({ ...told, ...doubted, std_rows: 'others', std_is_withdrawn: found.is_withdrawn }));
+  }
+  return { selects, isLater: since !== '' };
+}

@@ -1,0 +1,267 @@
+/**
+ * Standardising goes short ways: rows landing found plain are taken as they are, of the others only columns in doubt are read in full, and
+ * what is later than all there is ends what it follows. None of it may be seen in the table.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { z } from 'zod';
+import type { ElementName } from '../../domain/elements/index.ts';
+import { type Dataset, defineDataset, type Field, tableName } from '../../ingestion/contract.ts';
+import { datasets } from '../../ingestion/contracts/index.ts';
+import { fieldElement } from '../../ingestion/generate/field-element.ts';
+import { plainOf } from '../../ingestion/generate/plain.ts';
+import { plainNumber, rawDoubtsSql } from '../../ingestion/generate/plain-rows.ts';
+import { ensureRawTables } from '../../ingestion/generate/raw-table.ts';
+import { stdName } from '../../ingestion/generate/std-columns.ts';
+import { homeModelFiles } from '../../ingestion/generate/std-model.ts';
+import { buildModels, type ModelResult } from '../../pipelines/dbt/build.ts';
+import { loadProject } from '../../pipelines/dbt/project.ts';
+import type { Project } from '../../pipelines/dbt/resolve.ts';
+import { MODELS_DIRECTORY } from '../../pipelines/runner.ts';
+import { identifier } from '../../warehouse/engine/sql.ts';
+import { hashOf } from '../support/landed-state.ts';
+import { testPlatform, type TestPlatform } from '../support/platform.ts';
+import { textsFor } from '../unit/domain/generators.ts';
+
+const about = {
+  reference: 'a test',
+  owner: 'nobody',
+  grain: 'one row per number',
+  load: { strategy: 'incremental' },
+  delivery: { shape: 'csv', encoding: 'utf-8' },
+  cadence: 'daily',
+  latenessDays: 1,
+  level: 1,
+  legalBasis: 'none',
+} as const;
+const number = {
+  name: 'row_no',
+  source: '编号',
+  element: 'identifier',
+  required: true,
+  onInvalid: 'reject',
+} as const;
+
+/** A field of each kind there is, for none of which a value must be readable. */
+const kinds = new Map<string, Field>();
+for (const field of datasets.flatMap(({ fields }) => fields))
+  kinds.set([field.element, field.codes, field.unit, field.calendar].join(' '), field);
+const fields = [...kinds.values()].map((field, at) => ({
+  ...field,
+  name: `f${at}`,
+  source: `列${at}`,
+  required: false,
+  onInvalid: 'mark' as const,
+  optionalColumn: false,
+}));
+const written = defineDataset({
+  ...about,
+  source: 'passes',
+  dataset: 'written',
+  zh: '写法',
+  key: ['row_no'],
+  fields: [number, ...fields],
+});
+const said = defineDataset({
+  ...about,
+  source: 'passes',
+  dataset: 'said',
+  zh: '说法',
+  key: ['row_no'],
+  fields: [number, { name: 'title', source: '名称', element: 'text', onInvalid: 'mark' }],
+});
+
+let platform: TestPlatform;
+let project: Project;
+beforeAll(async () => {
+  platform = await testPlatform();
+  await ensureRawTables(platform.warehouse, [written, said]);
+  project = await loadProject(MODELS_DIRECTORY, homeModelFiles([written, said]));
+}, 60_000);
+afterAll(async () => {
+  await platform.close();
+});
+
+/** What stands in raw of a row: its texts by source column, and what landing adds. */
+interface Row {
+  texts: Record<string, string>;
+  op?: 'Insert' | 'Update' | 'Delete';
+}
+let batches = 0;
+
+async function deliver(dataset: Dataset, day: string, rows: Row[]): Promise<void> {
+  const batch = (batches += 1);
+  const receivedAt = new Date(Date.UTC(2026, 1, 1, 0, batch));
+  const sources = dataset.fields.map(({ source }) => source);
+  const lines = rows.map(({ texts, op = 'Insert' }, at) =>
+    JSON.stringify({
+      ...Object.fromEntries(sources.map((name) => [name, texts[name] ?? ''])),
+      _op: op,
+      _row_no: at + 1,
+    }),
+  );
+  const path = join(platform.config.home, `rows-${batch}.jsonl`);
+  await writeFile(path, lines.join('\n'));
+  const columns = sources.map(identifier);
+  const key = identifier('编号');
+  await platform.warehouse.insertFile(
+    'JSONEachRow',
+    `raw.${tableName(dataset)}`,
+    [
+      ...columns,
+      '_op',
+      '_loaded_at',
+      '_batch_id',
+      '_row_no',
+      '_row_hash',
+      '_key_hash',
+      '_business_date',
+      '_plain_as',
+    ],
+    path,
+    [...columns.map((name) => `${name} String`), '_op String', '_row_no UInt64'].join(', '),
+    (
+      from,
+    ) => `SELECT ${columns.join(', ')}, _op, fromUnixTimestamp64Milli(toInt64(${receivedAt.getTime()}), 'UTC'), ${batch}, _row_no,
+      reinterpretAsUInt128(sipHash128(${columns.join(', ')})), reinterpretAsUInt128(sipHash128(${key})), toDate('${day}'),
+      (${rawDoubtsSql(dataset)} = 0 AND _op != 'Delete') * ${plainNumber(dataset)} FROM ${from} AS delivered`,
+    { lane: 'batch' },
+  );
+  const id = `delivery-${batch}`;
+  const dates = { received_at: receivedAt, business_date: day };
+  await platform.store.db
+    .insertInto('delivery')
+    .values({
+      delivery_id: id,
+      dataset: `${dataset.source}.${dataset.dataset}`,
+      file_name: id,
+      sha256: 'a'.repeat(64),
+      bytes: 1,
+      encoding: 'utf-8',
+      ...dates,
+      state: 'loaded',
+      refusal: null,
+      origin: null,
+      object_key: null,
+    })
+    .execute();
+  await platform.store.db
+    .insertInto('batch')
+    .values({
+      batch_id: batch,
+      delivery_id: id,
+      dataset: `${dataset.source}.${dataset.dataset}`,
+      state: 'loaded',
+      loaded_at: receivedAt,
+      started_at: receivedAt,
+      finished_at: receivedAt,
+    })
+    .execute();
+}
+
+async function build(dataset: Dataset, full = false): Promise<ModelResult> {
+  const [result] = await buildModels(platform, project, {
+    asOf: '2026-02-28',
+    select: [stdName(dataset)],
+    full,
+  });
+  if (result?.status !== 'built') throw new Error(result?.reason ?? result?.status ?? 'nothing');
+  return result;
+}
+
+test('every value is what its element makes of its text, whichever way it went', async () => {
+  const count = 300;
+  const texts = fields.map((field) => {
+    const plain = plainOf(field)?.source;
+    const made = [
+      ...textsFor(field.element as ElementName, count),
+      ...(plain === undefined ? [] : fc.sample(fc.stringMatching(new RegExp(plain, 'u')), count)),
+      ...[
+        ...fieldElement(field)
+          .parseSql('x')
+          .matchAll(/'([^']+)'/g),
+      ]
+        .slice(0, count)
+        .map(([, word = '']) => word),
+    ];
+    return { source: field.source, made };
+  });
+  // Rows in which every text is plain are few among garbage: half of the rows have one text of the others at most.
+  const plainTexts = fields.map((field) => {
+    const form = plainOf(field);
+    const found = form
+      ? (texts.find(({ source }) => source === field.source)?.made ?? []).filter((text) => form.test(text))
+      : [];
+    return { source: field.source, made: ['', ...found] };
+  });
+  const pick = (made: readonly string[], at: number): string => made[at % made.length] ?? '';
+  const rows = Array.from({ length: 2 * count }, (_, at) => ({
+    texts: {
+      编号: `N${String(at).padStart(5, '0')}`,
+      ...Object.fromEntries(
+        texts.map(({ source, made }, field) => [
+          source,
+          at < count || at % (2 * fields.length) === field
+            ? pick(made, at)
+            : pick(plainTexts[field]?.made ?? [''], at),
+        ]),
+      ),
+    },
+  }));
+  await deliver(written, '2026-01-01', rows);
+  const plain = await platform.warehouse.value(
+    `SELECT toUInt32(countIf(_plain_as != 0)) FROM raw.passes__written`,
+    z.number(),
+  );
+  expect(plain).toBeGreaterThan(count / 4);
+  await build(written);
+  const values = written.fields.map((field) => {
+    const { normaliseSql, parseSql } = fieldElement(field);
+    return {
+      name: field.name,
+      sql: `arrayMap(value -> ${parseSql('value')}, [${normaliseSql(identifier(field.source))}])[1]`,
+    };
+  });
+  for (const { name, sql } of values) {
+    const wrong = await platform.warehouse.rows(
+      `SELECT toString(std.${name}) AS is, toString(expected) AS must, text FROM base.${stdName(written)} AS std
+       INNER JOIN (SELECT _row_no, ${sql} AS expected, ${identifier(written.fields.find((field) => field.name === name)?.source ?? '')} AS text FROM raw.passes__written) AS told USING (_row_no)
+       WHERE NOT (std.${name} <=> expected) LIMIT 3`,
+      z.unknown(),
+      { lane: 'batch' },
+    );
+    expect({ name, wrong }).toEqual({ name, wrong: [] });
+  }
+}, 120_000);
+
+test('later statements end those they follow: the table is the one made at once', async () => {
+  const row = (key: number, title: string, op: Row['op'] = 'Insert'): Row => ({
+    texts: { 编号: `K${key}`, 名称: title },
+    op,
+  });
+  const keys = Array.from({ length: 40 }, (_, key) => key);
+  const deliveries: [string, Row[]][][] = [
+    [['2026-01-01', keys.map((key) => row(key, '一'))]],
+    // Changed, gone and new.
+    [['2026-01-05', [row(1, '二'), row(2, ' 二 '), row(3, '一', 'Delete'), row(50, '新')]]],
+    // Corrected on the same day; of two days at once, one key in both; what was gone comes back.
+    [['2026-01-05', [row(1, '三'), row(50, '旧')]]],
+    [
+      ['2026-01-06', [row(1, '四'), row(4, '四'), row(3, '回')]],
+      ['2026-01-09', [row(4, '五'), row(5, '五')]],
+    ],
+    // About a day before: keys are taken anew.
+    [['2026-01-03', [row(6, '迟')]]],
+    [['2026-01-10', [row(6, '末'), row(7, '末')]]],
+  ];
+  const content = `SELECT * FROM base.${stdName(said)}`;
+  for (const some of deliveries) {
+    for (const [day, rows] of some) await deliver(said, day, rows);
+    const byTheWay = await build(said);
+    const held = await hashOf(platform, content);
+    const anew = await build(said, true);
+    expect({ hash: byTheWay.hash, held }).toEqual({ hash: anew.hash, held: await hashOf(platform, content) });
+  }
+}, 120_000);
