@@ -10,6 +10,7 @@ import iconv from 'iconv-lite';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { findDataset } from '../ingestion/contracts/index.ts';
+import { ensureRawTables } from '../ingestion/generate/raw-table.ts';
 import { landFile } from '../ingestion/landing/index.ts';
 import { copyToParquetSql, duckText, openDuck } from '../ingestion/readers/duck.ts';
 import { loadConfig } from '../warehouse/config.ts';
@@ -92,6 +93,8 @@ const platform = await openPlatform(
 );
 memory.reset();
 const before = process.cpuUsage();
+// Nor are the tables a home has from its first landing on.
+if (isPreparing) await ensureRawTables(platform.warehouse);
 const measured = isPreparing ? {} : await (side === 'ours' ? ours(platform) : peer(platform));
 const { user, system } = process.cpuUsage(before);
 const result = { ...measured, cpu_seconds: (user + system) / 1e6, rss_mib: memory.mib() };

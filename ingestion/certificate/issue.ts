@@ -1,8 +1,9 @@
 import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { AppError } from '../../domain/errors.ts';
-import { instanceKey } from '../../warehouse/instance-keys.ts';
+import type { InstanceKey } from '../../warehouse/instance-keys.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import type { Dataset } from '../contract.ts';
 import { contractsOf } from '../contracts/home.ts';
 import {
   type Certificate,
@@ -17,23 +18,20 @@ import { findingsSchema } from './findings.ts';
 /**
  * Signs the certificate of a delivery that is dealt with, stores it beside the delivered bytes and enters it in the ledger. Made
  * of the ledger alone: no clock, no counting; done again after a crash it writes the same bytes. Issued one at a time, by landing.
+ * @param signer as `instanceKey` gives it; read once for many
  */
-export async function certify(platform: Platform, deliveryId: string): Promise<void> {
-  const { config, objects, store } = platform;
-  const key = await instanceKey(config.home);
-  const about = await ledgerOf(platform, deliveryId);
-  const { delivery } = about;
+export async function certify(
+  { objects, store }: Platform,
+  signer: InstanceKey,
+  dataset: Pick<Dataset, 'owner'> | undefined,
+  deliveryId: string,
+): Promise<void> {
+  const about = { ...(await ledgerOf(store, deliveryId)), owner: dataset?.owner ?? '' };
+  const { delivery, last } = about;
   if (delivery.is_certified) return;
-  const last = await store.db
-    .selectFrom('certificate')
-    .select(['sequence', 'hash'])
-    .where('dataset', '=', delivery.dataset)
-    .orderBy('sequence', 'desc')
-    .limit(1)
-    .executeTakeFirst();
   const certificate = certificateSchema.parse({
     format: 'anju-arrival-certificate/1',
-    instance: key.instance,
+    instance: signer.instance,
     sequence: (last?.sequence ?? 0) + 1,
     previous: last?.hash ?? null,
     ...statementOf(about),
@@ -41,7 +39,7 @@ export async function certify(platform: Platform, deliveryId: string): Promise<v
   const hash = certificateHash(certificate);
   const { sequence, previous } = certificate;
   const objectKey = `${folderOf(delivery)}/certificate-${sequence}-${hash.slice(0, 16)}.json`;
-  await objects.put(objectKey, `${JSON.stringify(signCertificate(certificate, key), null, 2)}\n`);
+  await objects.put(objectKey, `${JSON.stringify(signCertificate(certificate, signer), null, 2)}\n`);
   await store.db.transaction().execute(async (trx) => {
     await trx
       .insertInto('certificate')
@@ -63,16 +61,19 @@ export async function certify(platform: Platform, deliveryId: string): Promise<v
 }
 
 /** Certificates a crash kept from being issued, in order of arrival. */
-export async function certifyMissing(platform: Platform): Promise<void> {
+export async function certifyMissing(platform: Platform, signer: InstanceKey): Promise<void> {
   const missing = await platform.store.db
     .selectFrom('delivery')
-    .select('delivery_id')
+    .select(['delivery_id', 'dataset'])
     .where('is_certified', '=', false)
     .where('state', 'in', ['loaded', 'repeat', 'refused'])
     .orderBy('received_at')
     .orderBy('delivery_id')
     .execute();
-  for (const { delivery_id } of missing) await certify(platform, delivery_id);
+  if (missing.length === 0) return;
+  const contracts = await contractsOf(platform.config);
+  for (const { delivery_id, dataset } of missing)
+    await certify(platform, signer, contracts.find(dataset), delivery_id);
 }
 
 /**
@@ -95,24 +96,31 @@ export async function certificateOf(platform: Platform, deliveryId: string): Pro
   return signedCertificateSchema.parse(JSON.parse(content));
 }
 
-async function ledgerOf({ config, store }: Platform, deliveryId: string) {
-  const delivery = await store.db
-    .selectFrom('delivery')
-    .selectAll()
-    .where('delivery_id', '=', deliveryId)
-    .executeTakeFirstOrThrow();
-  const batch = await store.db
-    .selectFrom('batch')
-    .selectAll()
-    .where('delivery_id', '=', deliveryId)
-    .where('state', '=', 'loaded')
-    .orderBy('batch_id', 'desc')
-    .executeTakeFirst();
-  const owner = (await contractsOf(config)).find(delivery.dataset)?.owner ?? '';
-  return { delivery, batch, owner };
+/** What the ledger knows, asked at once: the delivery, its batch, and the data set's last certificate. */
+async function ledgerOf({ db }: Platform['store'], deliveryId: string) {
+  const [delivery, batch, last] = await Promise.all([
+    db.selectFrom('delivery').selectAll().where('delivery_id', '=', deliveryId).executeTakeFirstOrThrow(),
+    db
+      .selectFrom('batch')
+      .selectAll()
+      .where('delivery_id', '=', deliveryId)
+      .where('state', '=', 'loaded')
+      .orderBy('batch_id', 'desc')
+      .executeTakeFirst(),
+    db
+      .selectFrom('certificate')
+      .select(['sequence', 'hash'])
+      .where('dataset', '=', (row) =>
+        row.selectFrom('delivery').select('dataset').where('delivery_id', '=', deliveryId),
+      )
+      .orderBy('sequence', 'desc')
+      .limit(1)
+      .executeTakeFirst(),
+  ]);
+  return { delivery, batch, last };
 }
 
-type Ledgered = Awaited<ReturnType<typeof ledgerOf>>;
+type Ledgered = Awaited<ReturnType<typeof ledgerOf>> & { owner: string };
 
 function statementOf({ delivery, batch, owner }: Ledgered) {
   const { state } = delivery;

@@ -38,7 +38,10 @@ export async function totalsOf(
   if (others.length === 0) return { sums: [], from: '', to: '' };
   // Not OR and AND: what the engine computes lazily it computes again for every use.
   const isOther = others.reduce((all, other) => `bitOr(${all}, ${other})`);
-  const firstSums = amounts.map(({ direct, isDirect }) => `ifNull(sumIf(${direct}, ${isDirect}), 0)`);
+  const firstSums = amounts.map(
+    ({ millionths, isDirect }) =>
+      `toDecimal128(sumIf(toInt128(${millionths}), ${isDirect}), ${SCALE}) / ${10 ** SCALE}`,
+  );
   const [first = { sums: [], from: '', to: '', others: 0 }] = await warehouse.rows(
     `SELECT ${sumsSql(firstSums)}, ${rangeSql(day && { value: day.direct, isTaken: day.isDirect })}, toString(countIf(${isOther})) AS others FROM ${table}`,
     firstTotals,
@@ -69,18 +72,30 @@ const rangeSql = (day: { value: string; isTaken: string } | null): string =>
     ? `minIf(${day.value} AS day, day != '' AND ${day.isTaken}) AS from, maxIf(day, ${day.isTaken}) AS to`
     : "'' AS from, '' AS to";
 
-/** Decimal(18, 6), NULL where the text is no number. */
-function amountSql(field: Field): { direct: string; isDirect: string; read: string } {
+/** Characters of a number that is read in binary: of so few every digit comes out right, and a seventh decimal shows. */
+const BINARY = 10;
+
+/**
+ * `isDirect`: the text is a number of so few digits that its millionths, an Int64, can be read in binary, at a third of what a
+ * decimal costs. `read`: Decimal(18, 6), NULL where the text is no number.
+ */
+function amountSql(field: Field): { millionths: string; isDirect: string; read: string } {
   const text = identifier(field.source);
   const element = fieldElement(field);
-  const direct = `toDecimal64OrNull(${text}, ${SCALE})`;
+  const number = `toFloat64OrNull(${text})`;
+  const scaled = `(ifNull(${number}, 0) * ${10 ** SCALE})`;
+  // Words for infinity and powers of ten are read too, and are none.
+  const inRange = `if(abs(${scaled}) < 1e16, ${scaled}, 0.1)`;
+  const isShort = `bitAnd(length(${text}) <= ${BINARY}, abs(${inRange} - round(${inRange})) < 0.005)`;
+  const decimal = `toDecimal64OrNull(${text}, ${SCALE})`;
+  const parsed = `toDecimal64OrNull(toString(${element.parseSql(element.normaliseSql(text))}), ${SCALE})`;
+  const isPlain = plainOf(field) !== undefined && field.unit !== 'wan_yuan';
   return {
-    direct,
-    isDirect:
-      plainOf(field) && field.unit !== 'wan_yuan'
-        ? `bitAnd(empty(_defects), bitOr(isNotNull(${direct}), ${text} = ''))`
-        : 'false',
-    read: `toDecimal64OrNull(toString(${element.parseSql(element.normaliseSql(text))}), ${SCALE})`,
+    millionths: `toInt64(round(${inRange}))`,
+    isDirect: isPlain
+      ? `bitAnd(empty(_defects), bitOr(${text} = '', bitAnd(isNotNull(${number}), ${isShort})))`
+      : 'false',
+    read: isPlain ? `if(bitAnd(empty(_defects), isNotNull(${decimal})), ${decimal}, ${parsed})` : parsed,
   };
 }
 

@@ -2,6 +2,7 @@ import { lstat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { type AppError, isAppError } from '../../domain/errors.ts';
 import { homePaths } from '../../warehouse/home.ts';
+import type { InstanceKey } from '../../warehouse/instance-keys.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { checkContent, type ControlFile, controlFileOf } from '../certificate/control.ts';
 import { certify, certifyMissing } from '../certificate/issue.ts';
@@ -34,6 +35,8 @@ export interface Landing {
   platform: Platform;
   ledger: Ledger;
   duck: Duck;
+  /** Signs certificates. */
+  signer: InstanceKey;
 }
 
 const TIME_ZONE = 'Asia/Shanghai';
@@ -111,7 +114,7 @@ export async function deliver(
     const latest = await ledger.latestBusinessDate(about.dataset);
     if (latest !== null && latest > about.businessDate) about.businessDate = latest;
   }
-  if (not.refused) return refused(landing, { ...about, bytes: not.bytes ?? 0 }, not.refused);
+  if (not.refused) return refused(landing, dataset, { ...about, bytes: not.bytes ?? 0 }, not.refused);
   let received: Received;
   let declared: ControlFile | undefined;
   try {
@@ -128,7 +131,7 @@ export async function deliver(
   } catch (error) {
     if (!isRefusal(error)) throw error;
     const { size: bytes } = await lstat(path);
-    return refused(landing, { ...about, bytes }, error);
+    return refused(landing, dataset, { ...about, bytes }, error);
   }
   const contractVersion = inForce(dataset, about.businessDate).version;
   // A connector that names the shape wrote the file itself: an answer that begins like the last one is no file completed.
@@ -149,7 +152,7 @@ export async function deliver(
 export async function finishUnfinished(landing: Landing): Promise<DeliveryResult[]> {
   const { platform } = landing;
   await finishRemovals(platform);
-  await certifyMissing(platform);
+  await certifyMissing(platform, landing.signer);
   return landReceived(landing);
 }
 
@@ -179,9 +182,9 @@ async function finish(landing: Landing, dataset: Dataset, delivery: DeliveryReco
     );
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    return refused(landing, { ...about, bytes: received.bytes }, error);
+    return refused(landing, dataset, { ...about, bytes: received.bytes }, error);
   }
-  await certify(platform, delivery.deliveryId);
+  await certify(platform, landing.signer, dataset, delivery.deliveryId);
   const { counts, ...rest } = loaded;
   const { deliveryId, fileName, businessDate } = about;
   platform.log.info({ dataset: about.dataset, file: fileName, ...rest, ...counts }, 'delivery landed');
@@ -189,12 +192,13 @@ async function finish(landing: Landing, dataset: Dataset, delivery: DeliveryReco
 }
 
 async function refused(
-  { platform, ledger }: Landing,
+  { platform, ledger, signer }: Landing,
+  contract: Dataset,
   delivery: Omit<DeliveryRecord, 'deliveryId' | 'received'> & { deliveryId?: string; bytes: number },
   error: AppError,
 ): Promise<DeliveryResult> {
   const deliveryId = await ledger.refused(delivery, error);
-  await certify(platform, deliveryId);
+  await certify(platform, signer, contract, deliveryId);
   const { dataset, fileName, businessDate } = delivery;
   platform.log.warn({ dataset, file: fileName, rule: error.where['rule'] }, 'delivery refused');
   return { deliveryId, dataset, fileName, businessDate, state: 'refused', refusal: error };

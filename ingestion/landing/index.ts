@@ -3,6 +3,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../domain/errors.ts';
 import { homePaths } from '../../warehouse/home.ts';
+import { instanceKey } from '../../warehouse/instance-keys.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { contractsOf } from '../contracts/home.ts';
 import { type Dataset, datasetId } from '../contract.ts';
@@ -61,7 +62,8 @@ async function withLanding<T>(platform: Platform, work: (landing: Landing) => Pr
     .catch(() => undefined)
     .then(async () => {
       const duck = await openDuck(join(homePaths(platform.config.home).work, 'duckdb'));
-      const landing = { platform, ledger: new Ledger(platform.store), duck };
+      const signer = await instanceKey(platform.config.home);
+      const landing = { platform, ledger: new Ledger(platform.store), duck, signer };
       try {
         await ensureRawTables(platform.warehouse, (await contractsOf(platform.config)).all);
         return await work(landing);

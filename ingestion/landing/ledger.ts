@@ -42,6 +42,8 @@ export interface CollectedFrom {
 export interface BatchRecord {
   batchId: number;
   loadedAt: Date;
+  /** Begun now: nothing of it can have been published before. */
+  isNew: boolean;
 }
 
 export class Ledger {
@@ -146,7 +148,7 @@ export class Ledger {
       .where('delivery_id', '=', delivery.deliveryId)
       .where('state', '=', 'loading')
       .executeTakeFirst();
-    if (open) return { batchId: open.batch_id, loadedAt: open.loaded_at };
+    if (open) return { batchId: open.batch_id, loadedAt: open.loaded_at, isNew: false };
     const now = new Date();
     // Landed again after a withdrawal, it is certified again.
     await this.#db
@@ -171,7 +173,7 @@ export class Ledger {
       }))
       .returning(['batch_id', 'loaded_at'])
       .executeTakeFirstOrThrow();
-    return { batchId: made.batch_id, loadedAt: made.loaded_at };
+    return { batchId: made.batch_id, loadedAt: made.loaded_at, isNew: true };
   }
 
   /** Written before anything is published, so that a batch whose rows are there can be completed without counting again. */

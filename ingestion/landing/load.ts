@@ -45,7 +45,7 @@ export async function loadDelivery(
 ): Promise<Loaded> {
   const { config } = platform;
   const batch = await ledger.begin(delivery);
-  if ((await rowsOf(platform, rawTable(dataset), ['_batch_id', '_loaded_at'], batch)) > 0) {
+  if (!batch.isNew && (await rowsOf(platform, rawTable(dataset), ['_batch_id', '_loaded_at'], batch)) > 0) {
     const counts = await ledger.countsOf(batch.batchId);
     return commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes: [] });
   }
@@ -152,8 +152,8 @@ async function readDelivery(
 ): Promise<ReadResult> {
   const { objects, warehouse } = platform;
   const isEmbedded = warehouse.kind === 'embedded';
-  const { objectKey, encoding } = delivery.received;
-  const file = { path: await objects.localFile(objectKey), name: delivery.fileName, encoding };
+  const { objectKey, encoding, plainLines } = delivery.received;
+  const file = { path: await objects.localFile(objectKey), name: delivery.fileName, encoding, plainLines };
   return readers[dataset.delivery.shape](file, asRead(dataset), {
     directory,
     duck,
@@ -195,7 +195,7 @@ async function publish(
     warehouse.run(`ALTER TABLE ${table} ATTACH PARTITION ID ${partition} FROM ${from}`, options);
   if (
     quarantineTable !== null &&
-    (await rowsOf(platform, 'meta.quarantine', ['batch_id', 'loaded_at'], batch)) === 0
+    (batch.isNew || (await rowsOf(platform, 'meta.quarantine', ['batch_id', 'loaded_at'], batch)) === 0)
   ) {
     await attach('meta.quarantine', quarantineTable);
   }

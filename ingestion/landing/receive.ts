@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ObjectStore } from '../../warehouse/object-store/object-store.ts';
 import type { Dataset } from '../contract.ts';
-import { type FoundEncoding, LIMITS, refusal, scanFor } from '../readers/index.ts';
+import { type FoundEncoding, LIMITS, PlainLines, refusal, scanFor } from '../readers/index.ts';
 import { moveFile } from '../files.ts';
 
 export interface Received {
@@ -16,6 +16,8 @@ export interface Received {
   /** Where the bytes are in the object store. */
   objectKey: string;
   origin: string;
+  /** Of delimited text, counted as it came: its lines, or null where it is not plain. Unknown after a crash. */
+  plainLines?: number | null;
 }
 
 /** Says which file on disk this is: the same name and bytes sent again is another file. */
@@ -41,7 +43,9 @@ export async function receive(
   if (before.size > LIMITS.file)
     throw refusal('file_too_large', `The file has more than ${LIMITS.file} bytes.`);
   const hash = createHash('sha256');
-  const scan = scanFor(dataset.delivery.shape);
+  const { shape } = dataset.delivery;
+  const scan = scanFor(shape);
+  const lines = shape === 'csv' || shape === 'txt' ? new PlainLines() : null;
   let bytes = 0;
   await mkdir(dirname(part), { recursive: true });
   try {
@@ -50,6 +54,7 @@ export async function receive(
       async function* (chunks: Readable) {
         for await (const chunk of chunks as AsyncIterable<Buffer>) {
           scan?.push(chunk);
+          lines?.push(chunk);
           hash.update(chunk);
           bytes += chunk.length;
           yield chunk;
@@ -64,7 +69,7 @@ export async function receive(
     beforeMove();
     if (!(await objects.exists(objectKey)))
       await objects.putFile(objectKey, (target) => moveFile(part, target));
-    return { sha256, bytes, encoding, objectKey, origin: originOf(before) };
+    return { sha256, bytes, encoding, objectKey, origin: originOf(before), plainLines: lines?.finish() };
   } finally {
     await rm(part, { force: true });
   }

@@ -96,7 +96,8 @@ async function readAsItLies(
   // Lines are counted before anybody knows that each is a record: what the sender declares of them is compared the careful way.
   if (headLines > 0 || !target.text || !target.positions || !isUtf8(file) || !isPlainDelimiter(delimiter))
     return null;
-  const lines = width > 1 ? await plainLines(file.path) : null;
+  const lines =
+    width > 1 ? (file.plainLines === undefined ? await plainLines(file.path) : file.plainLines) : null;
   if (lines === null) return null;
   const cells = Array.from({ length: width }, (_, position) => columnAt(match, position));
   // Under a name of ours: in the sender's the engine would see patterns and kinds of compression.

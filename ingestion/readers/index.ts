@@ -37,4 +37,5 @@ export const readers: Record<Delivery['shape'], Reader> = {
 
 export { LIMITS, refusal } from './reader.ts';
 export { scanFor } from './encoding.ts';
+export { PlainLines } from './plain-lines.ts';
 export type { Declared, FoundEncoding, Reader, ReadResult, ReadTarget, SourceFile } from './reader.ts';

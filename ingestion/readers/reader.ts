@@ -12,6 +12,8 @@ export interface SourceFile {
   /** The name the agency gave the file: what people are told. */
   name: string;
   encoding: FoundEncoding;
+  /** What `PlainLines` counted in it, where somebody has already looked. */
+  plainLines?: number | null;
 }
 
 export interface ReadTarget {
