@@ -5,3 +5,4 @@ export * from './elements/index.ts';
 export * from './codes/index.ts';
 export { masks, maskSql, maskText, type Mask } from './masking.ts';
 export { PROVINCE_CODES } from './divisions.ts';
+export * from './division-periods.ts';

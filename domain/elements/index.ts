@@ -1,4 +1,12 @@
 import type { Element } from '../element.ts';
+import {
+  foreignerCardNo,
+  hkMacaoPermitNo,
+  militaryNo,
+  passportNo,
+  residencePermitNo,
+  taiwanPermitNo,
+} from './certificates.ts';
 import { codeWord } from './code.ts';
 import { date, month, year } from './dates.ts';
 import { email, idNumber, personName, phone } from './identity.ts';
@@ -11,6 +19,7 @@ import {
   meterNo,
   organisationCode,
   organisationName,
+  registrationNo,
 } from './organisation.ts';
 import { address, divisionCode, houseCode, realEstateUnitCode } from './places.ts';
 import { area, integer, money, quantity, share } from './quantities.ts';
@@ -45,6 +54,13 @@ export const elements = {
   bank_card: bankCard,
   organisation_code: organisationCode,
   email,
+  registration_no: registrationNo,
+  passport_no: passportNo,
+  hk_macao_permit_no: hkMacaoPermitNo,
+  taiwan_permit_no: taiwanPermitNo,
+  residence_permit_no: residencePermitNo,
+  foreigner_card_no: foreignerCardNo,
+  military_no: militaryNo,
 } as const;
 
 export type ElementName = keyof typeof elements;
@@ -58,6 +74,7 @@ export function elementNamed(name: string): Element {
   return elements[name] as Element;
 }
 
+export { certificateKind, certificateKindSql } from './certificates.ts';
 export { codedElement } from './code.ts';
 export { type Calendar, withCalendar } from './calendars.ts';
 export { withTwoDigitYears } from './two-digit-years.ts';
@@ -71,5 +88,6 @@ export {
   organisationCoreSql,
   organisationOfCredit,
   organisationOfCreditSql,
+  registrationCheckDigit,
 } from './organisation.ts';
 export { realEstateUnitParts, realEstateUnitPartsSql, type RealEstateUnitParts } from './places.ts';

@@ -64,6 +64,7 @@ final as (
         {{ enterprise_id('enterprises.credit_code') }} as enterprise_id,
         enterprises.credit_code as credit_code,
         if(registry.enterprise_name != '', registry.enterprise_name, enterprises.unit_name) as enterprise_name,
+        substring(enterprises.credit_code, 3, 6) as registered_division_code,
         registry.enterprise_kind as enterprise_kind,
         enterprises.unit_nature as unit_nature,
         registry.legal_representative as legal_representative,

@@ -43,7 +43,11 @@ final as (
         counted.identified_members as identified_members,
         applications.annual_income as annual_income,
         counted.members_annual_income as members_annual_income,
-        applications.floor_area_per_person as floor_area_per_person
+        cast(
+            toDecimal128(applications.annual_income, 4) / nullIf(declared_members, 0), 'Nullable(Decimal(18, 2))'
+        ) as annual_income_per_person,
+        applications.floor_area_per_person as floor_area_per_person,
+        cast(applications.floor_area_per_person * declared_members, 'Nullable(Decimal(18, 2))') as floor_area
 
     from applications
     left join counted on applications.household_id = counted.household_id

@@ -55,6 +55,7 @@ final as (
         dues.due_on as due_on,
         coalesce(received.amount_paid, toDecimal64(0, 2)) as amount_paid,
         coalesce(received.amount_refunded, toDecimal64(0, 2)) as amount_refunded,
+        greatest(assumeNotNull(dues.amount_due) - coalesce(received.amount_paid, toDecimal64(0, 2)), toDecimal64(0, 2)) as amount_open,
         received.last_paid_on as last_paid_on,
         received.pay_state as pay_state,
         received.pay_method as pay_method

@@ -14,6 +14,8 @@ const FIELD_COLUMNS = [
   'column',
   'reason',
 ] as const;
+/** CJJ/T 196 and the city's tables, field by field; CJJ/T 258 and GB/T 20299.3, by what their clauses name. */
+const FILES = ['cjjt196.csv', 'other.csv'] as const;
 const REASON_COLUMNS = ['reason', 'explanation'] as const;
 
 const standardField = z
@@ -49,14 +51,25 @@ export async function loadStandards(modelsDirectory: string): Promise<StandardMa
       explanation,
     ]),
   );
-  const fields = (await csvRows(path('cjjt196.csv'), FIELD_COLUMNS)).map((row, i) => {
-    const read = standardField.safeParse(row);
-    if (!read.success) throw wrong(path('cjjt196.csv'), i, read.error.issues[0]?.message ?? '');
-    if (read.data.reason !== '' && !reasons.has(read.data.reason))
-      throw wrong(path('cjjt196.csv'), i, `reasons.csv does not explain ${read.data.reason}`);
-    return read.data;
-  });
+  const fields: StandardField[] = [];
+  for (const file of FILES) {
+    const rows = await csvRows(path(file), FIELD_COLUMNS);
+    fields.push(...rows.map((row, i) => readField(path(file), i, row, reasons)));
+  }
   return { fields, reasons };
+}
+
+function readField(
+  file: string,
+  index: number,
+  row: Record<string, string>,
+  reasons: ReadonlyMap<string, string>,
+): StandardField {
+  const read = standardField.safeParse(row);
+  if (!read.success) throw wrong(file, index, read.error.issues[0]?.message ?? '');
+  if (read.data.reason !== '' && !reasons.has(read.data.reason))
+    throw wrong(file, index, `reasons.csv does not explain ${read.data.reason}`);
+  return read.data;
 }
 
 const wrong = (file: string, index: number, detail: string): AppError =>

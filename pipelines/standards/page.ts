@@ -10,11 +10,13 @@ export async function coveragePage(modelsDirectory: string): Promise<GeneratedFi
   return {
     path: PATH,
     content: [
-      '# Coverage of CJJ/T 196 and of the city’s tables',
+      '# Coverage of CJJ/T 196, of the city’s tables, of CJJ/T 258 and of GB/T 20299.3',
       '',
-      `<!-- ${GENERATED} From models/standards/cjjt196.csv. -->`,
+      `<!-- ${GENERATED} From models/standards/*.csv. -->`,
       '',
       'Each field of each standard table is held in a column of the base layer, or it is said why not. No field is left unexplained: the mapping is refused otherwise, and a test holds each column against the models.',
+      '',
+      'CJJ/T 258 and GB/T 20299.3 (draft) print no tables of fields (CJJ/T 257 does, and is not among our sources): their entities are listed by what their clauses name.',
       '',
       '| standard | tables | with mapped fields | fields | mapped | out of scope | unexplained |',
       '|---|---:|---:|---:|---:|---:|---:|',

@@ -4,6 +4,7 @@ import {
   creditCheckCharacter,
   idCheckCharacter,
   organisationCheckCharacter,
+  registrationCheckDigit,
   type ElementName,
 } from '../../../domain/elements/index.ts';
 import { codeLists } from '../../../domain/codes/index.ts';
@@ -185,6 +186,24 @@ const codeWords: Texts = from(
   ...codeLists.flatMap((list) => list.entries.flatMap((e) => [e.code, e.zh, ...(e.synonyms ?? [])])),
 );
 
+const registrationNo: Texts = fc
+  .tuple(digits(14), fc.boolean())
+  .map(([body, sound]) => body + (sound ? registrationCheckDigit(body) : '7'));
+const residencePermit: Texts = fc
+  .tuple(from('810000', '820000', '830000', '840000'), moment, digits(3))
+  .map(([division, m, serial]) => {
+    const digits17 = `${division}${padded(m.year, 4)}${padded(m.month, 2)}${padded(m.day, 2)}${serial}`;
+    return digits17 + idCheckCharacter(digits17);
+  });
+const foreignerCard: Texts = fc
+  .tuple(fc.boolean(), moment, digits(4), digits(3))
+  .map(([old, m, place, tail]) => {
+    const [month, dayOfMonth] = [padded(m.month, 2), padded(m.day, 2)];
+    if (old) return `USA${place}${padded(m.year % 100, 2)}${month}${dayOfMonth}${tail.slice(0, 2)}`;
+    const digits17 = `911${place.slice(0, 3)}${padded(m.year, 4)}${month}${dayOfMonth}${tail}`;
+    return digits17 + idCheckCharacter(digits17);
+  });
+
 const valid: Record<ElementName, Texts> = {
   identifier: fc.string({ unit: fc.constantFrom(...'ABCxyz0123456789_-'), minLength: 1, maxLength: 70 }),
   text: fc.string({ unit: fc.oneof(han, from(' ', '，', '1', 'ａ')), maxLength: 40 }),
@@ -241,6 +260,22 @@ const valid: Record<ElementName, Texts> = {
     from('.a', '_b', 'ｃ', ''),
     from('@', '＠'),
     from('example.cn', 'Mail.Example.com', 'x', 'a..b'),
+  ),
+  registration_no: registrationNo,
+  passport_no: joined(
+    from('E', 'EA', 'EI', 'G', 'DE', 'KJ', 'MA', '', 'ABCDEF'),
+    from('', '-'),
+    digits(4, 9),
+  ),
+  hk_macao_permit_no: joined(from('H', 'M', 'h', 'K'), digits(8, 11)),
+  taiwan_permit_no: joined(digits(8, 10), from('', '(B)', '（Ｂ）')),
+  residence_permit_no: residencePermit,
+  foreigner_card_no: foreignerCard,
+  military_no: joined(
+    from('军', '南', '士', '武警', 'A'),
+    from('字第', '字', '字第No.', ''),
+    digits(3, 9),
+    from('号', ''),
   ),
 };
 

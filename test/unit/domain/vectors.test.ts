@@ -26,6 +26,35 @@ const read = (name: ElementName, text: string): unknown => {
   return element.parse(element.normalise(text));
 };
 
+describe('certificates and registration numbers', () => {
+  test.each<[ElementName, string, string | null]>([
+    // The example of GS 15-2006.
+    ['registration_no', '110108000000016', null],
+    ['registration_no', '110108000000017', 'checksum'],
+    ['passport_no', 'E12345678', null],
+    ['passport_no', 'EA1234567', null],
+    ['passport_no', 'EI1234567', 'series'],
+    ['passport_no', 'ABCDEFG', 'letters'],
+    ['hk_macao_permit_no', 'H1234567801', null],
+    ['hk_macao_permit_no', 'K12345678', 'format'],
+    ['taiwan_permit_no', '1234567801（B）', null],
+    ['residence_permit_no', '810000199408230021', null],
+    ['residence_permit_no', '11010519491231002X', 'permit'],
+    ['foreigner_card_no', 'USA110090013112', null],
+    ['foreigner_card_no', 'USA110090023112', 'birth_date'],
+    ['foreigner_card_no', '110105194912310021', 'format'],
+    ['military_no', '军字1234567', null],
+    ['military_no', '军1234567', 'format'],
+  ])('%s %s: %s', (name, text, failed) => {
+    expect(rule(name, text)).toBe(failed);
+  });
+  test('renewals and spellings are no other number', () => {
+    expect(read('hk_macao_permit_no', 'h12345678 02')).toBe('H12345678');
+    expect(read('taiwan_permit_no', '1234567801(B)')).toBe('12345678');
+    expect(read('military_no', '军字 第 1234567 号')).toBe('军字第1234567号');
+  });
+});
+
 describe('identity numbers, GB 11643-1999', () => {
   test.each(['11010519491231002X', '440524188001010014'])(
     'the standard’s example %s has its check character',
