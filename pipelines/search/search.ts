@@ -1,7 +1,7 @@
 /**
  * A question to the index. An entry must hold every word. First come those a typed number names, then those whose title begins
- * with a word, then those with a word in the title, then the others; among equals the newest. Each step is only asked when
- * those before it did not fill the page, and stops reading when it is full, so that common words cost no more than rare ones.
+ * with a word, then those with a word in the title, then the others; among equals the newest. One statement asks for all three,
+ * each only for as many as a page holds and in the order of the table, so that common words cost no more than rare ones.
  */
 import { z } from 'zod';
 import { searchTerms } from '../../domain/search.ts';
@@ -33,12 +33,19 @@ export interface Question {
   limit: number;
 }
 
-const foundSchema = z.object({
+const keySchema = z.object({
+  found_by: z.enum(FOUND_BY),
+  newest_first: z.number(),
+  entity: z.string(),
+  entry_key: z.string(),
+});
+const shownSchema = z.object({
   entity: z.string(),
   entry_key: z.string(),
   shown_title: z.string(),
   shown_parts: z.array(z.string()),
 });
+type FoundRow = z.output<typeof keySchema> & z.output<typeof shownSchema>;
 
 export interface Found {
   entity: SearchEntity;
@@ -73,30 +80,42 @@ export async function searchWith(warehouse: Warehouse, key: LookupKey, question:
       fix: 'Type part of a name, an address or a text, or a whole number.',
     });
   const asked = terms.map(termSql);
-  const all = asked.map(({ inText }) => inText).join(' AND ');
-  const isScan = asked.every((term) => term.isScan);
-  const steps: { foundBy: FoundBy; where: string; isBounded?: boolean }[] = [
-    { foundBy: 'title_start', where: `(${asked.map(({ begins }) => begins).join(' OR ')}) AND ${all}` },
-    { foundBy: 'title', where: `(${asked.map(({ inTitle }) => inTitle).join(' OR ')}) AND ${all}` },
-    { foundBy: 'text', where: all, isBounded: isScan },
-  ];
   const here = scopeOf(question);
-  const found = await byNumber(warehouse, key, question, here);
-  let isPartial = false;
+  const named = await byNumber(warehouse, key, question, here);
   // Whoever types a whole number means what it names.
-  for (const step of found.size > 0 ? [] : steps) {
-    if (found.size > question.limit) break;
-    const rows = await entries(warehouse, `${step.where} AND ${here.sql}`, {
-      params: Object.assign({}, here.params, ...asked.map(({ params }) => params)) as Record<string, unknown>,
-      limit: question.limit + 1 + found.size,
-      isBounded: step.isBounded ?? false,
-    });
-    add(found, rows, step.foundBy);
-    if (step.isBounded && found.size <= question.limit) isPartial = await isBeyondScan(warehouse);
-  }
-  const list = [...found.values()];
-  return { found: list.slice(0, question.limit), hasMore: list.length > question.limit, isPartial };
+  if (named.length > 0) return answerOf(named, question, false);
+  const hasScan = asked.some(({ isScan }) => isScan);
+  const anywhere = asked.map(({ inText }) => inText).join(' AND ');
+  // Words of one character are looked for in titles as long as the index answers.
+  const indexed = asked.map((term) => (term.isScan ? term.inTitle : term.inText)).join(' AND ');
+  const params = Object.assign({}, here.params, ...asked.map((term) => term.params)) as Record<
+    string,
+    unknown
+  >;
+  const limit = question.limit + 1;
+  const steps: [FoundBy, string][] = [
+    ['title_start', `(${asked.map(({ begins }) => begins).join(' OR ')}) AND ${indexed}`],
+    ['title', `(${asked.map(({ inTitle }) => inTitle).join(' OR ')}) AND ${indexed}`],
+    ...(hasScan ? [] : [['text', anywhere] as [FoundBy, string]]),
+  ];
+  const found = await entries(
+    warehouse,
+    steps.map(([by, where]) => [by, `${where} AND ${here.sql}`]),
+    { params, limit },
+  );
+  if (!hasScan || found.length >= limit) return answerOf(found, question, false);
+  const scanned = await entries(warehouse, [['text', `${anywhere} AND ${here.sql}`]], {
+    params,
+    limit,
+    isBounded: true,
+  });
+  const all = [...found, ...scanned];
+  const isShort = new Set(all.map(nameOf)).size < limit;
+  return answerOf(all, question, isShort && (await isBeyondScan(warehouse)));
 }
+
+const nameOf = ({ entity, entry_key }: { entity: string; entry_key: string }): string =>
+  `${entity} ${entry_key}`;
 
 const isBeyondScan = async (warehouse: Warehouse): Promise<boolean> =>
   (await warehouse.value('SELECT count() FROM search.entry', z.coerce.number(), { tag: 'search' })) >
@@ -108,10 +127,9 @@ async function byNumber(
   key: LookupKey,
   { words, mayUsePersonalNumbers, limit }: Question,
   here: ReturnType<typeof scopeOf>,
-): Promise<Map<string, Found>> {
-  const found = new Map<string, Found>();
+): Promise<FoundRow[]> {
   const number = asNumber(words);
-  if (!/^.*[0-9].{3,}$/u.test(number)) return found;
+  if (!/^(?=.*[0-9]).{4,64}$/u.test(number)) return [];
   const hashes = [
     typedHashSql('case', 'number'),
     ...(mayUsePersonalNumbers ? [typedHashSql('person', 'number')] : []),
@@ -121,13 +139,10 @@ async function byNumber(
     z.object({ hashes: z.array(z.string()) }),
     { params: { ...key.params, number }, tag: 'search' },
   );
-  const rows = await entries(warehouse, `hasAnyTokens(lookups, {hashes:Array(String)}) AND ${here.sql}`, {
+  return entries(warehouse, [['number', `hasAnyTokens(lookups, {hashes:Array(String)}) AND ${here.sql}`]], {
     params: { ...here.params, hashes: tokens?.hashes ?? [] },
     limit: limit + 1,
-    isBounded: false,
   });
-  add(found, rows, 'number');
-  return found;
 }
 
 function scopeOf({ entities, division = '', within }: Question): {
@@ -148,37 +163,66 @@ function scopeOf({ entities, division = '', within }: Question): {
   };
 }
 
-function entries(
+/** Of each step the newest entries, the steps in their order. What is shown is read for these alone, by the table's own order. */
+async function entries(
   warehouse: Warehouse,
-  where: string,
-  { params, limit, isBounded }: { params: Record<string, unknown>; limit: number; isBounded: boolean },
-): Promise<z.output<typeof foundSchema>[]> {
-  const bound = isBounded ? ` SETTINGS max_rows_to_read = ${MOST_SCANNED}, read_overflow_mode = 'break'` : '';
-  return warehouse.rows(
-    `SELECT entity, entry_key, shown_title, shown_parts FROM search.entry WHERE ${where} ORDER BY newest_first, entry_key LIMIT ${limit}${bound}`,
-    foundSchema,
-    { lane: 'interactive', params, maxSeconds: MOST_SECONDS, tag: 'search' },
+  steps: readonly (readonly [FoundBy, string])[],
+  {
+    params,
+    limit,
+    isBounded = false,
+  }: { params: Record<string, unknown>; limit: number; isBounded?: boolean },
+): Promise<FoundRow[]> {
+  const options = { lane: 'interactive' as const, params, maxSeconds: MOST_SECONDS, tag: 'search' };
+  const bound = isBounded ? `, max_rows_to_read = ${MOST_SCANNED}, read_overflow_mode = 'break'` : '';
+  const of = ([by, where]: readonly [FoundBy, string], step: number): string =>
+    `(SELECT ${step} AS step, '${by}' AS found_by, newest_first, entity, entry_key FROM search.entry WHERE ${where} ORDER BY newest_first, entry_key LIMIT ${limit})`;
+  const keys = await warehouse.rows(
+    `SELECT * FROM (${steps.map(of).join(' UNION ALL ')}) ORDER BY step, newest_first, entry_key SETTINGS max_threads = 2${bound}`,
+    keySchema,
+    options,
   );
+  const first = new Map(keys.toReversed().map((row) => [nameOf(row), row]));
+  const wanted = keys.filter((row) => first.get(nameOf(row)) === row).slice(0, limit);
+  if (wanted.length === 0) return [];
+  const shown = await warehouse.rows(
+    `SELECT entity, entry_key, shown_title, shown_parts FROM search.entry
+     WHERE (newest_first, entry_key) IN (${wanted.map((_, i) => `({newest_${i}:Int32}, {key_${i}:String})`).join(', ')})`,
+    shownSchema,
+    {
+      ...options,
+      params: Object.fromEntries(
+        wanted.flatMap((row, i) => [
+          [`newest_${i}`, row.newest_first],
+          [`key_${i}`, row.entry_key],
+        ]),
+      ),
+    },
+  );
+  const byName = new Map(shown.map((row) => [`${row.entity} ${row.entry_key}`, row]));
+  return wanted.flatMap((row) => {
+    const display = byName.get(nameOf(row));
+    // Written anew in between: the next question finds it.
+    return display === undefined ? [] : [{ ...row, ...display }];
+  });
 }
 
-function add(
-  found: Map<string, Found>,
-  rows: readonly z.output<typeof foundSchema>[],
-  foundBy: FoundBy,
-): void {
-  for (const row of rows) {
-    const name = `${row.entity} ${row.entry_key}`;
-    if (found.has(name)) continue;
-    const kind = searchKind(row.entity);
-    found.set(name, {
+/** The page of what was found, each entry once, for the best reason. */
+function answerOf(rows: readonly FoundRow[], { limit }: Question, isPartial: boolean): Answer {
+  const best = new Map(rows.toReversed().map((row) => [nameOf(row), row]));
+  const once = rows.filter((row) => best.get(nameOf(row)) === row);
+  return {
+    found: once.slice(0, limit).map((row) => ({
       entity: row.entity as SearchEntity,
       key: row.entry_key,
-      foundBy,
+      foundBy: row.found_by,
       title: row.shown_title,
-      parts: kind.parts.flatMap(({ zh }, index) => {
+      parts: searchKind(row.entity).parts.flatMap(({ zh }, index) => {
         const value = row.shown_parts[index] ?? '';
         return value === '' ? [] : [{ zh, value }];
       }),
-    });
-  }
+    })),
+    hasMore: once.length > limit,
+    isPartial,
+  };
 }

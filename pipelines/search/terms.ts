@@ -13,18 +13,25 @@ export interface TermSql {
   inTitle: string;
   /** It stands anywhere in the entry. */
   inText: string;
-  /** `inText` has to look at the rows: a single character is no two in a row. */
+  /** No index knows single characters of texts: `inText` looks at the rows. */
   isScan: boolean;
 }
 
-/** @param index tells the words of a question apart, in the names of parameters */
+/**
+ * One or two characters are what the index keeps: its answer is exact and no row is looked at. Longer words may have their
+ * pairs in several places, so those rows are compared.
+ * @param index tells the words of a question apart, in the names of parameters
+ */
 export function termSql(term: string, index: number): TermSql {
   const name = (what: string): string => `${what}_${index}`;
-  const isScan = [...term].length === 1;
+  const length = [...term].length;
   const start = `${TITLE_START}${term}`;
-  const holds = (column: string): string => `position(${column}, {${name('term')}:String}) > 0`;
   const grams = (expression: string, what: string): string =>
     `hasAllTokens(${expression}, {${name(what)}:Array(String)})`;
+  const exactly = (indexed: string, compared: string): string =>
+    length > 2 ? `(${indexed} AND ${compared})` : indexed;
+  const holds = (column: string): string => `position(${column}, {${name('term')}:String}) > 0`;
+  const isScan = length === 1;
   return {
     params: {
       [name('term')]: term,
@@ -32,9 +39,12 @@ export function termSql(term: string, index: number): TermSql {
       [name('start_grams')]: ngramsOf(start, 2),
       [name('grams')]: isScan ? [term] : ngramsOf(term, 2),
     },
-    begins: `(${grams(TITLE_GRAMS, 'start_grams')} AND startsWith(title, {${name('start')}:String}))`,
-    inTitle: `(${grams(TITLE_GRAMS, 'grams')} AND ${holds('title')})`,
-    inText: isScan ? `(${holds('text')})` : `(${grams('text', 'grams')} AND ${holds('text')})`,
+    begins:
+      length > 1
+        ? `(${grams(TITLE_GRAMS, 'start_grams')} AND startsWith(title, {${name('start')}:String}))`
+        : grams(TITLE_GRAMS, 'start_grams'),
+    inTitle: exactly(grams(TITLE_GRAMS, 'grams'), holds('title')),
+    inText: isScan ? holds('text') : exactly(grams('text', 'grams'), holds('text')),
     isScan,
   };
 }

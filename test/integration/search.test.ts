@@ -1,9 +1,9 @@
 /** The index over a handful of entries: what is found, in which order, by whom, and what is never said in clear. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
 import { z } from 'zod';
-import { loadProject } from '../../pipelines/dbt/project.ts';
-import { relationName } from '../../pipelines/dbt/types.ts';
-import { MODELS_DIRECTORY } from '../../pipelines/runner.ts';
+import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
 import { searchKinds } from '../../pipelines/search/kinds.ts';
 import { refreshSearch } from '../../pipelines/search/refresh.ts';
 import { problemOf, type TestApi, testApi } from '../support/api.ts';
@@ -49,6 +49,10 @@ const rows: Record<string, object[]> = {
   ],
 };
 
+const propertiesSchema = z.object({
+  models: z.array(z.object({ columns: z.array(z.object({ name: z.string(), data_type: z.string() })) })),
+});
+
 let api: TestApi;
 const count = (sql: string, params = {}): Promise<number> =>
   api.platform.warehouse.value(sql, z.coerce.number(), { params });
@@ -63,19 +67,19 @@ const stamp = (table: string, text: string): Promise<void> =>
 
 beforeAll(async () => {
   api = await testApi();
-  const project = await loadProject(MODELS_DIRECTORY);
-  const tables = new Set<string>(searchKinds.flatMap(({ table, alsoReads }) => [table, ...alsoReads]));
-  for (const node of project.nodes.values()) {
-    const table = relationName(node.relation);
-    if (!tables.has(table)) continue;
-    const columns = node.columns.map(({ name, dataType }) => `${name} ${dataType}`).join(', ');
+  for (const table of new Set<string>(searchKinds.flatMap((kind) => [kind.table, ...kind.alsoReads]))) {
+    const name = table.replace('base.', '');
+    const text = await readFile(`${MODELS_DIRECTORY}/base/${name}.yml`, 'utf8');
+    const columns = propertiesSchema
+      .parse(parse(text))
+      .models.flatMap((model) => model.columns.map((column) => `${column.name} ${column.data_type}`));
     await api.platform.warehouse.run(
-      `CREATE TABLE ${table} (${columns}) ENGINE = MergeTree ORDER BY tuple()`,
+      `CREATE TABLE ${table} (${columns.join(', ')}) ENGINE = MergeTree ORDER BY tuple()`,
     );
     await fill(table, rows[table] ?? []);
   }
   await refreshSearch(api.platform);
-}, 60_000);
+}, 120_000);
 afterAll(() => api.close());
 
 const ask = async (words: string, role: 'leader' | 'staff' = 'leader', more: object = {}) => {
