@@ -5,6 +5,7 @@ import { MODELS_DIRECTORY } from '../pipelines/runner.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import type { Endpoint } from './endpoint.ts';
 import { auditEndpoints } from './routes/audit.ts';
+import { catalogEndpoints } from './routes/catalog.ts';
 import { certificateEndpoints } from './routes/certificates.ts';
 import { cleaningEndpoints } from './routes/cleaning.ts';
 import { deviceEndpoints } from './routes/devices.ts';
@@ -61,6 +62,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...driftEndpoints,
   ...lineageEndpoints,
   ...searchEndpoints,
+  ...catalogEndpoints,
   ...sqlEndpoints,
   ...resourceEndpoints,
   ...exchangeEndpoints,

@@ -6,6 +6,7 @@ import { errorCode } from '../warehouse/error-code.ts';
 import { shippedAlertFiles } from '../pipelines/alerts/generate.ts';
 import { alertCoveragePage } from '../pipelines/alerts/page.ts';
 import { generatedMetricFiles } from '../pipelines/metrics/generate.ts';
+import { resourcePage } from '../pipelines/catalog/page.ts';
 import { coveragePage } from '../pipelines/standards/page.ts';
 import { contractFiles, GENERATED, type GeneratedFile } from '../ingestion/generate/index.ts';
 
@@ -21,6 +22,7 @@ const generators: (() => GeneratedFile[] | Promise<GeneratedFile[]>)[] = [
   },
   async () => [await coveragePage(join(root, 'models'))],
   async () => [await alertCoveragePage(join(root, 'models'))],
+  async () => [await resourcePage(join(root, 'models'))],
 ];
 
 /** Folders in which a generated file nobody makes any more is removed. */

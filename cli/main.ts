@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { isAppError } from '../domain/errors.ts';
 import { addAsOf } from './commands/as-of.ts';
 import { addBench } from './commands/bench.ts';
+import { addCatalog } from './commands/catalog.ts';
 import { addCleaning } from './commands/cleaning.ts';
 import { type BootstrapSeconds, addDemo } from './commands/demo.ts';
 import { addDevice } from './commands/device.ts';
@@ -45,6 +46,7 @@ export async function main(
   addDoctor(program);
   addSql(program);
   addSearch(program);
+  addCatalog(program);
   addExchange(program);
   addTask(program);
   addBench(program);

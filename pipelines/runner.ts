@@ -7,6 +7,7 @@ import { AppError } from '../domain/errors.ts';
 import { type Contracts, contractsOf } from '../ingestion/contracts/home.ts';
 import { settleActions } from '../ingestion/quarantine/index.ts';
 import type { Platform } from '../warehouse/platform.ts';
+import { refreshCatalog } from './catalog/refresh.ts';
 import { cleaningFiles } from './cleaning/models.ts';
 import type { Project } from './dbt/resolve.ts';
 import { homeProject } from './home-project.ts';
@@ -144,6 +145,7 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
     await writeMeta(platform.warehouse, ledger.runId, models);
     await refreshOpenViews(platform.warehouse, masksOfHome(ofHome));
     await refreshColumnLineage(platform, project);
+    await refreshCatalog(platform, project, { metrics, asOf });
   });
   await inStage('search', seconds, onProgress, () => refreshSearch(platform));
   seconds.total = Math.round(performance.now() - startedAt) / 1000;

@@ -21,6 +21,7 @@ import {
   taskStop,
   taskTest,
 } from './collection.ts';
+import { catalog, catalogDetail } from './catalog.ts';
 import { cleaningOperations } from './cleaning.ts';
 import { drift } from './drift.ts';
 import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
@@ -49,6 +50,8 @@ export const operations = {
   status,
   sql,
   search,
+  catalog,
+  catalogDetail,
   export: exportPackage,
   import: importPackageFile,
   receipt: fileReceiptOf,

@@ -93,7 +93,7 @@ export function groupedBy<T>(list: readonly T[], keyOf: (item: T) => string): Ma
 }
 
 /** Lines of quoted or bare values; none of them holds a line end. */
-async function csvRows(file: string, columns: readonly string[]): Promise<Record<string, string>[]> {
+export async function csvRows(file: string, columns: readonly string[]): Promise<Record<string, string>[]> {
   const [header = '', ...lines] = (await readFile(file, 'utf8')).trimEnd().split('\n');
   if (header !== columns.join(',')) throw wrong(file, -1, `the header is not ${columns.join(',')}`);
   return lines.map((line) => {

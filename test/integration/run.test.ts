@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { catalogDetail, searchCatalog } from '../../pipelines/catalog/ask.ts';
 import { landDeliveries } from '../../pipelines/land.ts';
 import { freshness, latestResults, qualityByLayer } from '../../pipelines/quality/checks.ts';
 import { runPipeline } from '../../pipelines/runner.ts';
@@ -72,6 +73,11 @@ describe('a run', () => {
       z.number(),
     );
     expect(meta).toBe(results.length);
+    const [whole, ...rest] = await searchCatalog(platform.warehouse, { q: 'Operations.Rent_Due', limit: 5 });
+    expect([whole?.kind, whole?.zh, whole?.owner]).toEqual(['dataset', '租金应收', '住房保障服务中心']);
+    expect(rest.length).toBeLessThan(5);
+    const detail = await catalogDetail(platform.warehouse, { kind: 'dataset', name: 'operations.contract' });
+    expect(detail.standing).toMatchObject({ asOf: '2026-01-31', catalogueDays: 0 });
   });
 
   test('again does nothing and changes no hash', async () => {

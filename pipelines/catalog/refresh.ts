@@ -1,0 +1,124 @@
+/** Keeps `meta.catalog_entry` and `meta.catalog_lateness` after a run. */
+import { createHash } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { z } from 'zod';
+import { searchForm } from '../../domain/search.ts';
+import { contractsOf } from '../../ingestion/contracts/home.ts';
+import { literal } from '../../warehouse/engine/sql.ts';
+import { homePaths } from '../../warehouse/home.ts';
+import type { Platform } from '../../warehouse/platform.ts';
+import type { Project } from '../dbt/resolve.ts';
+import { packageDefinitions } from '../exports/definition.ts';
+import type { Metric } from '../metrics/definition.ts';
+import { MODELS_DIRECTORY } from '../models-directory.ts';
+import { type CatalogEntry, catalogEntries, catalogueDays } from './entries.ts';
+import { loadResources } from './resources.ts';
+
+const COLUMNS = {
+  ...{ kind: 'String', name: 'String', parent: 'String', zh: 'String', comment: 'String', type: 'String' },
+  ...{ owner: 'String', grain: 'String', level: 'UInt8', mask: 'String', legal_basis: 'String' },
+  ...{ update_days: 'UInt16', sharing_type: 'String', resources: 'Array(String)', explanation: 'String' },
+  ...{ title: 'String', text: 'String' },
+};
+const BATCH = { lane: 'batch' as const, tag: 'catalog' };
+
+/** @returns entries, whether they were written anew or were there already */
+export async function refreshCatalog(
+  platform: Platform,
+  project: Project,
+  { metrics, asOf }: { metrics: readonly Metric[]; asOf: string },
+): Promise<number> {
+  const [contracts, packages, catalogue] = await Promise.all([
+    contractsOf(platform.config),
+    packageDefinitions(),
+    loadResources(MODELS_DIRECTORY),
+  ]);
+  const entries = catalogEntries({ datasets: contracts.all, project, metrics, packages, catalogue });
+  await writeEntries(platform, entries);
+  const limits = entries
+    .filter(({ kind }) => kind === 'dataset')
+    .map((entry) => ({ ...entry, catalogueDays: catalogueDays(catalogue, entry.resources) }));
+  await writeLateness(platform, limits, asOf);
+  return entries.length;
+}
+
+const line = (entry: CatalogEntry): string =>
+  JSON.stringify({
+    ...entry,
+    title: [entry.name, entry.name.split('.').at(-1) ?? '', entry.zh].map(searchForm).join(' '),
+    text: [entry.name, entry.zh, entry.comment, entry.owner, entry.grain, ...entry.resources]
+      .map(searchForm)
+      .join(' '),
+  });
+
+async function writeEntries(
+  { warehouse, config }: Platform,
+  entries: readonly CatalogEntry[],
+): Promise<void> {
+  const text = entries.map(line).join('\n');
+  const hash = createHash('sha256').update(text).digest('hex');
+  const known = await warehouse.value(
+    "SELECT comment FROM system.tables WHERE database = 'meta' AND name = 'catalog_entry'",
+    z.string(),
+    BATCH,
+  );
+  if (known === hash) return;
+  const file = join(homePaths(config.home).work, `catalog-${process.pid}.jsonl`);
+  await mkdir(homePaths(config.home).work, { recursive: true });
+  await writeFile(file, text);
+  try {
+    const names = Object.keys(COLUMNS);
+    const structure = Object.entries(COLUMNS).map(([name, type]) => `${name} ${type}`);
+    await warehouse.run('DROP TABLE IF EXISTS meta.catalog_entry__new', BATCH);
+    await warehouse.run('CREATE TABLE meta.catalog_entry__new AS meta.catalog_entry', BATCH);
+    await warehouse.insertFile(
+      'JSONEachRow',
+      'meta.catalog_entry__new',
+      names,
+      file,
+      structure.join(', '),
+      (source) => `SELECT ${names.join(', ')} FROM ${source}`,
+      BATCH,
+    );
+    await warehouse.run(`ALTER TABLE meta.catalog_entry__new MODIFY COMMENT ${literal(hash)}`, BATCH);
+    await warehouse.run('EXCHANGE TABLES meta.catalog_entry__new AND meta.catalog_entry', BATCH);
+    await warehouse.run('DROP TABLE meta.catalog_entry__new', BATCH);
+  } finally {
+    await rm(file, { force: true });
+  }
+}
+
+async function writeLateness(
+  { warehouse, store }: Platform,
+  limits: readonly (CatalogEntry & { catalogueDays: number })[],
+  asOf: string,
+): Promise<void> {
+  const rows = await store.db
+    .selectFrom('delivery')
+    .select(['dataset', sql<string | null>`max(business_date)::text`.as('last')])
+    .where('state', 'in', ['loaded', 'repeat'])
+    .groupBy('dataset')
+    .execute();
+  const last = new Map(rows.map((row) => [row.dataset, row.last]));
+  const values = limits.map(({ name, owner, update_days, catalogueDays: days }) => {
+    const day = last.get(name) ?? null;
+    const since = day === null ? 'NULL' : `toDate(${literal(day)})`;
+    const listed = Number.isFinite(days) ? days : 0;
+    return `(${literal(name)}, ${literal(owner)}, ${since}, ${update_days}, ${listed})`;
+  });
+  if (values.length === 0) return;
+  // A handful of rows in one insert: readers see the old ones or the new ones.
+  await warehouse.run('CREATE OR REPLACE TABLE meta.catalog_lateness__new AS meta.catalog_lateness', BATCH);
+  await warehouse.run(
+    `INSERT INTO meta.catalog_lateness__new
+     SELECT one.1, one.2, toDate(${literal(asOf)}) AS as_of, one.3, one.4,
+       if(one.4 = 0 OR isNull(one.3), 0, greatest(0, dateDiff('day', one.3, as_of) - one.4)),
+       one.5, one.5 > 0 AND (one.4 = 0 OR one.4 > one.5)
+     FROM (SELECT arrayJoin(CAST([${values.join(', ')}] AS Array(Tuple(String, String, Nullable(Date), UInt16, UInt16)))) AS one)`,
+    BATCH,
+  );
+  await warehouse.run('EXCHANGE TABLES meta.catalog_lateness__new AND meta.catalog_lateness', BATCH);
+  await warehouse.run('DROP TABLE meta.catalog_lateness__new', BATCH);
+}

@@ -1,0 +1,48 @@
+/** Nothing the platform holds is without comment, owner, level, legal basis and place in the agency's catalogue. */
+import { beforeAll, expect, test } from '@jest/globals';
+import { type CatalogEntry, catalogEntries, type CatalogSources } from '../../pipelines/catalog/entries.ts';
+import { catalogSources } from '../../pipelines/catalog/page.ts';
+
+const MODELS = new URL('../../models', import.meta.url).pathname;
+let sources: CatalogSources;
+let entries: CatalogEntry[];
+beforeAll(async () => {
+  sources = await catalogSources(MODELS);
+  entries = catalogEntries(sources);
+}, 60_000);
+
+test('every entry says what it is, whose, how secret, why held, how shared, and its place or why it has none', () => {
+  expect(entries.length).toBeGreaterThan(1500);
+  const isUnexplained = (entry: CatalogEntry): boolean =>
+    [entry.comment, entry.owner, entry.legal_basis, entry.sharing_type].includes('') ||
+    entry.level < 1 ||
+    entry.level > 4 ||
+    (entry.resources.length === 0) === (entry.explanation === '');
+  expect(entries.filter(isUnexplained).map(({ name }) => name)).toEqual([]);
+});
+
+test('every data set, model and metric is there once', () => {
+  const count = (kind: string): number => entries.filter((entry) => entry.kind === kind).length;
+  expect(count('dataset')).toBe(sources.datasets.length);
+  expect(count('metric')).toBe(sources.metrics.length);
+  expect(new Set(entries.map(({ kind, name }) => `${kind} ${name}`)).size).toBe(entries.length);
+});
+
+test('the 80 items are held by what exists, or it is said why not', () => {
+  const { items, reasons } = sources.catalogue;
+  expect(items.map(({ ordinal }) => ordinal)).toEqual(Array.from({ length: 80 }, (_, i) => i + 1));
+  const names = new Set(entries.map(({ kind, name }) => (kind === 'metric' ? `metric.${name}` : name)));
+  expect(items.filter(({ held }) => held !== '' && !names.has(held))).toEqual([]);
+  expect(new Set(items.map(({ reason }) => reason).filter((reason) => reason !== ''))).toEqual(
+    new Set(reasons.keys()),
+  );
+});
+
+test('a personal column has the level of a person, and what other agencies gave is theirs to share', () => {
+  const named = (name: string): CatalogEntry | undefined => entries.find((entry) => entry.name === name);
+  expect(named('base.contract.tenant_id_number')).toMatchObject({ mask: 'id_number', level: 4 });
+  expect(named('base.contract')?.resources).toEqual(['承租人信息', '租赁合同信息']);
+  expect(named('operations.contract')).toMatchObject({ sharing_type: '有条件共享' });
+  expect(named('police.household_register')).toMatchObject({ sharing_type: '不予共享', owner: '公安局' });
+  expect(named('utilities.water_reading')).toMatchObject({ update_days: expect.any(Number) });
+});
