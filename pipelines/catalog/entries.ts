@@ -2,7 +2,7 @@
 import type { MaskName } from '../../domain/element.ts';
 import { type Dataset, datasetId } from '../../ingestion/contract.ts';
 import { fieldElement } from '../../ingestion/generate/field-element.ts';
-import { stdName } from '../../ingestion/generate/std-model.ts';
+import { stdName } from '../../ingestion/generate/std-columns.ts';
 import type { Project } from '../dbt/resolve.ts';
 import { type Node, relationName } from '../dbt/types.ts';
 import type { PackageDefinition } from '../exports/definition.ts';
