@@ -29,6 +29,7 @@ import { searchEndpoints } from './routes/search.ts';
 import { sessionEndpoints } from './routes/session.ts';
 import { sqlEndpoints } from './routes/sql.ts';
 import { userEndpoints } from './routes/users.ts';
+import { retentionEndpoints } from './routes/retention.ts';
 import { withdrawalEndpoints } from './routes/withdrawals.ts';
 import { violationEndpoints } from './routes/violations.ts';
 import { type Standing, readStanding } from './standing.ts';
@@ -57,6 +58,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...qualityLetterEndpoints,
   ...identityEndpoints,
   ...withdrawalEndpoints,
+  ...retentionEndpoints,
   ...historyEndpoints,
   ...cleaningEndpoints,
   ...driftEndpoints,

@@ -21,6 +21,7 @@ import { addSearch } from './commands/search.ts';
 import { addServe } from './commands/serve.ts';
 import { addSql } from './commands/sql.ts';
 import { addStatus } from './commands/status.ts';
+import { addRetention } from './commands/retention.ts';
 import { addWithdraw } from './commands/withdraw.ts';
 import { addVerify } from './commands/verify.ts';
 import { addTask } from './commands/task.ts';
@@ -37,6 +38,7 @@ export async function main(
   addLand(program);
   addProfile(program);
   addWithdraw(program);
+  addRetention(program);
   addAsOf(program);
   addDrift(program);
   addLineage(program);

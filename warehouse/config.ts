@@ -45,14 +45,20 @@ export interface DeviceSettings {
   /** The embedded MQTT broker runs on it; 0 takes a free one; without it there is none. */
   mqttPort?: number;
   mqttHost: string;
+  /** What the embedded broker proves itself with; it speaks TLS alone then. */
+  mqttTls?: { certFile: string; keyFile: string };
   /** A broker somebody else runs. */
   mqttUrl?: string;
-  /** Days readings are kept; for ever unless set. */
-  readingDays?: number;
+  /** Whom it is trusted by, and what we prove ourselves with there. */
+  mqttTrust: { caFile?: string; certFile?: string; keyFile?: string };
+  /** The group of processes that share what comes from that broker; a process takes everything without one. */
+  mqttShare?: string;
   /** A reading older than this when it comes is refused, in days. */
   lateDays: number;
   /** Messages of one device; more wait. */
   messagesPerSecond: number;
+  /** How long a device may be slowed without a pause before it is cut off. */
+  floodSeconds: number;
   /** How often readings go from the log into the warehouse. */
   loadSeconds: number;
 }
@@ -105,6 +111,7 @@ const portNumber = z
   .transform(Number)
   .refine((port) => port <= 65535, { message: 'must be a port from 0 to 65535' });
 
+const pemFile = z.string().startsWith('/', 'must be the whole path of a PEM file');
 const hostName = z.string().regex(/^[\w.:-]+$/, 'must be an address or a host name');
 
 const urlOf = (protocols: string[], example: string) =>
@@ -276,10 +283,40 @@ const SETTINGS = {
     secret: true,
     schema: urlOf(['mqtt:', 'mqtts:'], 'mqtts://user:password@host:8883').optional(),
   }),
-  readingDays: setting({
-    name: 'ANJU_READING_DAYS',
-    description: 'Days readings of devices are kept; for ever unless set. Aggregates stay.',
-    schema: positiveInteger.optional(),
+  mqttTlsCert: setting({
+    name: 'ANJU_MQTT_TLS_CERT',
+    description: 'PEM file with the certificate of the embedded MQTT broker; with it, it speaks TLS alone.',
+    schema: pemFile.optional(),
+  }),
+  mqttTlsKey: setting({
+    name: 'ANJU_MQTT_TLS_KEY',
+    description: "PEM file with the key of that certificate, readable by Anju's account alone.",
+    schema: pemFile.optional(),
+  }),
+  mqttCaFile: setting({
+    name: 'ANJU_MQTT_CA_FILE',
+    description:
+      "PEM file with the authorities that sign for the broker of ANJU_MQTT_URL; the machine's own without.",
+    schema: pemFile.optional(),
+  }),
+  mqttCertFile: setting({
+    name: 'ANJU_MQTT_CERT_FILE',
+    description: 'PEM file with the certificate by which that broker knows us.',
+    schema: pemFile.optional(),
+  }),
+  mqttKeyFile: setting({
+    name: 'ANJU_MQTT_KEY_FILE',
+    description: 'PEM file with the key of ANJU_MQTT_CERT_FILE.',
+    schema: pemFile.optional(),
+  }),
+  mqttShare: setting({
+    name: 'ANJU_MQTT_SHARE',
+    description:
+      'Name of the group of processes that share the messages of that broker (MQTT 5, $share); each takes all without.',
+    schema: z
+      .string()
+      .regex(/^[\w-]{1,64}$/, 'must be letters, digits, - and _')
+      .optional(),
   }),
   lateDays: setting({
     name: 'ANJU_READING_LATE_DAYS',
@@ -291,6 +328,13 @@ const SETTINGS = {
     name: 'ANJU_DEVICE_MESSAGES',
     description: 'Messages a second of one device; what is more waits.',
     default: '200',
+    schema: positiveInteger,
+  }),
+  floodSeconds: setting({
+    name: 'ANJU_DEVICE_FLOOD_SECONDS',
+    description:
+      'How long a device is slowed without a pause before it is cut off, for as long again, in seconds.',
+    default: '600',
     schema: positiveInteger,
   }),
   deviceLoadSeconds: setting({
@@ -377,20 +421,24 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
       mqttPort: read(SETTINGS.mqttPort),
       mqttHost: read(SETTINGS.mqttHost),
       mqttUrl: read(SETTINGS.mqttUrl),
-      readingDays: read(SETTINGS.readingDays),
+      mqttTrust: {
+        caFile: read(SETTINGS.mqttCaFile),
+        certFile: read(SETTINGS.mqttCertFile),
+        keyFile: read(SETTINGS.mqttKeyFile),
+      },
+      mqttShare: read(SETTINGS.mqttShare),
       lateDays: read(SETTINGS.lateDays),
       messagesPerSecond: read(SETTINGS.messagesPerSecond),
+      floodSeconds: read(SETTINGS.floodSeconds),
       loadSeconds: read(SETTINGS.deviceLoadSeconds),
     },
     threadPoolSize: read(SETTINGS.threadPoolSize),
     fault: read(SETTINGS.fault),
   };
-  const { readingDays, lateDays } = config.devices;
-  // A day that is gone could not tell a reading sent again from a new one.
-  if (readingDays !== undefined && readingDays <= lateDays)
-    problems.push(
-      `ANJU_READING_DAYS must be more than ANJU_READING_LATE_DAYS (${readingDays} and ${lateDays}).`,
-    );
+  const [certFile, keyFile] = [read(SETTINGS.mqttTlsCert), read(SETTINGS.mqttTlsKey)];
+  if ((certFile === undefined) !== (keyFile === undefined))
+    problems.push('ANJU_MQTT_TLS_CERT and ANJU_MQTT_TLS_KEY go together.');
+  else if (certFile !== undefined && keyFile !== undefined) config.devices.mqttTls = { certFile, keyFile };
   if (problems.length > 0) {
     throw new AppError('bad_configuration', problems.join(' '), {
       fix: 'Correct the environment; `anju doctor` lists every setting.',

@@ -23,6 +23,8 @@ export const rights = [
   'deliveries:withdraw',
   /** Decide what becomes of a contract whose source changed. */
   'contracts:manage',
+  /** Propose what may be thrown away once it is old, let in what somebody else proposed, place and release holds. */
+  'retention:manage',
   'exchange:manage',
   /** Collection tasks: see them and their runs; make, change, start and stop them. */
   'collection:read',
@@ -51,6 +53,7 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
     'identity:decide',
     'collection:read',
     'collection:manage',
+    'retention:manage',
   ],
   // Separation of duties: who manages users does not see cases, who audits changes nothing.
   auditor: ['runs:read', 'collection:read', 'audit:read'],
@@ -59,6 +62,7 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
     'runs:read',
     'deliveries:withdraw',
     'contracts:manage',
+    'retention:manage',
     'exchange:manage',
     'collection:read',
     'collection:manage',

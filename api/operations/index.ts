@@ -33,6 +33,7 @@ import type { OperationContext } from './operation.ts';
 import { profile } from './profile.ts';
 import { qualityLetter, qualityScores } from './quality.ts';
 import { quarantineAct, quarantineList, quarantineShow } from './quarantine.ts';
+import { retention } from './retention.ts';
 import { run } from './run.ts';
 import { search } from './search.ts';
 import { sql } from './sql.ts';
@@ -84,6 +85,7 @@ export const operations = {
   'task-runs': taskRuns,
   'task-stats': taskStatistics,
   ...cleaningOperations,
+  retention,
 } as const;
 
 export type OperationName = keyof typeof operations;

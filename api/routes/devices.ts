@@ -82,11 +82,13 @@ const telemetry = (path: string, kind: MessageKind, summary: string): Endpoint =
         throw new AppError('unauthenticated', 'The device is unknown, not enabled, or its token is wrong.', {
           fix: 'Send `Authorization: Bearer <token>` with the token of this device.',
         });
-      const wait = hub.floodGate.take(id);
-      if (wait > 0) {
+      const { waitMs, isCut } = hub.floodGate.take(id);
+      if (isCut) await hub.reportFlood(id);
+      const pauseMs = Math.max(waitMs, hub.floodGate.restMs(id));
+      if (pauseMs > 0) {
         hub.floodGate.giveBack(id);
         hub.counts.flooded += 1;
-        response.setHeader('retry-after', String(Math.ceil(wait / 1000)));
+        response.setHeader('retry-after', String(Math.ceil(pauseMs / 1000)));
         throw new AppError('too_many_requests', 'This device sends too many messages.', {
           fix: 'Put several readings into one message.',
           retriable: true,

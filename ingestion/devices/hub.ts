@@ -44,7 +44,8 @@ export class DeviceHub {
     this.#log = log;
     this.#directory = directory;
     this.#presence.learn(directory);
-    this.floodGate = new FloodGate(platform.config.devices.messagesPerSecond);
+    const { messagesPerSecond, floodSeconds } = platform.config.devices;
+    this.floodGate = new FloodGate({ perSecond: messagesPerSecond, mostSlowedMs: floodSeconds * 1000 });
     this.loader = new Loader(platform, log, () => this.#watch());
   }
 
@@ -97,6 +98,17 @@ export class DeviceHub {
     this.counts.events += events.length;
     this.counts.refused += refusals.length;
     return message;
+  }
+
+  /** Writes down that a device flooded us and is cut off: it stands among the refusals, once each time. */
+  async reportFlood(device: string): Promise<void> {
+    const { messagesPerSecond, floodSeconds } = this.#platform.config.devices;
+    const message = `More than ${messagesPerSecond} messages a second for ${floodSeconds} seconds without a pause.`;
+    const refusal = { device, rule: 'flood', field: '', message, payload: '' };
+    const said = { receivedAt: Date.now(), source: device, readings: [], events: [], refusals: [refusal] };
+    await this.#log.append(said, 256);
+    this.counts.refused += 1;
+    this.#platform.log.warn({ device }, 'a device sends too much for too long and is cut off');
   }
 
   /** After a change of the register: what is checked from now on, and what models join with. */

@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorCode } from '../../warehouse/error-code.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { trustOf } from '../connectors/tls.ts';
 import { startEmbeddedBroker } from './broker/embedded.ts';
 import { connectBroker } from './broker/external.ts';
 import { closeDeviceHub, deviceHub, type DeviceHub } from './hub.ts';
@@ -19,18 +20,25 @@ export interface RunningDevices {
 
 /** Loads what the log holds, and takes messages over every way the settings name. */
 export async function startDevices(platform: Platform): Promise<RunningDevices> {
-  const { mqttPort, mqttHost, mqttUrl } = platform.config.devices;
+  const { mqttPort, mqttHost, mqttTls, mqttUrl, mqttTrust, mqttShare } = platform.config.devices;
   const hub = await deviceHub(platform);
   hub.loader.start();
   try {
     const broker =
       mqttPort === undefined
         ? null
-        : await startEmbeddedBroker(platform, hub, { host: mqttHost, port: mqttPort });
+        : await startEmbeddedBroker(platform, hub, {
+            ...{ host: mqttHost, port: mqttPort },
+            tls: mqttTls && (await trustOf(mqttTls)),
+          });
     const external =
       mqttUrl === undefined
         ? null
-        : connectBroker(platform, hub, { url: mqttUrl, clientId: await ownClientId(platform.config.home) });
+        : connectBroker(platform, hub, {
+            ...{ url: mqttUrl, share: mqttShare, caFile: mqttTrust.caFile },
+            clientId: await ownClientId(platform.config.home),
+            trust: await trustOf(mqttTrust),
+          });
     return {
       hub,
       mqttPort: broker?.port ?? null,

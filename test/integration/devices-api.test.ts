@@ -176,3 +176,30 @@ describe('telemetry over HTTP', () => {
     expect(problemOf(await post('telemetry').send(reading(9, 20)))).toMatchObject({ status: 401 });
   });
 });
+
+test('retention: what one person proposes another lets in, and the audit log has both', async () => {
+  const proposal = { dataset: 'devices.device_reading', keepDays: 400, grain: 'day', reason: '存储有限' };
+  const proposed = await api.as('staff').post('/api/retention/rules').send(proposal).expect(200);
+  const { ruleId } = proposed.body as { ruleId: number };
+  const approve = (role: 'staff' | 'administrator' | 'analyst') =>
+    api.as(role).post(`/api/retention/rules/${ruleId}/approve`).send({ reason: '同意清理' });
+  await approve('analyst').expect(403);
+  expect(problemOf(await approve('staff').expect(403))).toMatchObject({ code: 'forbidden' });
+  expect((await approve('administrator').expect(200)).body).toMatchObject({ state: 'approved' });
+  const hold = { dataset: 'devices.device_reading', firstDay: '2026-01-01', reason: '纪检调查' };
+  const placed = await api.as('staff').post('/api/retention/holds').send(hold).expect(200);
+  const shown = (await api.as('auditor').get('/api/retention').expect(200)).body as Record<string, unknown>;
+  expect(shown).toMatchObject({ rules: [{ ruleId, keepDays: 400 }], holds: [placed.body], drops: [] });
+  const { body } = await api.as('auditor').get('/api/audit?limit=50').expect(200);
+  const entries = (body as { entries: { action: string; outcome: string }[] }).entries;
+  expect(
+    entries
+      .filter(({ action }) => action.startsWith('retention-'))
+      .map(({ action, outcome }) => [action, outcome]),
+  ).toEqual([
+    ['retention-hold', 'ok'],
+    ['retention-approve', 'ok'],
+    ['retention-approve', 'refused'],
+    ['retention-propose', 'ok'],
+  ]);
+});

@@ -1,17 +1,20 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
-import { connect as connectSocket } from 'node:net';
+import { type AddressInfo, connect as connectSocket, createServer } from 'node:net';
 import { join } from 'node:path';
+import { Aedes } from 'aedes';
 import mqtt, { type MqttClient } from 'mqtt';
 import { z } from 'zod';
+import { connectBroker } from '../../ingestion/devices/broker/external.ts';
 import { registerChanged, type RunningDevices, startDevices } from '../../ingestion/devices/index.ts';
 import { soundLength } from '../../ingestion/devices/log/record.ts';
 import { changeDevice, findDevice } from '../../ingestion/devices/registry/devices.ts';
+import { type Issued, openssl, temporaryAuthority, type TemporaryAuthority } from '../support/authority.ts';
 import { registerDevices, type RegisteredDevice } from '../support/devices.ts';
 import { type TestPlatform, temporaryDirectory, testPlatform } from '../support/platform.ts';
 import { describeWith } from '../support/servers/server.ts';
-import { MOSQUITTO, startMosquitto } from '../support/servers/mosquitto-server.ts';
+import { MOSQUITTO, type Mosquitto, startMosquitto } from '../support/servers/mosquitto-server.ts';
 import { until } from '../support/until.ts';
 
 let platform: TestPlatform;
@@ -24,7 +27,8 @@ beforeAll(async () => {
   platform = await testPlatform({
     ANJU_MQTT_PORT: '0',
     ANJU_DEVICE_LOAD_SECONDS: '3600',
-    ANJU_DEVICE_MESSAGES: '20',
+    ANJU_DEVICE_MESSAGES: '50',
+    ANJU_DEVICE_FLOOD_SECONDS: '2',
   });
   devices = await startDevices(platform);
   const registered = await registerDevices(platform, [
@@ -125,27 +129,142 @@ test('a flood waits and loses nothing', async () => {
   const client = await signIn(meter);
   const before = { ...devices.hub.counts };
   await Promise.all(
-    Array.from({ length: 60 }, (_, seq) => client.publishAsync(TELEMETRY, reading(1000 + seq), { qos: 1 })),
+    Array.from({ length: 120 }, (_, seq) => client.publishAsync(TELEMETRY, reading(1000 + seq), { qos: 1 })),
   );
-  expect(devices.hub.counts.messages - before.messages).toBe(60);
+  expect(devices.hub.counts.messages - before.messages).toBe(120);
   expect(devices.hub.counts.flooded).toBeGreaterThan(before.flooded);
   await client.endAsync();
 });
 
-describeWith(MOSQUITTO)('somebody else’s broker', () => {
+test('who floods us for too long is cut off and reported; a quiet device does not notice', async () => {
+  const [loud, quiet] = (await registerDevices(platform, [
+    { deviceId: 'W-3', product: 'cold-water-meter' },
+    { deviceId: 'W-4', product: 'cold-water-meter' },
+  ])) as [RegisteredDevice, RegisteredDevice];
+  const [flooding, other] = await Promise.all([signIn(loud), signIn(quiet)]);
+  const cut = closing(flooding);
+  let isCut = false;
+  void cut.then(() => (isCut = true));
+  for (let seq = 0; seq < 2000; seq++)
+    flooding.publish('anju/cold-water-meter/W-3/telemetry', reading(seq), { qos: 1 });
+  let heard = 0;
+  while (!isCut) {
+    await other.publishAsync('anju/cold-water-meter/W-4/telemetry', reading(++heard), { qos: 1 });
+    // As a quiet device does, within its own rate.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  await expect(signIn(loud)).rejects.toThrow(/Server unavailable/i);
+  await other.publishAsync('anju/cold-water-meter/W-4/telemetry', reading(++heard), { qos: 1 });
+  await other.endAsync();
+  await devices.hub.loader.load();
+  const counted = z.object({ device_id: z.string(), messages: z.coerce.number() });
+  expect(
+    await platform.warehouse.rows(
+      "SELECT device_id, sum(messages) AS messages FROM meta.device_refusal_count WHERE rule = 'flood' GROUP BY device_id",
+      counted,
+    ),
+  ).toEqual([{ device_id: 'W-3', messages: 1 }]);
+  const seen = "SELECT count() FROM raw.device_reading WHERE device_id = 'W-4'";
+  expect(await platform.warehouse.value(seen, z.coerce.number())).toBe(heard);
+});
+
+test('a broker that knows nothing of sharing gives us everything', async () => {
+  const broker = await Aedes.createBroker();
+  const server = createServer((socket) => broker.handle(socket)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const connection = connectBroker(platform, devices.hub, {
+    ...{ url, clientId: 'anju-test', share: 'anju', trust: { rejectUnauthorized: true } },
+  });
+  const gateway = await mqtt.connectAsync(url, { reconnectPeriod: 0 }, false);
+  // The gateway's own number: others' messages that had to wait may still come in.
+  const heard = z.object({ found: z.coerce.number() });
+  await until(async () => {
+    await gateway.publishAsync(TELEMETRY, reading(2_000_001), { qos: 1 });
+    await devices.hub.loader.load();
+    const [row] = await platform.warehouse.rows(
+      'SELECT count() AS found FROM raw.device_reading WHERE seq = 2000001',
+      heard,
+    );
+    return row?.found === 1;
+  });
+  await connection.close();
+  await gateway.endAsync();
+  await new Promise<void>((resolve) => broker.close(resolve));
+  server.close();
+});
+
+describeWith(openssl && MOSQUITTO)('somebody else’s broker', () => {
+  let directory: { path: string; dispose: () => Promise<void> };
+  let authority: TemporaryAuthority;
+  let own: Issued;
+  let broker: Mosquitto;
+  beforeAll(async () => {
+    [directory, authority] = await Promise.all([temporaryDirectory(), temporaryAuthority()]);
+    own = await authority.issue('anju', ['DNS:localhost']);
+    broker = await startMosquitto(directory.path, await authority.issue('broker', ['DNS:localhost']));
+  });
+  afterAll(async () => {
+    await broker.stop();
+    await Promise.all([directory.dispose(), authority.dispose()]);
+  });
+
+  test('shares its messages between processes, each going to one of them', async () => {
+    const heard = [0, 0];
+    const hubOf = (process: number): Parameters<typeof connectBroker>[1] => ({
+      directory: devices.hub.directory,
+      onReload: (tell) => devices.hub.onReload(tell),
+      receive: (arrived) => {
+        heard[process] = (heard[process] ?? 0) + 1;
+        return devices.hub.receive(arrived);
+      },
+    });
+    const connections = heard.map((_none, process) =>
+      connectBroker(platform, hubOf(process), {
+        ...{ url: broker.url, clientId: `anju-${process}`, share: 'anju' },
+        trust: { rejectUnauthorized: true },
+      }),
+    );
+    const gateway = await mqtt.connectAsync(broker.url, { reconnectPeriod: 0 }, false);
+    const publish = (count: number): Promise<unknown> =>
+      Promise.all(
+        Array.from({ length: count }, (_, seq) => gateway.publishAsync(TELEMETRY, reading(seq), { qos: 1 })),
+      );
+    const total = (): number => heard.reduce((sum, count) => sum + count, 0);
+    await until(async () => {
+      await publish(2);
+      return heard.every((count) => count > 0);
+    });
+    // Both are there now: what is on its way to them comes before what is published next.
+    const [one = 0, two = 0] = heard;
+    await publish(100);
+    const before = one + two;
+    await until(() => total() >= before + 100);
+    await Promise.all(connections.map((connection) => connection.close()));
+    // Not shared, it would be twice as many; two may have been on their way.
+    expect(total()).toBeLessThan(before + 150);
+    expect(Math.min(...heard)).toBeGreaterThan(10);
+    await gateway.endAsync();
+  });
+
   test('nothing is lost or doubled while it, or we, are away', async () => {
-    const directory = await temporaryDirectory();
-    const broker = await startMosquitto(directory.path);
     await devices.close();
     await platform.close();
     platform = await testPlatform({
-      ANJU_MQTT_URL: broker.url,
+      ANJU_MQTT_URL: broker.secureUrl,
+      ...{
+        ANJU_MQTT_CA_FILE: own.caFile,
+        ANJU_MQTT_CERT_FILE: own.certFile,
+        ANJU_MQTT_KEY_FILE: own.keyFile,
+      },
+      ANJU_MQTT_PORT: '0',
+      ...{ ANJU_MQTT_TLS_CERT: own.certFile, ANJU_MQTT_TLS_KEY: own.keyFile },
       ANJU_DEVICE_LOAD_SECONDS: '3600',
       // What is sent before we are connected must not wait in the flood gate.
       ANJU_DEVICE_MESSAGES: '1000',
     });
     devices = await startDevices(platform);
-    await registerDevices(platform, [{ deviceId: 'W-1', product: 'cold-water-meter' }]);
+    const [registered] = await registerDevices(platform, [{ deviceId: 'W-1', product: 'cold-water-meter' }]);
     const gateway = await mqtt.connectAsync(
       broker.url,
       { clientId: 'gateway', clean: false, reconnectPeriod: 50 },
@@ -178,7 +297,23 @@ describeWith(MOSQUITTO)('somebody else’s broker', () => {
       seq,
     );
     await gateway.endAsync();
-    await broker.stop();
-    await directory.dispose();
+
+    // The embedded broker of the same process speaks TLS alone.
+    const url = `mqtts://localhost:${devices.mqttPort}`;
+    const account = {
+      clientId: 'W-1',
+      username: 'W-1',
+      password: registered?.token ?? '',
+      reconnectPeriod: 0,
+    };
+    const device = await mqtt.connectAsync(url, { ...account, ca: await readFile(own.caFile) }, false);
+    await device.publishAsync(TELEMETRY, reading(++seq), { qos: 1 });
+    await device.endAsync();
+    await expect(mqtt.connectAsync(url, account, false)).rejects.toThrow(/certificate/);
+    const plain = connectSocket(devices.mqttPort ?? 0, '127.0.0.1');
+    plain.on('error', () => undefined);
+    const closed = once(plain, 'close');
+    plain.write(Buffer.from([0x10, 12, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 60, 0, 0]));
+    await closed;
   }, 400_000);
 });

@@ -1,3 +1,4 @@
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { appendFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -6,7 +7,8 @@ import { closeDeviceHub, deviceHub, registerChanged } from '../../ingestion/devi
 import type { MessageKind } from '../../ingestion/devices/gateway/topic.ts';
 import type { Message } from '../../ingestion/devices/log/record.ts';
 import { draftProduct, publishProduct } from '../../ingestion/devices/registry/products.ts';
-import { dropExpired } from '../../ingestion/devices/load/retention.ts';
+import type { Grain, RetentionDataset } from '../../ingestion/retention/datasets.ts';
+import { decideRule, placeHold, proposeRule, releaseHold, rules } from '../../ingestion/retention/rules.ts';
 import { shippedThingModels } from '../../ingestion/devices/thing-models/shipped.ts';
 import { registerDevices, reopenedHub } from '../support/devices.ts';
 import { type TestPlatform, testPlatform } from '../support/platform.ts';
@@ -17,7 +19,7 @@ const HOUR = 3_600_000;
 const start = Math.floor(Date.now() / HOUR) * HOUR - 6 * HOUR;
 
 beforeAll(async () => {
-  platform = await testPlatform({ ANJU_READING_DAYS: '60' });
+  platform = await testPlatform();
   await registerDevices(platform, [
     { deviceId: 'GW-1', product: 'gateway' },
     { deviceId: 'W-1', product: 'cold-water-meter', meterNo: 'W0001', houseCode: 'H1' },
@@ -281,10 +283,81 @@ test('a device is online while it is heard, and each turn is an event', async ()
   ).toEqual([{ event: 'online' }, { event: 'offline' }]);
 });
 
-test('readings older than the setting go by whole days', async () => {
-  const days = async () => (await rows('SELECT count() AS n FROM raw.device_reading'))[0]?.n;
-  expect(await dropExpired(platform, Date.now())).toEqual([]);
-  expect(await days()).not.toBe('0');
-  expect(await dropExpired(platform, Date.now() + 70 * 24 * HOUR)).not.toEqual([]);
-  expect(await days()).toBe('0');
+describe('retention', () => {
+  const later = Date.now() + 70 * 24 * HOUR;
+  const retain = async () => (await deviceHub(platform)).loader.retain(later);
+  const left = async (level: string) =>
+    Number((await rows(`SELECT count() AS n FROM raw.device_${level}`))[0]?.n);
+  const [ann, ben] = ['ann', 'ben'];
+  const agreed = async (dataset: RetentionDataset, grain: Grain) => {
+    const proposal = { dataset, grain, keepDays: 36, reason: '存储有限' };
+    const { rule_id: id } = await proposeRule(platform.store, proposal, { by: ann, lateDays: 35 });
+    const reason = '同意';
+    await expect(decideRule(platform.store, id, 'approved', { by: ann, reason })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
+    return decideRule(platform.store, id, 'approved', { by: ben, reason });
+  };
+
+  test('a rule contradicts nothing, and takes two persons', async () => {
+    const proposal = {
+      dataset: 'devices.device_reading',
+      grain: 'day',
+      keepDays: 36,
+      reason: '存储',
+    } as const;
+    const who = { by: ann, lateDays: 35 };
+    await expect(proposeRule(platform.store, { ...proposal, keepDays: 35 }, who)).rejects.toMatchObject({
+      where: { field: 'keepDays' },
+    });
+    const upward = { ...proposal, dataset: 'devices.device_hour', grain: 'quarter' } as const;
+    await expect(proposeRule(platform.store, upward, who)).rejects.toMatchObject({
+      where: { field: 'grain' },
+    });
+    expect(await retain()).toEqual([]);
+    const first = await agreed('devices.device_reading', 'hour');
+    const second = await agreed('devices.device_reading', 'day');
+    expect((await rules(platform.store)).map(({ rule_id, state }) => [rule_id, state])).toEqual([
+      [second.rule_id, 'approved'],
+      [first.rule_id, 'retired'],
+    ]);
+    const again = { by: ben, reason: 'zwei' };
+    await expect(decideRule(platform.store, second.rule_id, 'rejected', again)).rejects.toMatchObject({
+      code: 'conflict',
+    });
+  });
+
+  test('what is held, not in the aggregates, or holds for a finer level stays; the rest goes by whole partitions', async () => {
+    await agreed('devices.device_quarter', 'day');
+    await (await deviceHub(platform)).loader.rollUp();
+    const span = { firstDay: null, lastDay: null };
+    const hold = await placeHold(platform.store, 'devices.device_reading', span, { by: ann, reason: '审计' });
+    const readings = await left('reading');
+    expect(readings).toBeGreaterThan(0);
+    for (const { dataset, keptFor } of await retain())
+      expect(keptFor).toBe(dataset === 'devices.device_reading' ? 'held' : 'finer_level_there');
+    expect(await left('reading')).toBe(readings);
+    await releaseHold(platform.store, hold.hold_id, { by: ben, reason: '审计完成' });
+
+    await send('W-1', { t: start + 9000, seq: 900, values: { volume: 12 } });
+    await load();
+    expect((await retain()).filter(({ keptFor }) => keptFor === 'not_aggregated')).toHaveLength(1);
+    expect(await left('reading')).toBeGreaterThan(0);
+
+    await (await deviceHub(platform)).loader.rollUp();
+    const dealt = await retain();
+    expect(dealt.map(({ keptFor }) => keptFor)).toEqual(dealt.map(() => null));
+    expect(await left('reading')).toBe(0);
+    expect(await left('quarter')).toBe(0);
+    expect(await left('day')).toBeGreaterThan(0);
+    expect(await retain()).toEqual([]);
+    const drops = await platform.store.db.selectFrom('retention_drop').selectAll().execute();
+    expect(drops.every(({ dropped_at }) => dropped_at !== null)).toBe(true);
+    const gone = drops.filter(({ dataset }) => dataset === 'devices.device_reading');
+    expect(gone.reduce((sum, { rows_dropped }) => sum + rows_dropped, 0)).toBe(readings + 1);
+    const signed = JSON.parse(await text(await platform.objects.open(gone[0]?.object_key ?? '')));
+    expect(signed).toMatchObject({
+      statement: { rule: { proposedBy: ann, approvedBy: ben, heldBy: 'day' } },
+    });
+  });
 });

@@ -87,14 +87,43 @@ describe('the size of MQTT packets', () => {
 
 test('a flood gate lets bursts through, then a steady rate, each device for itself', () => {
   let now = 0;
-  const gate = new FloodGate(10, () => now);
-  expect(Array.from({ length: 22 }, () => gate.take('a')).filter((wait) => wait > 0)).toEqual([100, 200]);
-  expect(gate.take('b')).toBe(0);
+  const gate = new FloodGate({ perSecond: 10, mostSlowedMs: 60_000 }, () => now);
+  const wait = (device: string): number => gate.take(device).waitMs;
+  expect(Array.from({ length: 22 }, () => wait('a')).filter((ms) => ms > 0)).toEqual([100, 200]);
+  expect(wait('b')).toBe(0);
   gate.giveBack('a');
   now += 100;
-  expect(gate.take('a')).toBe(100);
+  expect(wait('a')).toBe(100);
   now += 10_000;
-  expect(gate.take('a')).toBe(0);
+  expect(wait('a')).toBe(0);
+});
+
+test('a flood gate cuts off who is slowed too long without a pause, for as long again, and says so once', () => {
+  let now = 0;
+  const gate = new FloodGate({ perSecond: 10, mostSlowedMs: 3000 }, () => now);
+  /** Sends as fast as it may until so many milliseconds are over. @returns whether it was cut off */
+  const flood = (milliseconds: number): boolean => {
+    const end = now + milliseconds;
+    while (now < end) {
+      const { waitMs, isCut } = gate.take('a');
+      if (isCut) return true;
+      now += waitMs;
+    }
+    return false;
+  };
+  expect(flood(2500)).toBe(false);
+  // A pause of a second and a half: what came before is forgotten.
+  now += 1500;
+  expect(flood(2500)).toBe(false);
+  expect(flood(2500)).toBe(true);
+  expect(gate.restMs('a')).toBe(3000);
+  expect(gate.take('a').isCut).toBe(false);
+  expect(gate.restMs('b')).toBe(0);
+  now += 2999;
+  expect(gate.restMs('a')).toBe(1);
+  now += 1;
+  expect(gate.restMs('a')).toBe(0);
+  expect(gate.take('a')).toEqual({ waitMs: 0, isCut: false });
 });
 
 test('a topic is a device’s or none', () => {

@@ -1,4 +1,5 @@
 import type { DeviceTables } from './tables/devices.ts';
+import type { RetentionTables } from './tables/retention.ts';
 import type { CleaningTables } from './tables/cleaning.ts';
 import type { CertificateTables } from './tables/certificates.ts';
 import type { CollectionTables } from './tables/collection.ts';
@@ -34,5 +35,6 @@ export interface Database
     CleaningTables,
     QuarantineTables,
     QualityTables,
+    RetentionTables,
     WhoIsWhoTables,
     CollectionTables {}

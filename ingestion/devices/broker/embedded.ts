@@ -4,6 +4,7 @@
  */
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { createServer as createSecureServer } from 'node:tls';
 import { Aedes, type AuthenticateError, type Client } from 'aedes';
 import { AppError } from '../../../domain/errors.ts';
 import { errorMessage } from '../../../warehouse/error-code.ts';
@@ -25,15 +26,17 @@ interface Publication {
 
 /** A packet is a payload, a topic and a little more. */
 const MOST_PACKET_BYTES = MOST_PAYLOAD_BYTES + 4096;
+const SERVER_UNAVAILABLE = 3;
 const BAD_CREDENTIALS = 4;
 const NOT_AUTHORISED = 5;
 const MOST_CLIENTS = 20_000;
+const HANDSHAKE_MS = 10_000;
 
 /** @throws AppError `bad_configuration` when the port is taken */
 export async function startEmbeddedBroker(
   platform: Platform,
   hub: DeviceHub,
-  { host, port }: { host: string; port: number },
+  { host, port, tls }: { host: string; port: number; tls?: { cert?: string; key?: string } },
 ): Promise<RunningBroker> {
   /** Who is signed in on a connection. */
   const signedIn = new WeakMap<Client, string>();
@@ -49,6 +52,8 @@ export async function startEmbeddedBroker(
     authenticate: (client, username, password, done) => {
       const device = hub.authenticate(username ?? '', password?.toString('utf8') ?? '');
       if (device === null) return done(refusal(BAD_CREDENTIALS, 'unknown device or wrong token'), false);
+      if (hub.floodGate.restMs(device.device) > 0)
+        return done(refusal(SERVER_UNAVAILABLE, 'the device sent too much and must pause'), false);
       // Another's client id would end the other's connection.
       if (client.id !== device.device && !client.id.startsWith(`${device.device}:`))
         return done(refusal(NOT_AUTHORISED, 'the client id is not the device id'), false);
@@ -89,24 +94,35 @@ export async function startEmbeddedBroker(
       topic.product !== known.product
     )
       throw new AppError('forbidden', `The device ${source} may not publish there.`);
-    const wait = hub.floodGate.take(source);
-    if (wait > 0) {
-      hub.counts.flooded += 1;
-      // Its connection is not read meanwhile; the others' are.
-      await new Promise((resolve) => setTimeout(resolve, wait));
-    }
+    const { waitMs, isCut } = hub.floodGate.take(source);
+    if (waitMs > 0) hub.counts.flooded += 1;
+    if (isCut) await hub.reportFlood(source);
+    if (hub.floodGate.restMs(source) > 0)
+      throw new AppError('too_many_requests', `The device ${source} sends too much and is cut off.`);
+    // Its connection is not read meanwhile; the others' are.
+    if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
     const payload = typeof packet.payload === 'string' ? Buffer.from(packet.payload) : packet.payload;
     await hub.receive({ source, kind: topic.kind, payload, receivedAt });
   }
 
   const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
+  const serve = (socket: Socket): void => {
+    if (socket.destroyed) return;
+    guardPackets(socket, MOST_PACKET_BYTES);
+    broker.handle(socket);
+  };
+  const server = tls
+    ? createSecureServer({ ...tls, noDelay: true, handshakeTimeout: HANDSHAKE_MS }, serve)
+    : createServer({ noDelay: true }, serve);
+  // Before TLS is agreed on, too.
+  server.prependListener('connection', (socket: Socket) => {
     if (sockets.size >= MOST_CLIENTS) return void socket.destroy();
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
-    guardPackets(socket, MOST_PACKET_BYTES);
-    broker.handle(socket);
   });
+  server.on('tlsClientError', (error: Error) =>
+    platform.log.debug({ message: error.message }, 'a device could not agree on TLS'),
+  );
   broker.on('clientDisconnect', (client) => clients.delete(client));
   broker.on('clientError', (client, error) =>
     platform.log.debug({ client: client.id, message: error.message }, 'a device connection broke'),

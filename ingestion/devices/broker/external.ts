@@ -1,16 +1,36 @@
 /**
  * Readings from a broker somebody else runs. mqtt.js takes one message at a time and sends the PUBACK when `handleMessage` calls
  * back, which is after the disk has the message; so there is one connection a product, and together they share syncs of the
- * disk. Their sessions outlive us: the broker keeps what comes while we are away. No shared subscription: mosquitto 2.0 forgets
- * those when it restarts, and with them what comes until we are back (measured).
+ * disk. Their sessions outlive us: the broker keeps what comes while we are away.
+ *
+ * Several processes may share what comes (MQTT 5, `$share`), each message going to one of them. It must be asked for: mosquitto
+ * 2.0 forgets shared subscriptions when it restarts, and with them what comes until we are back (measured). A broker that does
+ * not offer them gives every message to every process; what comes twice to one of them is loaded once.
  */
-import mqtt, { type IPublishPacket, type MqttClient } from 'mqtt';
-import { errorMessage } from '../../../warehouse/error-code.ts';
+import mqtt, { type IConnackPacket, type IPublishPacket, type MqttClient } from 'mqtt';
+import { errorCode, errorMessage } from '../../../warehouse/error-code.ts';
 import type { Platform } from '../../../warehouse/platform.ts';
+import { certificateError } from '../../connectors/source-errors.ts';
+import { towards, type Trust } from '../../connectors/tls.ts';
 import { parseTopic, TOPIC_ROOT } from '../gateway/topic.ts';
 import type { DeviceHub } from '../hub.ts';
 
 const RETRY_MS = 1000;
+
+/** CONNACK: the protocol version is not spoken, as MQTT 3.1.1 and as MQTT 5 say it. */
+const OTHER_VERSION = [1, 132];
+/** A session that never ends by itself (MQTT 5, 3.1.2.11.2). */
+const FOR_EVER = 0xffffffff;
+
+export interface BrokerSettings {
+  url: string;
+  clientId: string;
+  trust: Trust;
+  /** Where the trusted authorities came from, for messages. */
+  caFile?: string;
+  /** The group this process shares messages with. */
+  share?: string;
+}
 
 export interface BrokerConnection {
   close(): Promise<void>;
@@ -19,9 +39,10 @@ export interface BrokerConnection {
 /** Connects, and again whenever the broker was away; what it refuses is logged. */
 export function connectBroker(
   platform: Platform,
-  hub: DeviceHub,
-  { url, clientId }: { url: string; clientId: string },
+  hub: Pick<DeviceHub, 'directory' | 'onReload' | 'receive'>,
+  { url, clientId, trust, caFile, share }: BrokerSettings,
 ): BrokerConnection {
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
   let isClosing = false;
 
   /** On disk, however long it takes; until then this connection takes nothing else. */
@@ -59,7 +80,11 @@ export function connectBroker(
       clientId: `${clientId}-${product}`,
       clean: false,
       reconnectPeriod: RETRY_MS,
+      // A broker that is starting refuses before it knows whom it may let in.
+      reconnectOnConnackError: true,
       connectTimeout: 10_000,
+      ...(url.startsWith('mqtts:') ? towards(trust, host) : {}),
+      ...(share === undefined ? {} : { protocolVersion: 5, properties: { sessionExpiryInterval: FOR_EVER } }),
     });
     // Before the first byte comes: what waited for us at the broker comes with the connection, and must not be acknowledged by
     // the handler mqtt.js has of its own.
@@ -70,18 +95,52 @@ export function connectBroker(
         () => undefined,
       );
     };
-    client.on('error', (error) =>
+    client.on('error', (error) => {
+      if (
+        'code' in error &&
+        OTHER_VERSION.includes(Number(error.code)) &&
+        client.options.protocolVersion === 5
+      ) {
+        platform.log.warn('the MQTT broker does not speak MQTT 5: its messages cannot be shared');
+        client.options.protocolVersion = 4;
+        return;
+      }
+      const known = errorCode(error) === undefined ? null : certificateError(host, error, caFile);
       platform.log.error(
-        { message: error.message },
+        { message: (known ?? error).message },
         'the MQTT broker at ANJU_MQTT_URL does not take our connection',
-      ),
-    );
-    client.on('connect', () => {
-      client.subscribe(`${TOPIC_ROOT}/${product}/+/+`, { qos: 1 }, (error) => {
-        if (error) platform.log.error({ message: error.message }, 'the MQTT broker refuses our subscription');
-      });
+      );
     });
+    client.on('connect', (packet) => void subscribe(client, `${TOPIC_ROOT}/${product}/+/+`, packet));
     return client;
+  }
+
+  /** Shared where that is asked for and offered, else alone; never both, or every message would come twice. */
+  async function subscribe(client: MqttClient, topic: string, { properties }: IConnackPacket): Promise<void> {
+    const shared = share === undefined ? null : `$share/${share}/${topic}`;
+    const isOffered =
+      client.options.protocolVersion === 5 && properties?.sharedSubscriptionAvailable !== false;
+    try {
+      if (shared !== null && isOffered) {
+        try {
+          await client.subscribeAsync(shared, { qos: 1 });
+          await client.unsubscribeAsync(topic);
+          return;
+        } catch (error) {
+          if (!client.connected) throw error;
+          platform.log.warn(
+            { message: errorMessage(error) },
+            'the MQTT broker offers no shared subscription',
+          );
+        }
+      }
+      await client.subscribeAsync(topic, { qos: 1 });
+      if (shared !== null && isOffered) await client.unsubscribeAsync(shared);
+    } catch (error) {
+      // A connection that broke meanwhile is made anew, and asks again.
+      if (client.connected)
+        platform.log.error({ message: errorMessage(error) }, 'the MQTT broker refuses our subscription');
+    }
   }
 
   connectProducts();

@@ -1,7 +1,7 @@
 import type { Platform } from '../../../warehouse/platform.ts';
 import type { DeviceLog } from '../log/device-log.ts';
+import { carryOutRetention, type Dealt } from '../../retention/carry-out.ts';
 import { loadSegment, type SegmentAccount } from './load-segment.ts';
-import { dropExpired } from './retention.ts';
 import { rollUp } from './roll-up.ts';
 
 /** Aggregates follow the readings by at most this long. */
@@ -56,6 +56,11 @@ export class Loader {
     return this.#inTurn(() => rollUp(this.#platform));
   }
 
+  /** Drops what rules let go. @param now milliseconds since 1970 */
+  retain(now: number): Promise<Dealt[]> {
+    return this.#inTurn(() => carryOutRetention(this.#platform, now));
+  }
+
   /** Ends after the step under way; what is not loaded stays in the log. */
   async stop(): Promise<void> {
     this.#isStopped = true;
@@ -73,7 +78,7 @@ export class Loader {
         this.#rolledUpAt = now;
       }
       if (now - this.#cleanedAt >= RETENTION_MS) {
-        await this.#inTurn(() => dropExpired(this.#platform, now));
+        await this.retain(now);
         this.#cleanedAt = now;
       }
     } catch (error) {
