@@ -20,20 +20,13 @@ ledger as (
     select
         entries.account_no as account_no,
         count() as entries,
+        countIf(entries.entry_kind = 'deposit') as deposits,
         sum(entries.amount) as amount
 
     from {{ ref('maintenance_fund_entry') }} as entries
     inner join accounts on entries.account_no = accounts.account_no
     where accounts.balance_on is null or entries.booked_on <= accounts.balance_on
     group by entries.account_no
-
-),
-
-opened as (
-
-    select account_no, count() as deposits from {{ ref('maintenance_fund_deposit') }}
-    where deposit_kind = 'first' and amount_paid > 0
-    group by account_no
 
 ),
 
@@ -54,12 +47,11 @@ final as (
         cast(ledger.amount, 'Decimal(18, 2)') as ledger_balance,
         accounts.balance - ledger_balance as difference,
         toUInt8(coalesce(difference = 0, false)) as is_balanced,
-        toUInt8(opened.deposits > 0 and coalesce(accounts.balance * 10 < accounts.first_deposit * 3, false)) as is_low
+        toUInt8(ledger.deposits > 0 and coalesce(accounts.balance * 10 < accounts.first_deposit * 3, false)) as is_low
 
     from accounts
     left join dwellings on accounts.dwelling_no = dwellings.dwelling_no
     left join ledger on accounts.account_no = ledger.account_no
-    left join opened on accounts.account_no = opened.account_no
 
 )
 

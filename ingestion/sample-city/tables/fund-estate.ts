@@ -133,14 +133,19 @@ export function fundUnits(books: FundBooks): Table {
   };
 }
 
+/** Votes are counted over the dwellings and owners of a building: where there is a vote, both come clean. */
+function isVoting(books: FundBooks): (home: FundHome | undefined) => boolean {
+  const voting = new Set(books.uses.map(({ building }) => building));
+  return (home) => home !== undefined && voting.has(home.building);
+}
+
 export function fundDwellings(world: World, books: FundBooks): Table {
   const written = new Respelling(world.size.seed, 4);
-  const voting = new Set(books.uses.map(({ building }) => building));
+  const voting = isVoting(books);
   return {
     dataset: maintenanceFundDwelling,
     count: books.homes.length,
-    // Votes are counted over the dwellings of the building: these come clean.
-    protect: (i) => voting.has(books.homes[i]?.building as FundBuilding),
+    protect: (i) => voting(books.homes[i]),
     row(i) {
       const home = books.homes[i];
       if (!home) return null;
@@ -162,9 +167,11 @@ export function fundDwellings(world: World, books: FundBooks): Table {
 export function fundOwners(world: World, books: FundBooks): Table {
   const { people } = world;
   const rows = books.homes.flatMap((home) => home.owners.map((owner, k) => ({ home, owner, k })));
+  const voting = isVoting(books);
   return {
     dataset: maintenanceFundOwner,
     count: rows.length,
+    protect: (i) => voting(rows[i]?.home),
     row(i) {
       const entry = rows[i];
       if (!entry) return null;
