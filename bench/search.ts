@@ -6,9 +6,10 @@
 import { z } from 'zod';
 import { ensureFirstUsers } from '../api/auth/first-users.ts';
 import { serve } from '../api/server.ts';
-import { ngramsOf, searchTerms } from '../domain/search.ts';
+import { searchTerms } from '../domain/search.ts';
 import { searchKinds } from '../pipelines/search/kinds.ts';
 import { refreshSearch } from '../pipelines/search/refresh.ts';
+import { TEXT_GRAMS, textGrams } from '../pipelines/search/terms.ts';
 import { loadConfig } from '../warehouse/config.ts';
 import { openPlatform, type Platform } from '../warehouse/platform.ts';
 import { type Bench, type Measured, rounded } from './bench.ts';
@@ -171,7 +172,7 @@ async function bareQuery({ warehouse }: Platform, words: string): Promise<void> 
   const where = terms.map((term, index) =>
     [...term].length === 1
       ? `position(text, {term_${index}:String}) > 0`
-      : `hasAllTokens(text, {grams_${index}:Array(String)}) AND position(text, {term_${index}:String}) > 0`,
+      : `hasAllTokens(${TEXT_GRAMS}, {grams_${index}:Array(String)}) AND position(text, {term_${index}:String}) > 0`,
   );
   await warehouse.rows(
     `SELECT entity, entry_key FROM search.entry WHERE ${where.join(' AND ')} ORDER BY newest_first, entry_key LIMIT ${LIMIT} SETTINGS use_query_condition_cache = 0`,
@@ -180,7 +181,7 @@ async function bareQuery({ warehouse }: Platform, words: string): Promise<void> 
       params: Object.fromEntries(
         terms.flatMap((term, index) => [
           [`term_${index}`, term],
-          ...([...term].length === 1 ? [] : [[`grams_${index}`, ngramsOf(term, 2)]]),
+          ...([...term].length === 1 ? [] : [[`grams_${index}`, textGrams(term)]]),
         ]),
       ) as Record<string, unknown>,
     },

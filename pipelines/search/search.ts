@@ -83,7 +83,7 @@ export async function searchWith(warehouse: Warehouse, key: LookupKey, question:
   const here = scopeOf(question);
   const named = await byNumber(warehouse, key, question, here);
   // Whoever types a whole number means what it names.
-  if (named.length > 0) return answerOf(named, question, false);
+  if (named.length > 0 || isWholeNumber(terms)) return answerOf(named, question, false);
   const hasScan = asked.some(({ isScan }) => isScan);
   const anywhere = asked.map(({ inText }) => inText).join(' AND ');
   // Words of one character are looked for in titles as long as the index answers.
@@ -113,6 +113,10 @@ export async function searchWith(warehouse: Warehouse, key: LookupKey, question:
   const isShort = new Set(all.map(nameOf)).size < limit;
   return answerOf(all, question, isShort && (await isBeyondScan(warehouse)));
 }
+
+/** A long number is looked up, not searched: its digits stand in every text. */
+const isWholeNumber = ([term = '', ...others]: readonly string[]): boolean =>
+  others.length === 0 && /^[0-9A-Z]{8,}$/.test(term) && /[0-9]{6}/.test(term);
 
 const nameOf = ({ entity, entry_key }: { entity: string; entry_key: string }): string =>
   `${entity} ${entry_key}`;

@@ -2,8 +2,12 @@
 import { ngramsOf } from '../../domain/search.ts';
 import { TITLE_START } from './refresh.ts';
 
-/** The expression the index of titles is over; the engine only uses it when the condition has the very same. */
+/** The expressions the indexes are over; the engine only uses one when the condition has the very same. */
 const TITLE_GRAMS = 'arrayConcat(ngrams(title, 1), ngrams(title, 2))';
+export const TEXT_GRAMS = 'arrayConcat(ngrams(text, 2), ngrams(text, 3))';
+
+/** What the index of texts keeps of a word of two characters or more. */
+export const textGrams = (term: string): string[] => ngramsOf(term, [...term].length > 2 ? 3 : 2);
 
 export interface TermSql {
   params: Record<string, string | string[]>;
@@ -18,8 +22,8 @@ export interface TermSql {
 }
 
 /**
- * One or two characters are what the index keeps: its answer is exact and no row is looked at. Longer words may have their
- * pairs in several places, so those rows are compared.
+ * Up to two characters (in texts three) are what the index keeps: its answer is exact and no row is looked at. Longer words may
+ * have their parts in several places, so those rows are compared.
  * @param index tells the words of a question apart, in the names of parameters
  */
 export function termSql(term: string, index: number): TermSql {
@@ -28,8 +32,9 @@ export function termSql(term: string, index: number): TermSql {
   const start = `${TITLE_START}${term}`;
   const grams = (expression: string, what: string): string =>
     `hasAllTokens(${expression}, {${name(what)}:Array(String)})`;
-  const exactly = (indexed: string, compared: string): string =>
-    length > 2 ? `(${indexed} AND ${compared})` : indexed;
+  /** As long as what the index keeps, its answer needs no look at the row. */
+  const exactly = (indexed: string, kept: number, compared: string): string =>
+    length > kept ? `(${indexed} AND ${compared})` : indexed;
   const holds = (column: string): string => `position(${column}, {${name('term')}:String}) > 0`;
   const isScan = length === 1;
   return {
@@ -38,13 +43,14 @@ export function termSql(term: string, index: number): TermSql {
       [name('start')]: start,
       [name('start_grams')]: ngramsOf(start, 2),
       [name('grams')]: isScan ? [term] : ngramsOf(term, 2),
+      [name('text_grams')]: textGrams(term),
     },
     begins:
       length > 1
         ? `(${grams(TITLE_GRAMS, 'start_grams')} AND startsWith(title, {${name('start')}:String}))`
         : grams(TITLE_GRAMS, 'start_grams'),
-    inTitle: exactly(grams(TITLE_GRAMS, 'grams'), holds('title')),
-    inText: isScan ? holds('text') : exactly(grams('text', 'grams'), holds('text')),
+    inTitle: exactly(grams(TITLE_GRAMS, 'grams'), 2, holds('title')),
+    inText: isScan ? holds('text') : exactly(grams(TEXT_GRAMS, 'text_grams'), 3, holds('text')),
     isScan,
   };
 }
