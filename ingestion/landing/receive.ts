@@ -4,6 +4,7 @@ import { lstat, mkdir, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isAppError } from '../../domain/errors.ts';
 import type { ObjectStore } from '../../warehouse/object-store/object-store.ts';
 import type { Dataset } from '../contract.ts';
 import { type FoundEncoding, LIMITS, PlainLines, refusal, scanFor } from '../readers/index.ts';
@@ -70,9 +71,23 @@ export async function receive(
     if (!(await objects.exists(objectKey)))
       await objects.putFile(objectKey, (target) => moveFile(part, target));
     return { sha256, bytes, encoding, objectKey, origin: originOf(before), plainLines: lines?.finish() };
+  } catch (error) {
+    if (!isAppError(error) || error.where['rule'] !== 'line_too_long') throw error;
+    const line = await lineAt(path, Number(error.where['offset']));
+    throw refusal('line_too_long', error.message, { ...error.where, line }, error.fix);
   } finally {
     await rm(part, { force: true });
   }
+}
+
+/** Number of the line, from 1, in which a byte stands. */
+async function lineAt(path: string, offset: number): Promise<number> {
+  let line = 1;
+  for await (const piece of createReadStream(path, { end: Math.max(offset - 1, 0) })) {
+    const chunk = piece as Buffer;
+    for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, at + 1)) line += 1;
+  }
+  return line;
 }
 
 function containerOf(bytes: number): FoundEncoding {

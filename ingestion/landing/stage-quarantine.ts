@@ -39,7 +39,9 @@ export async function quarantineUnreadable(staging: Staging): Promise<void> {
     columns,
     read.unreadablePath ?? '',
     '_row_no UInt64, rule String, message String, text String',
-    (from) => `${select} FROM ${from}`,
+    // There may be as many as rows, each with kibibytes of text.
+    (from) =>
+      `${select} FROM ${from} SETTINGS max_block_size = 8192, min_insert_block_size_bytes = 33554432, input_format_parquet_max_block_size = 8192`,
     staging.options,
   );
 }

@@ -19,6 +19,7 @@ export class JsonElements {
   #element = -1;
   /** Characters of the file before `#rest`. */
   #before = 0;
+  #elements = 0;
   #isName = false;
   #isOver = false;
   /** Was the array there at all? */
@@ -50,7 +51,9 @@ export class JsonElements {
       }
       const element = this.#structure(found[0], at);
       this.#at = at + 1;
-      if (element !== null) yield element;
+      if (element === null) continue;
+      this.#elements += 1;
+      yield element;
     }
     this.#forget();
   }
@@ -149,12 +152,21 @@ export class JsonElements {
     if (this.#rest.length - from > 2 * LIMITS.line) {
       throw refusal('cell_too_long', `A record is longer than ${2 * LIMITS.line} characters.`, {
         character: this.#before + from + 1,
+        row: this.#elements + 1,
+        ...this.#lastName(from),
       });
     }
     this.#rest = this.#rest.slice(from);
     this.#before += from;
     this.#at -= from;
     if (this.#element >= 0) this.#element -= from;
+  }
+
+  /** The last name in the record read so far: mostly that of the value without an end. */
+  #lastName(from: number): { field?: string } {
+    const names = this.#rest.slice(from).matchAll(/[{,]\s*"([^"\\]{1,128})"\s*:/g);
+    const field = [...names].at(-1)?.[1];
+    return field === undefined ? {} : { field };
   }
 
   #bad(at: number, what: string) {

@@ -28,6 +28,10 @@ export async function readXml(file: SourceFile, dataset: Dataset, target: ReadTa
     if (isNested) rows.broken('nested_value', 'A field of the record holds further elements.', text());
     else rows.record(names, values, text);
   };
+  const place = (): Record<string, string | number> => {
+    const field = record?.names.at(-1);
+    return record === null ? {} : { row: found, ...(field === undefined ? {} : { field }) };
+  };
   try {
     await parseXml(decodedText(file.path, file.encoding), file.name, {
       open: (name, attributes) => {
@@ -62,10 +66,11 @@ export async function readXml(file: SourceFile, dataset: Dataset, target: ReadTa
         if (record === null || depth !== 1) return;
         record.size += text.length;
         if (record.size > LIMITS.line)
-          throw refusal('cell_too_long', `A record is longer than ${LIMITS.line} characters.`);
+          throw refusal('cell_too_long', `A record is longer than ${LIMITS.line} characters.`, place());
         record.values[record.values.length - 1] += text;
       },
       drain: rows.drain,
+      place,
     });
     if (found === 0 && others > 1) {
       throw refusal('missing_record', `The XML has no element “${recordName}”.`, { element: recordName });
