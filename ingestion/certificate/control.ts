@@ -10,7 +10,7 @@ import { type Dataset, datasetId } from '../contract.ts';
 import { type Declared, refusal } from '../readers/index.ts';
 
 export const CONTROL_FILE = '.manifest.json';
-const MOST_BYTES = 2 ** 20;
+export const MOST_CONTROL_BYTES = 2 ** 20;
 
 const written = z.union([z.string().max(100), z.number().transform(String)]);
 /** All of it optional, but nothing else may stand in it: a misspelt total would go unchecked. */
@@ -39,7 +39,7 @@ export type ControlFile = z.output<typeof controlFileSchema>;
 export async function controlFileOf(path: string): Promise<ControlFile | undefined> {
   const beside = `${path}${CONTROL_FILE}`;
   try {
-    if ((await stat(beside)).size > MOST_BYTES) throw new RangeError('it is too large');
+    if ((await stat(beside)).size > MOST_CONTROL_BYTES) throw new RangeError('it is too large');
     return controlFileSchema.parse(JSON.parse(await readFile(beside, 'utf8')));
   } catch (error) {
     if (errorCode(error) === 'ENOENT') return undefined;

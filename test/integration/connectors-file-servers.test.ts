@@ -58,6 +58,21 @@ describeWith(vsftpd)('ftp', () => {
     expect(await readingsLoaded(platform, 1, 13)).toBe(13);
   });
 
+  test('waits for the control file, lands what agrees with it, refuses what does not', async () => {
+    const content = csvOfReadings(81, 83);
+    await put('a.csv', content);
+    await put('b.csv', csvOfReadings(84, 85));
+    const { run } = task({ control: 'required', after: 'move' });
+    expect(await run()).toEqual([]);
+    await put('a.csv.manifest.json', JSON.stringify({ rows: 3, bytes: Buffer.byteLength(content) }));
+    await put('b.csv.manifest.json', JSON.stringify({ rows: 3 }));
+    expect(outcome(await run())).toEqual([3, 'declared_rows']);
+    expect(await readdir(server.files)).toEqual(['done']);
+    // Without one, the file is taken as it is: what stood beside another says nothing of it.
+    await put('b.csv', csvOfReadings(84, 85));
+    expect(outcome(await task({ after: 'delete' }).run())).toEqual([2]);
+  });
+
   test('a transfer cut in the middle goes on where it stopped', async () => {
     await put('large.csv', csvOfReadings(1001, 1000 + LARGE));
     const bytes = Buffer.byteLength(csvOfReadings(1001, 1000 + LARGE));

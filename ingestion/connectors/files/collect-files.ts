@@ -3,6 +3,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { AppError, isAppError } from '../../../domain/errors.ts';
+import { CONTROL_FILE, controlsAgreed, MOST_CONTROL_BYTES } from '../../certificate/control.ts';
 import { type Dataset, datasetId } from '../../contract.ts';
 import { refusal } from '../../readers/index.ts';
 import type { CollectCall, Collected } from '../connector.ts';
@@ -37,10 +38,12 @@ export async function* collectFiles(call: FilesCall, source: FileSource): AsyncG
       },
     );
   const names = new Map(listed.map((file) => [file.name, file]));
-  // A header sent again makes a file a new one: what was refused for its old header is looked at again.
+  // A header or control file sent again makes a file a new one: what was refused for the old one is looked at again.
   const mark = (file: FoundFile): FoundFile => {
-    const header = settings.header && names.get(file.name + settings.header.ending);
-    return header ? { ...file, name: `${file.name}\0${header.bytes}\0${header.modified}` } : file;
+    const said = [settings.header?.ending, CONTROL_FILE].flatMap(
+      (ending) => (ending === undefined ? undefined : names.get(file.name + ending)) ?? [],
+    );
+    return { ...file, name: [file.name, ...said.flatMap((one) => [one.bytes, one.modified])].join('\0') };
   };
   const taken = new TakenFiles(call.position, listed.map(mark));
   const candidates = waiting(listed, settings);
@@ -73,7 +76,7 @@ export async function* collectFiles(call: FilesCall, source: FileSource): AsyncG
 /** What could be a delivery, by its name alone. */
 function waiting(listed: readonly FoundFile[], { include, doneMarker, header }: FilesSettings): FoundFile[] {
   const isWanted = matcher(include);
-  const companions = [doneMarker, header?.ending].filter((ending) => ending !== undefined);
+  const companions = [doneMarker, header?.ending, CONTROL_FILE].filter((ending) => ending !== undefined);
   return listed
     .filter(({ isFile }) => isFile)
     .filter(({ name }) => name !== '.' && name !== '..' && !isUnfinished(lastPart(name)))
@@ -113,6 +116,11 @@ async function prepare(
     const ending = settings.header?.ending;
     const hasHeader = ending !== undefined && names.has(file.name + ending);
     if (settings.header?.required && !hasHeader) return null;
+    const hasControl = names.has(file.name + CONTROL_FILE);
+    if (!hasControl && needsControl(settings, dataset)) return null;
+    // Landing looks for it beside the file it is given.
+    await rm(path + CONTROL_FILE, { force: true });
+    if (hasControl) await fetchControl(call, source, file.name + CONTROL_FILE, path + CONTROL_FILE);
     const header = hasHeader ? await fetchHeader(call, source, file.name + ending) : null;
     await fetchWhole(call, source, file, path);
     const now = await withRetry(settings.retry, call, () => source.look(file.name));
@@ -129,6 +137,16 @@ async function prepare(
     if (!isAppError(error) || error.code !== 'refused_delivery') throw error;
     return { path: '', refused: error, bytes: file.bytes };
   }
+}
+
+const needsControl = ({ control }: FilesSettings, dataset: Dataset): boolean =>
+  control === 'required' || controlsAgreed(dataset).manifest === 'required';
+
+async function fetchControl(call: FilesCall, source: FileSource, name: string, path: string): Promise<void> {
+  const found = await withRetry(call.settings.retry, call, () => source.look(name));
+  if (found === null || found.bytes > MOST_CONTROL_BYTES)
+    throw refusal('bad_manifest', 'The control file beside it is gone or far too large.');
+  await fetchWhole(call, source, found, path);
 }
 
 async function fetchHeader(call: FilesCall, source: FileSource, name: string): Promise<HeaderInformation> {
@@ -194,7 +212,7 @@ async function putAway(
 ): Promise<void> {
   const { after, doneDirectory, doneMarker, header, retry } = call.settings;
   if (after === 'leave' || !isSafeName(file.name)) return;
-  const companions = [doneMarker, header?.ending].flatMap((ending) =>
+  const companions = [doneMarker, header?.ending, CONTROL_FILE].flatMap((ending) =>
     ending === undefined ? [] : [file.name + ending],
   );
   for (const name of [file.name, ...companions.filter((companion) => names.has(companion))]) {

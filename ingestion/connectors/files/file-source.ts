@@ -37,6 +37,8 @@ export const filesShape = {
   header: z
     .strictObject({ ending: fileNamePart.default('.head'), required: z.boolean().default(true) })
     .optional(),
+  /** Control file (清单) beside it, `<file>.manifest.json`: taken where it is there; required, the file waits for it. */
+  control: z.enum(['optional', 'required']).default('optional'),
   /** What becomes of a file once it is landed or refused. */
   after: z.enum(['leave', 'move', 'delete']).default('leave'),
   /** Directory beside the files for `after: move`. */
