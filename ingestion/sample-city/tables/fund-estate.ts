@@ -97,9 +97,11 @@ export function fundAreas(books: FundBooks): Table {
 }
 
 export function fundBuildings(books: FundBooks): Table {
+  const voting = isVoting(books);
   return {
     dataset: maintenanceFundBuilding,
     count: books.buildings.length,
+    protect: (i) => voting(books.buildings[i]?.homes[0]),
     row(i) {
       const b = books.buildings[i];
       if (!b) return null;
@@ -121,9 +123,11 @@ export function fundUnits(books: FundBooks): Table {
   const units = books.buildings.flatMap((building) =>
     [...building.units].sort(([a], [b]) => a - b).map(([unit, homes]) => ({ building, unit, homes })),
   );
+  const voting = isVoting(books);
   return {
     dataset: maintenanceFundUnit,
     count: units.length,
+    protect: (i) => voting(units[i]?.homes[0]),
     row(i) {
       const at = units[i];
       const [home] = at?.homes ?? [];
@@ -133,7 +137,7 @@ export function fundUnits(books: FundBooks): Table {
   };
 }
 
-/** Votes are counted over the dwellings and owners of a building: where there is a vote, both come clean. */
+/** Votes are counted over the units, dwellings and owners of a building: where there is a vote, all of it comes clean. */
 function isVoting(books: FundBooks): (home: FundHome | undefined) => boolean {
   const voting = new Set(books.uses.map(({ building }) => building));
   return (home) => home !== undefined && voting.has(home.building);
