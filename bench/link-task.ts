@@ -7,6 +7,9 @@ import { identifier } from '../warehouse/engine/sql.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import { rounded, seconds } from './bench.ts';
 
+/** Names the work tables. */
+export const TASK = 'bench';
+
 export interface Accuracy {
   precision: number;
   recall: number;
@@ -54,11 +57,11 @@ export async function measureTask(
   let clusters = '';
   const took = await seconds(async () => {
     linked = await link(warehouse, {
-      name: 'bench',
+      name: TASK,
       records: `SELECT record, side, ${inputs} FROM ${table}`,
       specification,
     });
-    clusters = await writeClusters(platform, 'bench', linked);
+    clusters = await writeClusters(platform, TASK, linked);
   });
   if (!linked) throw new Error('nothing was linked');
   const across = specification.pairs === 'across';

@@ -11,13 +11,16 @@ import type { Platform } from '../warehouse/platform.ts';
 import { type Bench, type BenchCall, type Measured, rounded } from './bench.ts';
 import { loadTask, tasksOf } from './link-files.ts';
 import { GENERATED, makePersons } from './link-generated.ts';
-import { measureTask, type TaskResult } from './link-task.ts';
+import { measureDay } from './link-day.ts';
+import { measureTask, TASK, type TaskResult } from './link-task.ts';
 
 const RECORDS = 1_000_000;
 const DUPLICATES = 0.05;
 /** What the issue asks of a million records on two cores. */
 const MOST_SECONDS = 300;
 const MOST_MIB = 4096;
+/** Of the whole, for a day in which half a percent changes. */
+const MOST_OF_A_DAY = 0.03;
 /** What the issue asks of persons, asked of public files too. */
 const TABLE = 'default.bench_link';
 
@@ -72,21 +75,20 @@ async function ofGenerated(call: BenchCall, platform: Engine): Promise<Measured>
   call.say(`${records} persons made`);
   call.memory.reset();
   const before = process.resourceUsage();
-  const { exactJoin, ...ours } = await measureTask(
-    platform,
-    TABLE,
-    Object.keys(GENERATED.columns),
-    specificationOf(GENERATED),
-  );
+  const [columns, specification] = [Object.keys(GENERATED.columns), specificationOf(GENERATED)];
+  const { exactJoin, ...ours } = await measureTask(platform, TABLE, columns, specification);
   const mib = call.memory.mib();
   const after = process.resourceUsage();
   const cpu = (after.userCPUTime + after.systemCPUTime - before.userCPUTime - before.systemCPUTime) / 1e6;
+  const task = { name: TASK, table: TABLE, columns, specification };
+  const day = await measureDay(platform.warehouse, task, ours.seconds);
+  call.say(`a day: ${day.changed} records, ${day.seconds} s, ${(100 * day.share).toFixed(1)} % of the whole`);
   return {
-    ours: { duplicates, ...ours, cpuSeconds: rounded(cpu) },
+    ours: { duplicates, ...ours, cpuSeconds: rounded(cpu), day },
     peer: { name: 'the best exact join on any block of columns', ...exactJoin },
     ratio: rounded(ours.f1 / Math.max(exactJoin.f1, 0.001), 3),
     rss_mib: mib,
-    ok: ours.seconds < MOST_SECONDS && mib < MOST_MIB && ours.f1 > exactJoin.f1,
+    ok: ours.seconds < MOST_SECONDS && mib < MOST_MIB && ours.f1 > exactJoin.f1 && day.share <= MOST_OF_A_DAY,
   };
 }
 

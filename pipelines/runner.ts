@@ -13,6 +13,7 @@ import type { Project } from './dbt/resolve.ts';
 import { homeProject } from './home-project.ts';
 import { refreshColumnLineage } from './lineage/refresh.ts';
 import { buildLinked } from './linkage/build.ts';
+import { decidedFiles } from './linkage/decided.ts';
 import { writeMeta } from './meta.ts';
 import { refreshOpenViews } from './open-views.ts';
 import { masksOfHome } from './personal-columns.ts';
@@ -89,7 +90,8 @@ export async function projectOf(
   contracts?: Contracts,
 ): Promise<Project> {
   const known = contracts ?? (await contractsOf(platform.config));
-  return homeProject(known, await cleaningFiles(platform, known), directory);
+  const decided = [...(await cleaningFiles(platform, known)), ...(await decidedFiles(platform.store))];
+  return homeProject(known, decided, directory);
 }
 
 async function run(platform: Platform, options: RunOptions, ledger: RunLedger): Promise<RunResult> {

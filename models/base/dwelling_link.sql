@@ -137,12 +137,41 @@ candidates as (
 
 ),
 
--- An address that fits two dwellings names none.
+-- An address that fits two dwellings names none; which they are is for people to look at.
 by_address as (
 
-    select source_dataset as of_dataset, record_key as of_key, min(home) as address_home, max(agreed) as agreed from candidates
+    select
+        source_dataset as of_dataset,
+        record_key as of_key,
+        arraySort(groupUniqArray(4)(home)) as fitting,
+        if(length(fitting) = 1, fitting[1], '') as address_home,
+        if(length(fitting) = 1, max(agreed), '') as agreed
+
+    from candidates
     group by source_dataset, record_key
-    having uniqExact(home) = 1
+
+),
+
+-- What people decided (dwelling decisions of the operational store): a record is that house, or is not; a house is another.
+decided as (
+
+    select
+        said_dataset,
+        said_key,
+        anyIf(means_house, verdict = 'same') as decided_home,
+        groupArrayIf(means_house, verdict = 'different') as not_homes
+
+    from {{ ref('decided_dwelling') }}
+    where said_house = ''
+    group by said_dataset, said_key
+
+),
+
+merged as (
+
+    select said_house, any(means_house) as kept from {{ ref('decided_dwelling') }}
+    where said_house != '' and verdict = 'same'
+    group by said_house
 
 ),
 
@@ -165,6 +194,7 @@ compared as (
         units.unit_home as unit_home,
         by_address.address_home as address_home,
         by_address.agreed as agreed,
+        by_address.fitting as fitting,
         contracts.contract_home as contract_home,
         code_home != '' and not (unit_home = address_home and unit_home not in ('', code_home)) as is_by_code
 
@@ -175,19 +205,44 @@ compared as (
 
 ),
 
-registered as (
+found as (
 
     select
         *,
         multiIf(
             is_by_code, 'house_code', unit_home != '', 'unit_code', address_home != '' and is_aliased, 'alias', address_home != '', 'address',
             house_code = '' and contract_home != '', 'contract', ''
-        ) as how,
+        ) as found_how,
         multiIf(
-            how = 'house_code', code_home, how = 'unit_code', unit_home, how in ('address', 'alias'), address_home, how = 'contract', contract_home, ''
-        ) as home
+            found_how = 'house_code', code_home, found_how = 'unit_code', unit_home, found_how in ('address', 'alias'), address_home,
+            found_how = 'contract', contract_home, ''
+        ) as found_home
 
     from compared
+
+),
+
+chosen as (
+
+    select
+        found.*,
+        decided.not_homes as not_homes,
+        multiIf(
+            decided.decided_home != '', 'decided', has(decided.not_homes, found.found_home), '', found.found_how
+        ) as how,
+        multiIf(
+            decided.decided_home != '', decided.decided_home, has(decided.not_homes, found.found_home), '', found.found_home
+        ) as own_home
+
+    from found
+    left join decided on found.source_dataset = decided.said_dataset and found.record_key = decided.said_key
+
+),
+
+registered as (
+
+    select chosen.*, if(merged.kept != '', merged.kept, chosen.own_home) as home from chosen
+    left join merged on chosen.own_home = merged.said_house
 
 ),
 
@@ -201,6 +256,8 @@ unregistered as (
         if(address_key != '', min(nullIf(house_code, '')) over (partition by address_key), null) as house_of_address,
         if(address_key != '', min(nullIf(unit_code, '')) over (partition by address_key), null) as unit_of_address,
         multiIf(
+            -- Not the house its code names: a dwelling of its own until more is known.
+            notEmpty(not_homes), ('apart', concat('apart:', source_dataset, ':', record_key)),
             house_code != '', ('unregistered_code', house_code),
             house_of_unit is not null, ('unit_code', assumeNotNull(house_of_unit)),
             house_of_address is not null, ('address', assumeNotNull(house_of_address)),
@@ -227,6 +284,7 @@ final as (
         multiIf(
             registered.how in ('address', 'alias'), registered.agreed,
             registered.how = 'contract', 'contract_no',
+            registered.how = 'decided', 'decision',
             registered.home = '', '',
             concat(
                 if(registered.code_home = registered.home, 'house_code ', ''), if(registered.unit_home = registered.home, 'unit_code ', ''),
@@ -237,7 +295,15 @@ final as (
             length(arrayDistinct(arrayFilter(
                 home -> home != '', [registered.code_home, registered.unit_home, registered.address_home]
             ))) > 1
-        ) as is_contradictory
+        ) as is_contradictory,
+        -- What else it may mean: another house one of its codes or its address names, or several its address fits.
+        if(
+            registered.how = 'decided', [],
+            arrayFilter(
+                house -> house not in ('', registered.home) and not has(registered.not_homes, house),
+                arrayDistinct(arrayConcat([registered.code_home, registered.unit_home, registered.address_home], registered.fitting))
+            )
+        ) as other_houses
 
     from registered
     left join unregistered on registered.source_dataset = unregistered.of_dataset and registered.record_key = unregistered.of_key

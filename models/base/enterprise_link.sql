@@ -49,24 +49,84 @@ named as (
 
 owners as (
 
-    select core as of_core, min(credit_code) as core_credit_code from named
+    select
+        core as of_core,
+        arraySort(groupUniqArray(4)(credit_code)) as bearers,
+        if(length(bearers) = 1, bearers[1], '') as core_credit_code
+
+    from named
     where core != '' and credit_code != ''
     group by core
-    having uniqExact(credit_code) = 1
+
+),
+
+-- What people decided (enterprise decisions of the operational store): a record is that enterprise, or is not; a code is another's.
+decided as (
+
+    select
+        said_dataset,
+        said_key,
+        anyIf(means_code, verdict = 'same') as decided_code,
+        groupArrayIf(means_code, verdict = 'different') as not_codes
+
+    from {{ ref('decided_enterprise') }}
+    where said_code = ''
+    group by said_dataset, said_key
+
+),
+
+merged as (
+
+    select said_code, any(means_code) as kept from {{ ref('decided_enterprise') }}
+    where said_code != '' and verdict = 'same'
+    group by said_code
+
+),
+
+found as (
+
+    select
+        named.source_dataset as source_dataset,
+        named.record_key as record_key,
+        named.credit_code as own_code,
+        owners.core_credit_code as core_credit_code,
+        owners.bearers as bearers,
+        named.core as name_core
+
+    from named
+    left join owners on named.core = owners.of_core
+
+),
+
+chosen as (
+
+    select
+        found.*,
+        decided.not_codes as not_codes,
+        multiIf(
+            decided.decided_code != '', ('decided', decided.decided_code),
+            own_code != '' and not has(decided.not_codes, own_code), ('credit_code', own_code),
+            core_credit_code != '' and not has(decided.not_codes, core_credit_code), ('name', core_credit_code),
+            ('', '')
+        ) as choice
+
+    from found
+    left join decided on found.source_dataset = decided.said_dataset and found.record_key = decided.said_key
 
 ),
 
 resolved as (
 
     select
-        named.source_dataset as source_dataset,
-        named.record_key as record_key,
-        if(named.credit_code != '', named.credit_code, owners.core_credit_code) as credit_code,
-        multiIf(named.credit_code != '', 'credit_code', owners.core_credit_code != '', 'name', '') as how,
-        named.core as name_core
+        chosen.source_dataset as source_dataset,
+        chosen.record_key as record_key,
+        if(merged.kept != '', merged.kept, chosen.choice.2) as credit_code,
+        chosen.choice.1 as how,
+        chosen.name_core as name_core,
+        if(chosen.choice.1 = '', arrayFilter(code -> not has(chosen.not_codes, code), chosen.bearers), []) as other_codes
 
-    from named
-    left join owners on named.core = owners.of_core
+    from chosen
+    left join merged on chosen.choice.2 = merged.said_code
 
 ),
 
@@ -79,7 +139,8 @@ final as (
         credit_code,
         {{ organisation_of_credit('credit_code') }} as organisation_code,
         how,
-        name_core
+        name_core,
+        other_codes
 
     from resolved
 

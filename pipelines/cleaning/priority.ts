@@ -6,7 +6,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { GeneratedFile } from '../../ingestion/generate/file.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { RuleState } from '../../warehouse/operational/tables/cleaning.ts';
-import { csvRecords } from '../dbt/seed.ts';
+import { csvRecords, csvText as csv } from '../dbt/seed.ts';
 import { MODELS_DIRECTORY } from '../models-directory.ts';
 import type { By } from './store.ts';
 
@@ -101,14 +101,6 @@ export async function seedsOf(entries: readonly Entry[]): Promise<GeneratedFile[
     },
   ];
 }
-
-const csv = (header: string[], rows: string[][]): string =>
-  [header, ...rows]
-    .map(
-      (row) =>
-        `${row.map((cell) => `"${cell.replaceAll(/[\r\n]+/g, ' ').replaceAll('"', '""')}"`).join(',')}\n`,
-    )
-    .join('');
 
 /** The order the repository ships. */
 export async function shippedPriorities(): Promise<Entry[]> {

@@ -105,3 +105,12 @@ function* chunks(lines: string[]): Iterable<string> {
   }
   if (held.length > 0) yield held.join('\n');
 }
+
+/** A seed's text: every cell quoted, on one line. */
+export const csvText = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [header, ...rows]
+    .map(
+      (row) =>
+        `${row.map((cell) => `"${cell.replaceAll(/[\r\n]+/g, ' ').replaceAll('"', '""')}"`).join(',')}\n`,
+    )
+    .join('');

@@ -1,17 +1,21 @@
 /** What is known of who is who between runs: people's decisions, the ids records had, what happened, what waits for a person. */
 import { AppError } from '../../../domain/errors.ts';
 import type { OperationalStore } from '../../../warehouse/operational/store.ts';
-import type { EvidenceLine } from '../../../warehouse/operational/tables/who-is-who.ts';
+import type { EvidenceLine, IdentityEntity } from '../../../warehouse/operational/tables/who-is-who.ts';
 import type { Decision, Resolved } from './resolve.ts';
 
 /** Rows of one INSERT: PostgreSQL takes 65,535 parameters. */
 const ROWS = 1000;
 const hundredths = (weight: number): number => Math.round(weight * 100);
 
-export function standingDecisions(store: OperationalStore): Promise<Decision[]> {
+export function standingDecisions(
+  store: OperationalStore,
+  entity: IdentityEntity = 'person',
+): Promise<Decision[]> {
   return store.db
     .selectFrom('identity_decision')
     .select(['decision_id as decisionId', 'a', 'b', 'verdict'])
+    .where('entity', '=', entity)
     .where('undone_at', 'is', null)
     .orderBy('decision_id')
     .execute();
@@ -119,11 +123,18 @@ export async function reviewsWaiting(
 /** @throws AppError `conflict` when the pair has been decided */
 export async function decide(
   store: OperationalStore,
-  decision: { a: string; b: string; verdict: 'same' | 'different'; author: string; reason: string },
+  decision: {
+    entity?: IdentityEntity;
+    a: string;
+    b: string;
+    verdict: 'same' | 'different';
+    author: string;
+    reason: string;
+  },
 ): Promise<number> {
   if (decision.a === decision.b)
     throw new AppError('bad_request', 'A decision is about two records.', { fix: 'Name two.' });
-  const standing = (await standingDecisions(store)).find(
+  const standing = (await standingDecisions(store, decision.entity)).find(
     ({ a, b }) => (a === decision.a && b === decision.b) || (a === decision.b && b === decision.a),
   );
   if (standing)
@@ -145,7 +156,31 @@ export async function decide(
       ]),
     )
     .execute();
+  for (const [a, b] of [
+    [decision.a, decision.b],
+    [decision.b, decision.a],
+  ])
+    await store.db
+      .deleteFrom('identity_later')
+      .where('entity', '=', decision.entity ?? 'person')
+      .where('a', '=', a ?? '')
+      .where('b', '=', b ?? '')
+      .execute();
   return decision_id;
+}
+
+/** Still in doubt, behind all others. */
+export async function putOff(
+  store: OperationalStore,
+  { note, ...of }: { entity: IdentityEntity; a: string; b: string; author: string; note: string },
+): Promise<void> {
+  await store.db
+    .insertInto('identity_later')
+    .values({ ...of, note })
+    .onConflict((oc) =>
+      oc.columns(['entity', 'a', 'b']).doUpdateSet({ author: of.author, note, put_off_at: new Date() }),
+    )
+    .execute();
 }
 
 /** @throws AppError `not_found` when there is no such decision that stands */
@@ -170,7 +205,7 @@ export async function undo(
 export const decisionsMade = (store: OperationalStore, limit: number) =>
   store.db
     .selectFrom('identity_decision')
-    .select(['decision_id', 'a', 'b', 'verdict', 'author', 'reason', 'undone_by'])
+    .select(['decision_id', 'entity', 'a', 'b', 'verdict', 'author', 'reason', 'undone_by'])
     .orderBy('decision_id', 'desc')
     .limit(limit)
     .execute();
@@ -178,7 +213,7 @@ export const decisionsMade = (store: OperationalStore, limit: number) =>
 export const eventsHappened = (store: OperationalStore, limit: number) =>
   store.db
     .selectFrom('identity_event')
-    .select(['event_id', 'kind', 'from_id', 'to_id', 'records', 'evidence', 'author'])
+    .select(['event_id', 'entity', 'kind', 'from_id', 'to_id', 'records', 'evidence', 'author'])
     .orderBy('event_id', 'desc')
     .limit(limit)
     .execute();

@@ -10,8 +10,12 @@ export interface EvidenceLine {
   weight: number;
 }
 
+export type IdentityEntity = 'person' | 'dwelling' | 'enterprise';
+type EntityColumn = ColumnType<IdentityEntity, IdentityEntity | undefined, never>;
+
 export interface IdentityDecisionTable {
   decision_id: Generated<number>;
+  entity: EntityColumn;
   a: string;
   b: string;
   verdict: 'same' | 'different';
@@ -34,6 +38,7 @@ export interface IdentityCrosswalkTable {
 
 export interface IdentityEventTable {
   event_id: Generated<number>;
+  entity: EntityColumn;
   kind: 'linked' | 'merge' | 'split' | 'unlinked';
   from_id: string;
   to_id: string;
@@ -51,7 +56,35 @@ export interface IdentityReviewTable {
   first_seen: Instant;
 }
 
+export interface IdentityLaterTable {
+  entity: IdentityEntity;
+  a: string;
+  b: string;
+  author: string;
+  note: string;
+  put_off_at: Instant;
+}
+
+export interface AddressAliasTable {
+  alias_id: Generated<number>;
+  said_district: string;
+  said_compound: string;
+  said_building: string;
+  means_district: string;
+  means_compound: string;
+  means_building: string;
+  decision_id: number | null;
+  author: string;
+  reason: string;
+  decided_at: Instant;
+  undone_at: ColumnType<Date | null, Date | string | null | undefined, Date | string | null>;
+  undone_by: ColumnType<string | null, string | null | undefined, string | null>;
+  undo_reason: ColumnType<string | null, string | null | undefined, string | null>;
+}
+
 export interface WhoIsWhoTables {
+  identity_later: IdentityLaterTable;
+  address_alias: AddressAliasTable;
   identity_decision: IdentityDecisionTable;
   identity_crosswalk: IdentityCrosswalkTable;
   identity_event: IdentityEventTable;
