@@ -19,6 +19,7 @@ import { exchangeEndpoints } from './routes/exchange.ts';
 import { historyEndpoints } from './routes/history.ts';
 import { healthEndpoints } from './routes/health.ts';
 import { identityEndpoints } from './routes/identity.ts';
+import { identityQueueEndpoints } from './routes/identity-queue.ts';
 import { metricEndpoints } from './routes/metrics.ts';
 import { qualityLetterEndpoints } from './routes/quality-letters.ts';
 import { qualityEndpoints } from './routes/quality.ts';
@@ -57,6 +58,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...qualityEndpoints,
   ...qualityLetterEndpoints,
   ...identityEndpoints,
+  ...identityQueueEndpoints,
   ...withdrawalEndpoints,
   ...retentionEndpoints,
   ...historyEndpoints,

@@ -6,13 +6,19 @@ import {
   reviewsWaiting,
   undo,
 } from '../../pipelines/linkage/persons/store.ts';
+import { addAlias, aliasOf, standingAliases, undoAlias } from '../../pipelines/linkage/aliases.ts';
+import { checkPair } from '../../pipelines/linkage/nodes.ts';
 import { whyLinked } from '../../pipelines/linkage/persons/why.ts';
+import type { Platform } from '../../warehouse/platform.ts';
 import { audited } from '../audit.ts';
 import { COMMAND, operation } from './operation.ts';
 import { reasonSchema } from './withdraw.ts';
 
 /** A record key or a person: names of data sets and hashes, never a value. */
-export const nodeSchema = z.string().regex(/^[a-z0-9_.:]{1,200}$/, 'a record_key or a person_id');
+export const nodeSchema = z
+  .string()
+  .regex(/^[^\s\p{C}]{1,200}$/u, 'a record_key, or person:, house: or credit: and its key');
+export const entitySchema = z.enum(['person', 'dwelling', 'enterprise']);
 export const limitSchema = z.coerce.number().int().min(1).max(500).default(50);
 export const evidenceSchema = z.array(
   z.object({ comparison: z.string(), level: z.string(), weight: z.number() }),
@@ -34,6 +40,7 @@ export const reviewsSchema = z.object({
 });
 export const decisionSchema = z.object({
   decisionId: z.number(),
+  entity: entitySchema,
   a: z.string(),
   b: z.string(),
   verdict: z.enum(['same', 'different']),
@@ -43,6 +50,7 @@ export const decisionSchema = z.object({
 });
 export const eventSchema = z.object({
   eventId: z.number(),
+  entity: entitySchema,
   kind: z.enum(['linked', 'merge', 'split', 'unlinked']),
   fromId: z.string(),
   toId: z.string(),
@@ -51,11 +59,30 @@ export const eventSchema = z.object({
   author: z.string(),
 });
 export const verdictSchema = z.object({
+  entity: entitySchema.default('person'),
   a: nodeSchema,
   b: nodeSchema,
   verdict: z.enum(['same', 'different']),
   reason: reasonSchema,
+  /** Of a dwelling: the name its record calls the compound by means that compound from now on. */
+  remember: z.boolean().default(false),
 });
+
+const place = z.string().trim().max(80);
+export const aliasSchema = z.object({
+  saidDistrict: place.default(''),
+  saidCompound: place.min(1),
+  saidBuilding: place.default(''),
+  meansDistrict: place.default(''),
+  meansCompound: place,
+  meansBuilding: place.default(''),
+});
+export const standingAliasSchema = aliasSchema.extend({
+  aliasId: z.number(),
+  author: z.string(),
+  reason: z.string(),
+});
+export const decidedSchema = z.object({ decisionId: z.number(), aliasId: z.number().optional() });
 
 type Store = Parameters<typeof decisionsMade>[0];
 export const shownDecisions = async (
@@ -100,7 +127,7 @@ export const identityList = operation({
 /** `anju identity decide A B same|different --reason …`; the next run goes by it. */
 export const identityDecide = operation({
   params: verdictSchema,
-  result: z.object({ decisionId: z.number() }),
+  result: decidedSchema,
   run: (platform, decision) =>
     audited(
       platform.store,
@@ -110,7 +137,58 @@ export const identityDecide = operation({
         object: `${decision.a} ${decision.b}`,
         reason: decision.reason,
       },
-      async () => ({ decisionId: await decide(platform.store, { ...decision, author: COMMAND }) }),
+      async () => decideAll(platform, decision, COMMAND),
+    ),
+});
+
+/** Decides, and remembers the name a dwelling's record calls its compound by where that is asked for. */
+export async function decideAll(
+  platform: Platform,
+  { remember, ...decision }: z.output<typeof verdictSchema>,
+  author: string,
+): Promise<z.infer<typeof decidedSchema>> {
+  checkPair(decision.entity, decision.a, decision.b);
+  const alias =
+    remember && decision.entity === 'dwelling' && decision.verdict === 'same'
+      ? await aliasOf(platform.warehouse, decision.a, decision.b)
+      : undefined;
+  const decisionId = await decide(platform.store, { ...decision, author });
+  if (!alias) return { decisionId };
+  const aliasId = await addAlias(platform.store, alias, { author, reason: decision.reason, decisionId });
+  return { decisionId, aliasId };
+}
+
+/** `anju identity aliases` */
+export const identityAliases = operation({
+  params: z.object({}),
+  result: z.object({ aliases: z.array(standingAliasSchema) }),
+  run: async ({ store }) => ({ aliases: await standingAliases(store) }),
+});
+
+/** `anju identity alias NAME MEANING --reason …` */
+export const identityAlias = operation({
+  params: aliasSchema.extend({ reason: reasonSchema }),
+  result: z.object({ aliasId: z.number() }),
+  run: (platform, { reason, ...alias }) =>
+    audited(
+      platform.store,
+      { user: COMMAND, action: 'identity.alias', object: alias.saidCompound, reason },
+      async () => ({ aliasId: await addAlias(platform.store, alias, { author: COMMAND, reason }) }),
+    ),
+});
+
+/** `anju identity alias-undo ALIAS --reason …` */
+export const identityAliasUndo = operation({
+  params: z.object({ aliasId: z.number().int().positive(), reason: reasonSchema }),
+  result: z.object({ aliasId: z.number() }),
+  run: (platform, { aliasId, reason }) =>
+    audited(
+      platform.store,
+      { user: COMMAND, action: 'identity.alias-undo', object: String(aliasId), reason },
+      async () => {
+        await undoAlias(platform.store, aliasId, { author: COMMAND, reason });
+        return { aliasId };
+      },
     ),
 });
 

@@ -26,7 +26,15 @@ import { cleaningOperations } from './cleaning.ts';
 import { drift } from './drift.ts';
 import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
 import { asOf } from './history.ts';
-import { identityDecide, identityList, identityUndo, why } from './identity.ts';
+import {
+  identityAlias,
+  identityAliases,
+  identityAliasUndo,
+  identityDecide,
+  identityList,
+  identityUndo,
+  why,
+} from './identity.ts';
 import { land } from './land.ts';
 import { lineageColumns, lineageRows } from './lineage.ts';
 import type { OperationContext } from './operation.ts';
@@ -62,6 +70,9 @@ export const operations = {
   identityList,
   identityDecide,
   identityUndo,
+  identityAliases,
+  identityAlias,
+  identityAliasUndo,
   deviceList,
   deviceAdd,
   deviceState,

@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { decide, reviewsWaiting, undo } from '../../pipelines/linkage/persons/store.ts';
+import { reviewsWaiting, undo } from '../../pipelines/linkage/persons/store.ts';
 import { whyLinked } from '../../pipelines/linkage/persons/why.ts';
 import { audited } from '../audit.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import {
+  decideAll,
+  decidedSchema,
   decisionSchema,
   eventSchema,
   limitSchema,
@@ -18,7 +20,7 @@ import { reasonSchema } from '../operations/withdraw.ts';
 
 const tag = 'identity';
 const query = z.object({ limit: limitSchema });
-const answer = z.object({ decisionId: z.number() });
+const answer = decidedSchema;
 
 /** 身份比对: who is who, as keys and levels of agreement; no value of a person is in any answer. */
 export const identityEndpoints: Endpoint[] = [
@@ -67,7 +69,8 @@ export const identityEndpoints: Endpoint[] = [
   endpoint({
     method: 'post',
     path: '/api/identity/decisions',
-    summary: 'Decide that two are the same person or different ones; the next run goes by it',
+    summary:
+      'Decide that two are the same person, dwelling or enterprise, or different ones; the next run goes by it',
     tag,
     right: 'identity:decide',
     body: verdictSchema,
@@ -82,7 +85,7 @@ export const identityEndpoints: Endpoint[] = [
           reason: body.reason,
           address: request.ip,
         },
-        async () => ({ decisionId: await decide(platform.store, { ...body, author: identity.user }) }),
+        async () => decideAll(platform, body, identity.user),
       ),
   }),
   endpoint({

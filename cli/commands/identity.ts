@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { operate } from '../operate.ts';
 import { type CommonOptions, configFor, print, withCommon } from '../options.ts';
 import { table } from '../report.ts';
@@ -10,6 +10,13 @@ function verdict(text: string): 'same' | 'different' {
   if (text !== 'same' && text !== 'different') throw new InvalidArgumentError('same or different');
   return text;
 }
+
+type DecideOptions = CommonOptions & {
+  reason: string;
+  entity: 'person' | 'dwelling' | 'enterprise';
+  remember?: boolean;
+};
+type AliasOptions = CommonOptions & { reason: string; district: string; meansDistrict: string };
 
 /** `anju why A B` and `anju identity …` (身份比对): who is who, why, and people's decisions about it. */
 export function addIdentity(program: Command): void {
@@ -66,17 +73,61 @@ export function addIdentity(program: Command): void {
     .argument('<b>', 'the other')
     .argument('<verdict>', 'same or different', verdict)
     .requiredOption('--reason <text>', 'why; kept with the decision and in the audit log')
-    .action(
-      async (a: string, b: string, is: 'same' | 'different', options: CommonOptions & { reason: string }) => {
-        const decided = await operate(configFor(options), 'identityDecide', {
-          a,
-          b,
-          verdict: is,
-          reason: options.reason,
-        });
-        print(options, decided, () => [`decision ${decided.decisionId}; anju run goes by it`]);
-      },
-    );
+    .addOption(
+      new Option('--entity <kind>', 'what they are')
+        .choices(['person', 'dwelling', 'enterprise'])
+        .default('person'),
+    )
+    .option(
+      '--remember',
+      'dwelling: the name the record calls its compound by means that compound from now on',
+    )
+    .action(async (a: string, b: string, is: 'same' | 'different', options: DecideOptions) => {
+      const { reason, entity, remember = false } = options;
+      const given = { entity, a, b, verdict: is, reason, remember };
+      const decided = await operate(configFor(options), 'identityDecide', given);
+      print(options, decided, () => [
+        `decision ${decided.decisionId}; anju run goes by it`,
+        ...(decided.aliasId === undefined ? [] : [`alias ${decided.aliasId} remembers the name`]),
+      ]);
+    });
+  withCommon(identity.command('aliases'))
+    .description('what people call compounds and buildings, as staff confirmed it')
+    .action(async (options: CommonOptions) => {
+      const { aliases } = await operate(configFor(options), 'identityAliases', {});
+      print(options, { aliases }, () =>
+        table(
+          aliases.map(({ aliasId, saidDistrict, saidCompound, meansDistrict, meansCompound, author }) => ({
+            ...{ alias: String(aliasId), said: saidDistrict + saidCompound },
+            ...{ means: meansDistrict + meansCompound, by: author },
+          })),
+        ),
+      );
+    });
+  withCommon(identity.command('alias'))
+    .description('confirm what a name of a compound means; every run from now on goes by it')
+    .argument('<name>', 'what people say')
+    .argument('<meaning>', 'the compound of the register; empty: the name is no alias')
+    .option('--district <name>', 'where the name is used', '')
+    .option('--means-district <name>', 'where the compound lies', '')
+    .requiredOption('--reason <text>', 'why')
+    .action(async (said: string, means: string, options: AliasOptions) => {
+      const { reason, district, meansDistrict } = options;
+      const alias = { saidCompound: said, meansCompound: means, saidDistrict: district, meansDistrict };
+      const { aliasId } = await operate(configFor(options), 'identityAlias', { ...alias, reason });
+      print(options, { aliasId }, () => [`alias ${aliasId}; anju run goes by it`]);
+    });
+  withCommon(identity.command('alias-undo'))
+    .description('take an alias back')
+    .argument('<alias>', 'its number', Number)
+    .requiredOption('--reason <text>', 'why')
+    .action(async (aliasId: number, options: CommonOptions & { reason: string }) => {
+      const undone = await operate(configFor(options), 'identityAliasUndo', {
+        aliasId,
+        reason: options.reason,
+      });
+      print(options, undone, () => [`alias ${undone.aliasId} is undone`]);
+    });
   withCommon(identity.command('undo'))
     .description('take a decision back')
     .argument('<decision>', 'its number', Number)

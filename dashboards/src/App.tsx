@@ -17,6 +17,7 @@ const Users = lazy(() => named(import('./pages/Users.tsx'), (m) => m.Users));
 const Quarantine = lazy(() => named(import('./quarantine/Quarantine.tsx'), (m) => m.Quarantine));
 const Cleaning = lazy(() => named(import('./cleaning/Cleaning.tsx'), (m) => m.Cleaning));
 const Collection = lazy(() => named(import('./collection/Collection.tsx'), (m) => m.Collection));
+const Review = lazy(() => named(import('./identity/Review.tsx'), (m) => m.Review));
 const Drift = lazy(() => named(import('./drift/Drift.tsx'), (m) => m.Drift));
 const Devices = lazy(() => named(import('./devices/Devices.tsx'), (m) => m.Devices));
 const Quality = lazy(() => named(import('./quality/Quality.tsx'), (m) => m.Quality));
@@ -36,6 +37,7 @@ const routes: Record<string, () => ReactNode> = {
   '/quarantine': () => <Quarantine />,
   '/cleaning': () => <Cleaning />,
   '/collection': () => <Collection />,
+  '/identity': () => <Review />,
   '/drift': () => <Drift />,
   '/devices': () => <Devices />,
   '/quality': () => <Quality />,

@@ -7,6 +7,7 @@ export const pages: { path: string; right: string; text?: TextKey }[] = [
   { path: '/console', right: 'resources:read', text: 'console' },
   { path: '/quarantine', right: 'quarantine:repair', text: 'quarantine' },
   { path: '/cleaning', right: 'cleaning:read', text: 'cleaning' },
+  { path: '/identity', right: 'identity:decide', text: 'identity' },
   { path: '/quality', right: 'runs:read', text: 'quality' },
   { path: '/collection', right: 'collection:read', text: 'collection' },
   { path: '/drift', right: 'runs:read', text: 'drift' },

@@ -82,6 +82,7 @@ export const texts = {
   quarantineRows: { zh: '隔离行', en: 'Rows' },
   quarantineRow: { zh: '该行内容', en: 'The row' },
   cleaning: { zh: '清洗规则', en: 'Cleaning rules' },
+  identity: { zh: '身份比对', en: 'Who is who' },
   dataset: { zh: '数据集', en: 'Data set' },
   working: { zh: '正在执行…', en: 'Working…' },
   unmapped: { zh: '未对照的词', en: 'Unmapped words' },

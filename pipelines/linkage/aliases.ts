@@ -1,6 +1,9 @@
 /** What people call a compound or a building (地址别名), as staff confirmed it once: it holds from then on, until taken back. */
+import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
+import { pathOf } from './nodes.ts';
 
 export interface Alias {
   saidDistrict: string;
@@ -91,4 +94,30 @@ export async function undoAlias(
     throw new AppError('not_found', `Alias ${aliasId} does not stand.`, {
       fix: 'anju identity aliases lists them.',
     });
+}
+
+/** What a record and the house it was confirmed to be call the compound; undefined where both say the same, or one says nothing. */
+export async function aliasOf(warehouse: Warehouse, a: string, b: string): Promise<Alias | undefined> {
+  const [record, house] = pathOf(a).isAnchor ? [pathOf(b), pathOf(a)] : [pathOf(a), pathOf(b)];
+  const [row] = await warehouse.rows(
+    `SELECT said.district AS saidDistrict, said.compound AS saidCompound, means.district AS meansDistrict, means.compound AS meansCompound
+     FROM (SELECT district, compound FROM base.dwelling_record WHERE source_dataset = {dataset:String} AND record_key = {key:String}) AS said
+     CROSS JOIN (
+       SELECT district, compound FROM base.dwelling_record
+       WHERE source_dataset IN ('property.house_registry', 'operations.dwelling') AND house_code = {house:String}
+       ORDER BY source_dataset DESC LIMIT 1
+     ) AS means`,
+    z.object({
+      ...{ saidDistrict: z.string(), saidCompound: z.string() },
+      ...{ meansDistrict: z.string(), meansCompound: z.string() },
+    }),
+    {
+      lane: 'interactive',
+      tag: 'alias',
+      params: { dataset: record.dataset, key: record.key, house: house.key },
+    },
+  );
+  if (!row || row.saidCompound === '' || row.meansCompound === '' || row.saidCompound === row.meansCompound)
+    return undefined;
+  return { ...row, saidBuilding: '', meansBuilding: '' };
 }

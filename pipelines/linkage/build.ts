@@ -5,6 +5,7 @@ import type { Project } from '../dbt/resolve.ts';
 import { selectNodes } from '../dbt/select.ts';
 import type { OnProgress } from '../progress.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { tellEntityEvents } from './entity-events.ts';
 import { linkPersons, type PersonLinkage } from './persons/step.ts';
 
 const RECORDS = 'person_record';
@@ -41,6 +42,10 @@ export async function buildLinked(
     exclude: [...(options.exclude ?? []), ...records.map(({ name }) => name)],
     onProgress: countedFrom(records.length, total, options.onProgress),
   });
+  await tellEntityEvents(
+    platform,
+    new Set(rest.filter(({ status }) => status === 'built').map(({ name }) => name)),
+  );
   return { models: [...records, ...rest], linkage };
 }
 

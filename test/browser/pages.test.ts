@@ -127,6 +127,41 @@ describe('cleaning rules', () => {
   });
 });
 
+describe('who is who', () => {
+  test('a pair is decided by keys with a reason, taken back, and shown whole only with one', async () => {
+    const page = await bench.open('/identity', { ...laptop, waitFor: '[aria-label="证据"]' });
+    await page.getByText('支持（极强）').first().waitFor();
+    expect(await page.locator('[aria-label="待判定的对"] li').count()).toBe(3);
+    // Without a reason nothing is decided: the key leads to the field.
+    await page.keyboard.press('s');
+    await page.waitForFunction(() =>
+      document.activeElement?.getAttribute('aria-label')?.startsWith('判定理由'),
+    );
+    await page.keyboard.type('同一户，字形不同');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: '查看明文' }).click();
+    await page.getByText('張偉明').waitFor();
+    await page.keyboard.press('s');
+    await page.waitForFunction(() => document.querySelectorAll('[aria-label="待判定的对"] li').length === 2);
+    const posted = (end: string) =>
+      bench.fixture.calls.find((call) => call.method === 'POST' && call.path === `/api/identity/${end}`)
+        ?.body;
+    const key = { entity: 'person', a: 'operations.household_member:id_number:01', b: 'person:9f' };
+    expect(posted('decisions')).toEqual({
+      ...key,
+      verdict: 'same',
+      reason: '同一户，字形不同',
+      remember: false,
+    });
+    expect(posted('pair/reveal')).toEqual({ ...key, reason: '同一户，字形不同' });
+    await page.getByRole('button', { name: /撤销上一判定/ }).click();
+    await page.waitForFunction(() => document.querySelectorAll('[aria-label="待判定的对"] li').length === 3);
+    await page.getByRole('tab', { name: '疑似同一房屋' }).click();
+    await page.getByText('阀门厂宿舍').waitFor();
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
 describe('drift', () => {
   test('shows what changed in which delivery and the change proposed, and takes an answer with its reason', async () => {
     const page = await bench.open('/drift', { ...laptop, waitFor: 'table' });
@@ -318,6 +353,7 @@ describe('each role', () => {
         '业务办理',
         '隔离数据',
         '清洗规则',
+        '身份比对',
         '数据质量',
         '汇聚任务',
         '来源变化',

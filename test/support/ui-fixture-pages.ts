@@ -1,5 +1,6 @@
 /** UI TEST FIXTURE: answers for the plain pages (records behind a number, runs, SQL, resources). */
 import { answerCleaning } from './ui-fixture-cleaning.ts';
+import { answerIdentity } from './ui-fixture-identity.ts';
 import { qualityAnswer } from './ui-fixture-quality.ts';
 import { answerSearch } from './ui-fixture-search.ts';
 
@@ -29,6 +30,7 @@ const rightsOf: Record<string, string[]> = {
     'quarantine:repair',
     'cleaning:read',
     'cleaning:manage',
+    'identity:decide',
     'collection:read',
     'collection:manage',
     'devices:read',
@@ -41,7 +43,7 @@ const rightsOf: Record<string, string[]> = {
   everything: [
     ...['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'resources:read', 'resources:write'],
     ...['audit:read', 'users:manage', 'quarantine:repair', 'collection:read', 'collection:manage'],
-    ...['cleaning:read', 'cleaning:manage'],
+    ...['cleaning:read', 'cleaning:manage', 'identity:decide', 'personal:reveal'],
     ...['devices:read', 'devices:manage', 'contracts:manage'],
   ],
 };
@@ -158,6 +160,7 @@ export function answerOther(url: URL, body: unknown): Reply | null {
     answerSearch(path, body) ??
     answerQuarantine(path, body) ??
     answerCleaning(path) ??
+    answerIdentity(path, url.searchParams, body) ??
     answerDrift(path) ??
     answerDevices(path);
   if (known !== undefined) return ok(known);

@@ -1,0 +1,59 @@
+import { call } from '../api/client.ts';
+
+export type Entity = 'person' | 'dwelling' | 'enterprise';
+export type Verdict = 'same' | 'different' | 'later';
+
+export interface QueuedPair {
+  entity: Entity;
+  a: string;
+  b: string;
+  weight: number | null;
+  agency: string;
+  later: string | null;
+}
+export interface Progress {
+  agency: string;
+  waiting: number;
+  later: number;
+  decided: number;
+}
+export interface Queue {
+  total: number;
+  pairs: QueuedPair[];
+  agencies: Progress[];
+}
+export interface PairField {
+  name: string;
+  zh: string;
+  a: string;
+  b: string;
+  isMasked: boolean;
+  level: string;
+  weight: number | null;
+}
+export interface Pair {
+  entity: Entity;
+  a: { node: string; dataset: string; records: number };
+  b: { node: string; dataset: string; records: number };
+  fields: PairField[];
+  sum: { prior: number; weight: number; chance: number; match: number; clerical: number } | null;
+  same: boolean;
+  because: string;
+}
+
+type Key = Pick<QueuedPair, 'entity' | 'a' | 'b'>;
+const post = <T>(path: string, body: unknown, signal?: AbortSignal) =>
+  call<T>(path, { method: 'POST', body, ...(signal && { signal }) });
+const keyOf = ({ entity, a, b }: Key): Key => ({ entity, a, b });
+
+export const identity = {
+  queue: (query: URLSearchParams, signal: AbortSignal) =>
+    call<Queue>(`/api/identity/queue?${query}`, { signal }),
+  pair: (pair: Key, signal: AbortSignal) => post<Pair>('/api/identity/pair', keyOf(pair), signal),
+  reveal: (pair: Key, reason: string) => post<Pair>('/api/identity/pair/reveal', { ...keyOf(pair), reason }),
+  later: (pair: Key, reason: string) => post<unknown>('/api/identity/later', { ...keyOf(pair), reason }),
+  decide: (pair: Key, verdict: 'same' | 'different', reason: string, remember: boolean) =>
+    post<{ decisionId: number }>('/api/identity/decisions', { ...keyOf(pair), verdict, reason, remember }),
+  undo: (decisionId: number, reason: string) =>
+    post<unknown>(`/api/identity/decisions/${decisionId}/undo`, { reason }),
+};

@@ -1,0 +1,88 @@
+/** Merges and splits of dwellings and enterprises: what the records were taken for before a run, and what they are after it. */
+import { z } from 'zod';
+import { literal } from '../../warehouse/engine/sql.ts';
+import type { OperationalStore } from '../../warehouse/operational/store.ts';
+import type { IdentityEntity } from '../../warehouse/operational/tables/who-is-who.ts';
+import type { Platform } from '../../warehouse/platform.ts';
+import { standingDecisions } from './persons/store.ts';
+
+const KNOWN = 'linkage.entity_known';
+const options = { lane: 'batch' as const, tag: 'entity events' };
+/** Of the records that moved together, an event names the first. */
+const RECORDS_NAMED = 50;
+const ROWS = 500;
+
+/** Which model says it, in which columns, and who did it where nobody decided. */
+const LINKS = [
+  { entity: 'dwelling', model: 'dwelling_link', id: 'dwelling_id', author: 'dwellings 1' },
+  { entity: 'enterprise', model: 'enterprise_link', id: 'enterprise_id', author: 'enterprises 1' },
+] as const satisfies readonly { entity: IdentityEntity; model: string; id: string; author: string }[];
+
+const moveSchema = z.object({
+  fromId: z.string(),
+  toId: z.string(),
+  records: z.array(z.string()),
+  stayed: z.number(),
+});
+
+/** @param built names of the models that were built anew; how many events there were */
+export async function tellEntityEvents(platform: Platform, built: ReadonlySet<string>): Promise<number> {
+  let events = 0;
+  for (const links of LINKS) if (built.has(links.model)) events += await tellMoves(platform, links);
+  return events;
+}
+
+async function tellMoves(
+  { warehouse, store }: Platform,
+  { entity, model, id, author }: (typeof LINKS)[number],
+): Promise<number> {
+  const now = `SELECT concat(source_dataset, ':', record_key) AS record_key, ${id} AS entity_id FROM base.${model} WHERE ${id} != ''`;
+  const known = `SELECT record_key, entity_id FROM ${KNOWN} WHERE entity = ${literal(entity)}`;
+  // New records are no event: an id that had records before, and lost some, is.
+  const moves = await warehouse.rows(
+    `SELECT known.entity_id AS fromId, now.entity_id AS toId, arraySort(groupArray(${RECORDS_NAMED})(known.record_key)) AS records,
+       toUInt8(fromId IN (SELECT known.entity_id FROM (${known}) AS known INNER JOIN (${now}) AS now
+         ON known.record_key = now.record_key AND known.entity_id = now.entity_id)) AS stayed
+     FROM (${known}) AS known LEFT JOIN (${now}) AS now ON known.record_key = now.record_key
+     WHERE known.entity_id != now.entity_id
+       AND (now.entity_id != '' OR known.record_key IN (SELECT concat(source_dataset, ':', record_key) FROM base.${model}))
+     GROUP BY fromId, toId ORDER BY fromId, toId`,
+    moveSchema,
+    options,
+  );
+  await saveMoves(store, entity, moves, author);
+  await warehouse.run(
+    `ALTER TABLE ${KNOWN} DELETE WHERE entity = ${literal(entity)} SETTINGS mutations_sync = 2`,
+    options,
+  );
+  await warehouse.run(
+    `INSERT INTO ${KNOWN} SELECT ${literal(entity)}, record_key, entity_id FROM (${now})`,
+    options,
+  );
+  return moves.length;
+}
+
+async function saveMoves(
+  store: OperationalStore,
+  entity: IdentityEntity,
+  moves: readonly z.infer<typeof moveSchema>[],
+  author: string,
+): Promise<void> {
+  const decisions = await standingDecisions(store, entity);
+  const decided = new Map(
+    decisions.flatMap(({ a, b, decisionId }) => [[a, decisionId] as const, [b, decisionId] as const]),
+  );
+  const rows = moves.map(({ fromId, toId, records, stayed }) => {
+    const by = records.map((record) => decided.get(record)).find((decision) => decision !== undefined);
+    return {
+      ...{ entity, from_id: fromId, to_id: toId, evidence: '[]', records: JSON.stringify(records) },
+      kind: toId === '' ? ('unlinked' as const) : stayed === 1 ? ('split' as const) : ('merge' as const),
+      author: by === undefined ? author : `decision ${by}`,
+    };
+  });
+  for (let i = 0; i < rows.length; i += ROWS)
+    await store.db
+      .insertInto('identity_event')
+      .values(rows.slice(i, i + ROWS))
+      .execute();
+}

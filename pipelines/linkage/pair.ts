@@ -1,0 +1,169 @@
+/** Two sides of a doubtful pair, field by field, with what agrees and what it is worth: masked unless the caller may see more. */
+import { z } from 'zod';
+import type { MaskName } from '../../domain/element.ts';
+import { maskText } from '../../domain/masking.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { IdentityEntity } from '../../warehouse/operational/tables/who-is-who.ts';
+import type { Platform } from '../../warehouse/platform.ts';
+import { pathOf } from './nodes.ts';
+import { personIdSql } from './persons/records.ts';
+import { whyLinked } from './persons/why.ts';
+
+export interface PairField {
+  name: string;
+  zh: string;
+  a: string;
+  b: string;
+  isMasked: boolean;
+  /** How they agree, as the comparison has it; '' where it is not compared. */
+  level: string;
+  /** log2; null where rules decide. */
+  weight: number | null;
+}
+export interface Pair {
+  entity: IdentityEntity;
+  a: PairSide;
+  b: PairSide;
+  fields: PairField[];
+  /** What everything adds up to, and the thresholds; null where rules decide. */
+  sum: { prior: number; weight: number; chance: number; match: number; clerical: number } | null;
+  same: boolean;
+  because: string;
+}
+export interface PairSide {
+  node: string;
+  /** The data set of a record; '' of a person, house or enterprise known by itself. */
+  dataset: string;
+  records: number;
+}
+
+interface FieldSpec {
+  name: string;
+  zh: string;
+  mask: MaskName;
+  comparison?: string;
+}
+const FIELDS: Readonly<Record<IdentityEntity, readonly FieldSpec[]>> = {
+  person: [
+    { name: 'person_name', zh: '姓名', mask: 'name', comparison: 'name' },
+    { name: 'number', zh: '证件号码（原文）', mask: 'id_number', comparison: 'number' },
+    { name: 'birth', zh: '出生日期', mask: 'none', comparison: 'birth' },
+    { name: 'sex', zh: '性别', mask: 'none', comparison: 'sex' },
+    { name: 'phone', zh: '联系电话', mask: 'phone', comparison: 'phone' },
+    { name: 'employer', zh: '工作单位', mask: 'none', comparison: 'employer' },
+    { name: 'address', zh: '地址', mask: 'address', comparison: 'address' },
+    { name: 'application_no', zh: '申请编号', mask: 'none', comparison: 'application' },
+    { name: 'register_no', zh: '户号', mask: 'none', comparison: 'register' },
+  ],
+  dwelling: [
+    { name: 'house_code', zh: '房屋编码', mask: 'none' },
+    { name: 'unit_code', zh: '不动产单元号', mask: 'none' },
+    { name: 'district', zh: '区县', mask: 'none' },
+    { name: 'street', zh: '街道', mask: 'none' },
+    { name: 'road', zh: '路', mask: 'none' },
+    { name: 'road_number', zh: '门牌', mask: 'none' },
+    { name: 'compound', zh: '小区', mask: 'none' },
+    { name: 'building', zh: '幢', mask: 'none' },
+    { name: 'unit', zh: '单元', mask: 'none' },
+    { name: 'room', zh: '室', mask: 'none' },
+    { name: 'address', zh: '坐落（原文）', mask: 'address' },
+  ],
+  enterprise: [
+    { name: 'credit_code', zh: '统一社会信用代码', mask: 'none' },
+    { name: 'name_core', zh: '名称（规范）', mask: 'none' },
+    { name: 'how', zh: '依据', mask: 'none' },
+  ],
+};
+const options = { lane: 'interactive' as const, tag: 'identity pair' };
+
+/** SELECT of a side's fields and `records`, by its parameters. */
+function sideSql(entity: IdentityEntity, node: string): { sql: string; params: Record<string, string> } {
+  const { dataset, key, isAnchor } = pathOf(node);
+  if (entity === 'person') {
+    const where = isAnchor
+      ? `id_number != '' AND ${personIdSql('id_number')} = {node:String}`
+      : 'record_key = {node:String}';
+    const said = (column: string): string => `anyIf(toString(${column}), toString(${column}) != '')`;
+    return {
+      sql: `SELECT toUInt32(count()) AS records, ${said('person_name')} AS person_name,
+          if(any(id_number) != '', any(id_number), any(written.written)) AS number,
+          ${said("ifNull(toString(birth_date), '')")} AS birth, ${said("transform(sex_code, ['1', '2'], ['男', '女'], '')")} AS sex,
+          ${said('phone')} AS phone, ${said('employer')} AS employer, ${said('address')} AS address,
+          ${said('application_no')} AS application_no, ${said('register_no')} AS register_no
+        FROM base.person_record AS records LEFT JOIN linkage.person_written AS written ON records.record_key = written.record_key
+        WHERE ${where}`,
+      params: { node: isAnchor ? key : node },
+    };
+  }
+  const table = entity === 'dwelling' ? 'base.dwelling_record' : 'base.enterprise_link';
+  const names = FIELDS[entity].map(({ name }) => name);
+  const where = isAnchor
+    ? entity === 'dwelling'
+      ? "source_dataset IN ('property.house_registry', 'operations.dwelling') AND house_code = {key:String}"
+      : 'credit_code = {key:String}'
+    : 'source_dataset = {dataset:String} AND record_key = {key:String}';
+  // The register of houses, and of enterprises, before anybody else.
+  const order =
+    "source_dataset IN ('property.house_registry', 'market_regulation.business_registry') DESC, source_dataset, record_key";
+  return {
+    sql: `SELECT toUInt32(count() OVER ()) AS records, ${names.map((name) => `toString(${name}) AS ${name}`).join(', ')}
+      FROM ${table} WHERE ${where} ORDER BY ${order} LIMIT 1`,
+    params: { key, dataset },
+  };
+}
+
+/** @throws AppError `not_found` when a side is not known (any more) */
+export async function pairOf(
+  platform: Platform,
+  { entity, a, b }: { entity: IdentityEntity; a: string; b: string },
+  reveal: boolean,
+): Promise<Pair> {
+  const specs = FIELDS[entity];
+  const row = z.object({
+    records: z.number(),
+    ...Object.fromEntries(specs.map(({ name }) => [name, z.string()])),
+  });
+  const sideOf = async (node: string): Promise<Record<string, string> & { records: number }> => {
+    const { sql, params } = sideSql(entity, node);
+    const [found] = await platform.warehouse.rows(sql, row, { ...options, params });
+    if (!found || found.records === 0)
+      throw new AppError('not_found', 'One side of the pair is not known any more.', {
+        where: { node },
+        fix: 'Refresh the queue; the next run takes the pair out.',
+      });
+    return found as Record<string, string> & { records: number };
+  };
+  const [one, other] = [await sideOf(a), await sideOf(b)];
+  const why = entity === 'person' ? await whyLinked(platform, a, b) : null;
+  const fields = specs.map(({ name, zh, mask, comparison }): PairField => {
+    const line = why?.evidence.find((each) => each.comparison === comparison);
+    const [left, right] = [one[name] ?? '', other[name] ?? ''];
+    const shown = (text: string): string => (reveal ? text : maskText(mask, text));
+    return {
+      ...{
+        name,
+        zh,
+        a: shown(left),
+        b: shown(right),
+        isMasked: !reveal && mask !== 'none' && left + right !== '',
+      },
+      level:
+        line?.level ?? (left === '' || right === '' ? 'not known' : left === right ? 'equal' : 'different'),
+      weight: line?.weight ?? null,
+    };
+  });
+  const side = (node: string, records: number): PairSide => ({
+    node,
+    dataset: pathOf(node).dataset,
+    records,
+  });
+  return {
+    ...{ entity, a: side(a, one.records), b: side(b, other.records), fields },
+    sum: why && {
+      ...{ prior: why.evidence[0]?.weight ?? 0, weight: why.weight, chance: why.chance },
+      ...why.thresholds,
+    },
+    same: why?.same ?? false,
+    because: why?.because ?? '',
+  };
+}
