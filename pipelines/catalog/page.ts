@@ -1,4 +1,7 @@
-/** `docs/catalog-resources.md`: the agency's catalogue item by item, and every model with whose it is and how it is shared. */
+/**
+ * `docs/catalog-resources.md`: the agency's catalogue item by item, and every data set with whose it is and how it is shared.
+ * Models are looked up (`anju catalog`), for a page of all of them would be another with every model anybody adds.
+ */
 import { join } from 'node:path';
 import { datasets } from '../../ingestion/contracts/index.ts';
 import { GENERATED, type GeneratedFile } from '../../ingestion/generate/file.ts';
@@ -35,7 +38,7 @@ export async function resourcePage(modelsDirectory: string): Promise<GeneratedFi
       '',
       '# 信息资源目录对照 Resource catalogue',
       '',
-      `The ${items.length} items of the resource catalogue (002:10293-10374) and what holds each: ${items.filter(({ held }) => held !== '').length} held, the others explained. Then what else the platform holds, whose it is, its level, update limit and sharing type. Columns: \`anju catalog --kind model --show base.contract\`, page 数据目录, \`meta.catalog_entry\`.`,
+      `The ${items.length} items of the resource catalogue (002:10293-10374) and what holds each: ${items.filter(({ held }) => held !== '').length} held, the others explained. Then the data sets, whose each is, its level, update limit and sharing type. Models and columns: \`anju catalog --kind model --show base.contract\`, page 数据目录, \`meta.catalog_entry\`.`,
       '',
       row(['序号', '资源', '属性', '更新时限', '共享类型', '所在', '说明']),
       rule(7),
@@ -64,21 +67,6 @@ export async function resourcePage(modelsDirectory: string): Promise<GeneratedFi
           one.owner,
           one.level,
           one.update_days || '有变化时',
-          one.sharing_type,
-          one.resources.join('、'),
-          one.explanation,
-        ]),
-      ),
-      '',
-      '## 模型 Models',
-      '',
-      row(['模型', '责任方', '级别', '共享类型', '目录资源', '说明']),
-      rule(6),
-      ...of('model').map((one) =>
-        row([
-          `\`${one.name}\``,
-          one.owner,
-          one.level,
           one.sharing_type,
           one.resources.join('、'),
           one.explanation,
