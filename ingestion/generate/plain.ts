@@ -61,7 +61,8 @@ const ELEMENTS: Record<string, Plain | undefined> = {
     ...like(`^${DAY} (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$`, true),
     value: (text) => `${text}.000+08:00`,
     valueSql: (text) => `concat(${text}, '.000+08:00')`,
-    parseSql: (text) => `subtractHours(toDateTime64OrNull(${text}, 3, 'UTC'), 8)`,
+    // Of '' the engine makes 1970, not NULL.
+    parseSql: (text) => `if(${text} = '', NULL, subtractHours(toDateTime64OrNull(${text}, 3, 'UTC'), 8))`,
   },
   money: SMALL_AMOUNT,
   quantity: { ...SMALL_AMOUNT, parseSql: rounded(3) },

@@ -210,7 +210,8 @@ test('every value is what its element makes of its text, whichever way it went',
       ),
     },
   }));
-  await deliver(written, '2026-01-01', rows);
+  // Nothing at all is plain too.
+  await deliver(written, '2026-01-01', [...rows, { texts: { 编号: 'N99999' } }]);
   const plain = await platform.warehouse.value(
     `SELECT toUInt32(countIf(_plain_as != 0)) FROM raw.passes__written`,
     z.number(),
