@@ -7,6 +7,7 @@ import type { Endpoint } from './endpoint.ts';
 import { auditEndpoints } from './routes/audit.ts';
 import { catalogEndpoints } from './routes/catalog.ts';
 import { certificateEndpoints } from './routes/certificates.ts';
+import { alertEndpoints } from './routes/alerts.ts';
 import { cleaningEndpoints } from './routes/cleaning.ts';
 import { deviceEndpoints } from './routes/devices.ts';
 import { collectionEndpoints } from './routes/collection.ts';
@@ -62,6 +63,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...withdrawalEndpoints,
   ...retentionEndpoints,
   ...historyEndpoints,
+  ...alertEndpoints,
   ...cleaningEndpoints,
   ...driftEndpoints,
   ...lineageEndpoints,

@@ -1,7 +1,8 @@
 import type { Identity } from './auth/sessions.ts';
 
 /** Which column of a mart holds a division code of that length. */
-const columnOfLength: Readonly<Record<number, string>> = {
+type DivisionColumn = 'district_code' | 'street_code' | 'community_code';
+const columnOfLength: Readonly<Record<number, DivisionColumn | undefined>> = {
   6: 'district_code',
   9: 'street_code',
   12: 'community_code',
@@ -15,6 +16,16 @@ export function inScope({ scopeDivision }: Identity): { sql: string; params: Rec
   return column === undefined
     ? { sql: '0', params: {} }
     : { sql: `${column} = {scope_division:String}`, params: { scope_division: scopeDivision } };
+}
+
+/** The same as a column and the value it must have; undefined for the whole city. */
+export function scopeColumn({
+  scopeDivision,
+}: Identity): { column: DivisionColumn; value: string } | undefined {
+  if (scopeDivision === '') return undefined;
+  const column = columnOfLength[scopeDivision.length];
+  // No row has that code.
+  return column === undefined ? { column: 'district_code', value: '-' } : { column, value: scopeDivision };
 }
 
 /** The same as a metric filter. */

@@ -2,7 +2,7 @@
 import type { OperationalStore } from '../warehouse/operational/store.ts';
 import type { OnProgress } from './progress.ts';
 
-export const STAGES = ['land', 'gates', 'models', 'metrics', 'quality', 'meta', 'search'] as const;
+export const STAGES = ['land', 'gates', 'models', 'metrics', 'alerts', 'quality', 'meta', 'search'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /**

@@ -7,6 +7,8 @@ import { AppError } from '../domain/errors.ts';
 import { type Contracts, contractsOf } from '../ingestion/contracts/home.ts';
 import { settleActions } from '../ingestion/quarantine/index.ts';
 import type { Platform } from '../warehouse/platform.ts';
+import { rulesOf } from './alerts/shipped.ts';
+import { syncCases } from './alerts/sync.ts';
 import { refreshCatalog } from './catalog/refresh.ts';
 import { cleaningFiles } from './cleaning/models.ts';
 import type { Project } from './dbt/resolve.ts';
@@ -136,6 +138,10 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   );
   const ok = models.every((model) => model.status === 'built' || model.status === 'skipped');
   const values = await inStage('metrics', seconds, onProgress, () => cityValues(platform.warehouse, metrics));
+  await inStage('alerts', seconds, onProgress, async () => {
+    if (project.nodes.has('mart_supervision__violation'))
+      await syncCases(platform, await rulesOf(directory), { asOf, runId: ledger.runId });
+  });
   await inStage('quality', seconds, onProgress, () => {
     const changed = models.filter(({ status }) => status === 'built').map(({ model }) => model);
     return assessBuilt(platform, contracts, {

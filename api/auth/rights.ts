@@ -17,6 +17,9 @@ export const rights = [
   /** Cleaning rules and source priority: see them; make, try, activate and retire them. */
   'cleaning:read',
   'cleaning:manage',
+  /** Cases of alert: see them; receive, handle, close and review them. */
+  'alerts:read',
+  'alerts:handle',
   /** See which records may be one person, and decide. */
   'identity:decide',
   /** Withdraw what an agency delivered. */
@@ -35,7 +38,7 @@ export const rights = [
 export type Right = (typeof rights)[number];
 
 const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
-  leader: ['metrics:read', 'drill:read', 'runs:read'],
+  leader: ['metrics:read', 'drill:read', 'runs:read', 'alerts:read'],
   analyst: ['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'cleaning:read'],
   staff: [
     'metrics:read',
@@ -51,6 +54,8 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
     'cleaning:read',
     'cleaning:manage',
     'identity:decide',
+    'alerts:read',
+    'alerts:handle',
     'collection:read',
     'collection:manage',
     'retention:manage',

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { GENERATED, type GeneratedFile } from '../../ingestion/generate/file.ts';
 import { type OBJECT_COLUMNS, violationModelSql } from './compile.ts';
 import { type AlertRule, FAMILIES, LEVELS } from './rule.ts';
-import { shippedRules } from './shipped.ts';
+import { rulesOf } from './shipped.ts';
 import { loadSubjects, type Subjects } from './subjects.ts';
 
 const FOLDER = 'marts/supervision/generated';
@@ -13,8 +13,7 @@ export const PROPERTIES_PATH = `${FOLDER}/alerts.yml`;
 
 /** Those of the rules that come with the product, by path relative to the project. */
 export async function shippedAlertFiles(models: string): Promise<GeneratedFile[]> {
-  const subjects = await loadSubjects(models);
-  return alertFiles(await shippedRules(models, subjects), subjects);
+  return alertFiles(await rulesOf(models), await loadSubjects(models));
 }
 
 export const alertFiles = (rules: readonly AlertRule[], subjects: Subjects): GeneratedFile[] => [

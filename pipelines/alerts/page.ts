@@ -1,8 +1,7 @@
 /** `docs/coverage-alerts.md`: which rule serves each number of catalog section C, and why the others have none. */
 import { GENERATED, type GeneratedFile } from '../../ingestion/generate/file.ts';
 import { type AlertRule, FAMILIES, isSummed } from './rule.ts';
-import { shippedRules, type Unserved, unserved } from './shipped.ts';
-import { loadSubjects } from './subjects.ts';
+import { rulesOf, type Unserved, unserved } from './shipped.ts';
 
 /** The numbers of section C, first and last of each run of them. */
 const NUMBERS = [
@@ -21,7 +20,7 @@ export const alertNumbers = (): string[] =>
 const STATE = { nothing: 'no data', later: 'to be built', elsewhere: 'elsewhere' } as const;
 
 export async function alertCoveragePage(models: string): Promise<GeneratedFile> {
-  const rules = await shippedRules(models, await loadSubjects(models));
+  const rules = await rulesOf(models);
   return { path: 'docs/coverage-alerts.md', content: pageOf(rules, await unserved(models)) };
 }
 

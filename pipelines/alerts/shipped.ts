@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { checkRule } from './compile.ts';
 import { type AlertRule, ruleSchema } from './rule.ts';
-import type { Subjects } from './subjects.ts';
+import { loadSubjects, type Subjects } from './subjects.ts';
 
 const NOT_RULES = new Set(['subjects.yml', 'unserved.yml']);
 
@@ -43,6 +43,10 @@ export async function shippedRules(models: string, subjects: Subjects): Promise<
   for (const rule of rules) checkRule(rule, subjects);
   return rules;
 }
+
+/** With the subjects they are about. */
+export const rulesOf = async (models: string): Promise<AlertRule[]> =>
+  shippedRules(models, await loadSubjects(models));
 
 export const unserved = async (models: string): Promise<Unserved> =>
   unservedSchema.parse(parse(await readFile(join(models, 'alerts', 'unserved.yml'), 'utf8')));

@@ -41,7 +41,7 @@ describe('a run', () => {
       events
         .filter((event) => event.kind === 'stage' && event.state === 'finished')
         .map((event) => event.stage),
-    ).toEqual(['land', 'gates', 'models', 'metrics', 'quality', 'meta', 'search']);
+    ).toEqual(['land', 'gates', 'models', 'metrics', 'alerts', 'quality', 'meta', 'search']);
   });
 
   test('is in the ledger and in meta, test results with it', async () => {

@@ -1,5 +1,6 @@
 import type { DeviceTables } from './tables/devices.ts';
 import type { RetentionTables } from './tables/retention.ts';
+import type { AlertTables } from './tables/alerts.ts';
 import type { CleaningTables } from './tables/cleaning.ts';
 import type { CertificateTables } from './tables/certificates.ts';
 import type { CollectionTables } from './tables/collection.ts';
@@ -24,6 +25,7 @@ import type { WhoIsWhoTables } from './tables/who-is-who.ts';
 export interface Database
   extends
     LedgerTables,
+    AlertTables,
     RunTables,
     ResourceTables,
     IdentityTables,

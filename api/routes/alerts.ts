@@ -1,0 +1,219 @@
+import { z } from 'zod';
+import {
+  act,
+  ACTIONS,
+  type AlertCase,
+  type CaseAction,
+  countCases,
+  listCases,
+  readCase,
+} from '../../pipelines/alerts/cases.ts';
+import { FAMILIES, LEVELS } from '../../pipelines/alerts/rule.ts';
+import { rulesOf } from '../../pipelines/alerts/shipped.ts';
+import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
+import { CASE_STATES } from '../../warehouse/operational/tables/alerts.ts';
+import { audited } from '../audit.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+import { scopeColumn } from '../scope.ts';
+
+const tag = 'alerts';
+const state = z.enum(CASE_STATES);
+const level = z.enum(LEVELS);
+const day = z.iso.date();
+const code = z.string().regex(/^\d{6,12}$/);
+const id = z.string().regex(/^[0-9a-f]{32}$/);
+
+const caseSchema = z.object({
+  id: z.string(),
+  rule: z.string(),
+  ruleZh: z.string(),
+  family: z.string(),
+  level,
+  objectKind: z.string(),
+  objectKey: z.string(),
+  place: z.string(),
+  evidenceZh: z.string(),
+  since: day,
+  state,
+  owner: z.string(),
+  firstFound: day,
+  lastFound: day,
+  /** The finding no longer holds since. */
+  clearedOn: day.nullable(),
+  dueOn: day,
+  escalatedOn: day.nullable(),
+  recurrences: z.number().int(),
+  version: z.number().int(),
+});
+
+const shown = (one: AlertCase): z.input<typeof caseSchema> => ({
+  id: one.violation_id,
+  rule: one.rule,
+  ruleZh: one.rule_zh,
+  family: one.family,
+  level: one.level,
+  objectKind: one.object_kind,
+  objectKey: one.object_key,
+  place: one.place_zh,
+  evidenceZh: one.evidence_zh,
+  since: one.since,
+  state: one.state,
+  owner: one.owner,
+  firstFound: one.first_found,
+  lastFound: one.last_found,
+  clearedOn: one.cleared_on,
+  dueOn: one.due_on,
+  escalatedOn: one.escalated_on,
+  recurrences: one.recurrences,
+  version: one.version,
+});
+
+/** 告警 (catalog C0; 002:1933-2111): what rules found, as cases people receive, handle, close and review. */
+export const alertEndpoints: Endpoint[] = [
+  endpoint({
+    method: 'get',
+    path: '/api/alerts',
+    summary: 'Cases of alert, grave ones first, then the newest',
+    tag,
+    right: 'alerts:read',
+    query: z.object({
+      state: state.optional(),
+      rule: z.string().max(64).optional(),
+      family: z.enum(Object.keys(FAMILIES) as [string, ...string[]]).optional(),
+      level: level.optional(),
+      district: code.optional(),
+      owner: z.string().max(100).optional(),
+      late: z.literal('1').optional(),
+      unread: z.literal('1').optional(),
+      limit: z.coerce.number().int().min(1).max(200).default(50),
+      offset: z.coerce.number().int().min(0).max(100_000).default(0),
+    }),
+    answer: z.object({
+      total: z.number().int(),
+      rows: z.array(caseSchema.extend({ unread: z.boolean() })),
+    }),
+    handler: async ({ platform, identity, query: { late, unread, limit, offset, ...filter } }) => {
+      const { total, rows } = await listCases(
+        platform.store,
+        scopeColumn(identity),
+        identity.user,
+        { ...filter, isLate: late === '1', isUnread: unread === '1' },
+        { limit, offset },
+      );
+      return { total, rows: rows.map((one) => ({ ...shown(one), unread: one.unread })) };
+    },
+  }),
+  endpoint({
+    method: 'get',
+    path: '/api/alerts/rules',
+    summary: 'Rules of alert with what is open, unread and late, and how right each has been',
+    tag,
+    right: 'alerts:read',
+    answer: z.object({
+      rules: z.array(
+        z.object({
+          rule: z.string(),
+          ruleZh: z.string(),
+          family: z.string(),
+          familyZh: z.string(),
+          level,
+          dueDays: z.number().int(),
+          references: z.array(z.string()),
+          open: z.number().int(),
+          unread: z.number().int(),
+          late: z.number().int(),
+          confirmed: z.number().int(),
+          falseAlarms: z.number().int(),
+          /** Of the cases decided the share that was right; null while none is. */
+          precision: z.number().nullable(),
+        }),
+      ),
+    }),
+    handler: async ({ platform, identity }) => {
+      const counts = await countCases(platform.store, scopeColumn(identity), identity.user);
+      const byRule = new Map(counts.map((one) => [one.rule, one]));
+      return {
+        rules: (await rulesOf(MODELS_DIRECTORY)).map((rule) => {
+          const {
+            open = 0,
+            unread = 0,
+            late = 0,
+            confirmed = 0,
+            false_alarms = 0,
+          } = byRule.get(rule.rule) ?? {};
+          const decided = confirmed + false_alarms;
+          return {
+            rule: rule.rule,
+            ruleZh: rule.zh,
+            family: rule.family,
+            familyZh: FAMILIES[rule.family],
+            level: rule.level,
+            dueDays: rule.due_days,
+            references: rule.references,
+            ...{ open, unread, late, confirmed },
+            falseAlarms: false_alarms,
+            precision: decided === 0 ? null : confirmed / decided,
+          };
+        }),
+      };
+    },
+  }),
+  endpoint({
+    method: 'get',
+    path: '/api/alerts/:id',
+    summary: 'A case and what became of it; it counts as read from then on',
+    tag,
+    right: 'alerts:read',
+    params: z.object({ id }),
+    answer: z.object({
+      case: caseSchema,
+      events: z.array(
+        z.object({ kind: z.string(), note: z.string(), author: z.string(), at: z.iso.datetime() }),
+      ),
+      /** What may be done with it now. */
+      actions: z.array(z.string()),
+    }),
+    handler: async ({ platform, identity, params }) => {
+      const { found, events } = await readCase(
+        platform.store,
+        scopeColumn(identity),
+        identity.user,
+        params.id,
+      );
+      return {
+        case: shown(found),
+        events: events.map((event) => ({ ...event, at: event.at.toISOString() })),
+        actions: Object.entries(ACTIONS).flatMap(([name, { from }]) =>
+          (from as readonly string[]).includes(found.state) ? [name] : [],
+        ),
+      };
+    },
+  }),
+  endpoint({
+    method: 'post',
+    path: '/api/alerts/:id/act',
+    summary: 'Receive, assign, handle, close, review, put off a case, or call it a false alarm; with a note',
+    tag,
+    right: 'alerts:handle',
+    params: z.object({ id }),
+    body: z.object({
+      action: z.enum(Object.keys(ACTIONS) as [CaseAction, ...CaseAction[]]),
+      note: z.string().trim().min(2).max(500),
+      owner: z.string().max(100).optional(),
+      version: z.number().int().min(1),
+    }),
+    answer: caseSchema,
+    handler: ({ platform, identity, params, body, request }) =>
+      audited(
+        platform.store,
+        {
+          user: identity.user,
+          action: `alerts.${body.action}`,
+          object: params.id,
+          reason: body.note,
+          address: request.ip,
+        },
+        async () => shown(await act(platform.store, scopeColumn(identity), identity.user, params.id, body)),
+      ),
+  }),
+];

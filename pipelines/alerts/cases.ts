@@ -1,0 +1,209 @@
+/** Cases of alert as people handle them. A rule never punishes: a person decides, and what is decided says how right the rule is. */
+import { sql } from 'kysely';
+import { AppError } from '../../domain/errors.ts';
+import type { OperationalStore } from '../../warehouse/operational/store.ts';
+import type { AlertCaseTable, CaseState } from '../../warehouse/operational/tables/alerts.ts';
+
+/** What may be done, from which states, and what becomes of the case. */
+export const ACTIONS = {
+  receive: { zh: '签收', from: ['new'], to: 'received' },
+  assign: { zh: '派单', from: ['new', 'received', 'handling', 'suspended'], to: null },
+  handle: { zh: '处置', from: ['new', 'received', 'suspended', 'closed'], to: 'handling' },
+  close: { zh: '办结', from: ['received', 'handling'], to: 'closed' },
+  review: { zh: '复核', from: ['closed'], to: 'reviewed' },
+  false_alarm: { zh: '误报', from: ['new', 'received', 'handling', 'closed'], to: 'false_alarm' },
+  suspend: { zh: '挂起', from: ['new', 'received', 'handling'], to: 'suspended' },
+} as const satisfies Record<string, { zh: string; from: readonly CaseState[]; to: CaseState | null }>;
+export type CaseAction = keyof typeof ACTIONS;
+
+export type AlertCase = AlertCaseTable;
+/** Column and value a person is confined to; none: the whole city. */
+export type Within =
+  { column: 'district_code' | 'street_code' | 'community_code'; value: string } | undefined;
+
+export interface CaseFilter {
+  state?: CaseState;
+  rule?: string;
+  family?: string;
+  level?: AlertCase['level'];
+  district?: string;
+  owner?: string;
+  isLate?: boolean;
+  isUnread?: boolean;
+}
+
+const cases = ({ db }: OperationalStore, within: Within) =>
+  db
+    .selectFrom('alert_case')
+    .$if(within !== undefined, (query) =>
+      query.where(within?.column ?? 'district_code', '=', within?.value ?? ''),
+    );
+
+const isUnread = (user: string) =>
+  sql<boolean>`NOT EXISTS (SELECT 1 FROM alert_case_read r WHERE r.user_name = ${user} AND r.violation_id = alert_case.violation_id)`;
+
+export async function listCases(
+  store: OperationalStore,
+  within: Within,
+  user: string,
+  filter: CaseFilter,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<{ total: number; rows: (AlertCase & { unread: boolean })[] }> {
+  const { state, rule, family, level, district, owner } = filter;
+  const wanted = { state, rule, family, level, district_code: district, owner };
+  let query = cases(store, within);
+  for (const [column, value] of Object.entries(wanted))
+    if (value !== undefined) query = query.where(column as keyof AlertCase, '=', value);
+  if (filter.isLate === true) query = query.where('escalated_on', 'is not', null);
+  if (filter.isUnread === true) query = query.where(isUnread(user));
+  const { total } = await query
+    .select((eb) => eb.fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  const rows = await query
+    .selectAll()
+    .select(isUnread(user).as('unread'))
+    .orderBy(sql`array_position(ARRAY['high', 'medium', 'low'], level)`)
+    .orderBy('first_found', 'desc')
+    .orderBy('violation_id')
+    .limit(limit)
+    .offset(offset)
+    .execute();
+  return { total: Number(total), rows };
+}
+
+export interface RuleCount {
+  rule: string;
+  rule_zh: string;
+  family: string;
+  open: number;
+  unread: number;
+  late: number;
+  confirmed: number;
+  false_alarms: number;
+}
+
+/** By rule: what is open, unread by this person and late, and of what was decided how much was right (its measured precision). */
+export async function countCases(
+  store: OperationalStore,
+  within: Within,
+  user: string,
+): Promise<RuleCount[]> {
+  const isOpen = sql`state IN ('new', 'received', 'handling', 'suspended') AND cleared_on IS NULL`;
+  const count = (condition: ReturnType<typeof sql>) =>
+    sql<number>`(count(*) FILTER (WHERE ${condition}))::integer`;
+  return cases(store, within)
+    .select(['rule', 'rule_zh', 'family'])
+    .select([
+      count(isOpen).as('open'),
+      count(sql`${isOpen} AND ${isUnread(user)}`).as('unread'),
+      count(sql`${isOpen} AND escalated_on IS NOT NULL`).as('late'),
+      count(sql`state IN ('closed', 'reviewed')`).as('confirmed'),
+      count(sql`state = 'false_alarm'`).as('false_alarms'),
+    ])
+    .groupBy(['rule', 'rule_zh', 'family'])
+    .orderBy('rule')
+    .execute();
+}
+
+export interface CaseEvent {
+  kind: string;
+  note: string;
+  author: string;
+  at: Date;
+}
+
+/** A case and what became of it; seen by this person from now on. @throws AppError `not_found` */
+export async function readCase(
+  store: OperationalStore,
+  within: Within,
+  user: string,
+  id: string,
+): Promise<{ found: AlertCase; events: CaseEvent[] }> {
+  const found = await cases(store, within).selectAll().where('violation_id', '=', id).executeTakeFirst();
+  if (!found) throw new AppError('not_found', `There is no case ${id}.`, { where: { field: 'id' } });
+  await store.db
+    .insertInto('alert_case_read')
+    .values({ user_name: user, violation_id: id })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  const events = await store.db
+    .selectFrom('alert_case_event')
+    .select(['kind', 'note', 'author', 'at'])
+    .where('violation_id', '=', id)
+    .orderBy('event_id')
+    .execute();
+  return { found, events };
+}
+
+export interface Act {
+  action: CaseAction;
+  note: string;
+  /** For `assign`: whom. */
+  owner?: string;
+  /** The version the person saw. */
+  version: number;
+}
+
+/** @throws AppError `not_found`; `conflict` when somebody was faster or the case's state does not allow it; `bad_request` */
+export async function act(
+  store: OperationalStore,
+  within: Within,
+  user: string,
+  id: string,
+  { action, note, owner, version }: Act,
+): Promise<AlertCase> {
+  const { found } = await readCase(store, within, user, id);
+  const { from, to, zh }: { zh: string; from: readonly CaseState[]; to: CaseState | null } = ACTIONS[action];
+  if (found.version !== version)
+    throw new AppError('conflict', `Case ${id} has changed since it was read.`, {
+      retriable: true,
+      fix: 'Read it again.',
+    });
+  if (!from.includes(found.state))
+    throw new AppError('conflict', `A case that is ${found.state} cannot be ${zh} (${action}).`, {
+      where: { field: 'action' },
+      fix: `That is for cases that are ${from.join(', ')}.`,
+    });
+  if (action === 'assign' && (owner ?? '') === '')
+    throw new AppError('bad_request', 'Say whom the case is given to.', { where: { field: 'owner' } });
+  // Whoever closed a case does not review it.
+  if (action === 'review' && (await lastBy(store, id, 'close')) === user)
+    throw new AppError('conflict', 'A case is reviewed by somebody else than who closed it.', {
+      where: { field: 'action' },
+    });
+  return store.db.transaction().execute(async (trx) => {
+    const row = await trx
+      .updateTable('alert_case')
+      .set({
+        ...(to === null ? {} : { state: to }),
+        ...(action === 'assign' ? { owner: owner ?? '' } : {}),
+        version: version + 1,
+        changed_at: new Date(),
+      })
+      .where('violation_id', '=', id)
+      .where('version', '=', version)
+      .returningAll()
+      .executeTakeFirst();
+    if (!row)
+      throw new AppError('conflict', `Case ${id} has changed since it was read.`, {
+        retriable: true,
+        fix: 'Read it again.',
+      });
+    await trx
+      .insertInto('alert_case_event')
+      .values({ violation_id: id, kind: action, note, author: user })
+      .execute();
+    return row;
+  });
+}
+
+const lastBy = async ({ db }: OperationalStore, id: string, kind: CaseAction): Promise<string | undefined> =>
+  (
+    await db
+      .selectFrom('alert_case_event')
+      .select('author')
+      .where('violation_id', '=', id)
+      .where('kind', '=', kind)
+      .orderBy('event_id', 'desc')
+      .executeTakeFirst()
+  )?.author;

@@ -1,0 +1,64 @@
+import type { ColumnType, Generated } from 'kysely';
+
+/** 新发, 已签收, 处置中, 已办结, 已复核, 误报, 挂起 */
+export const CASE_STATES = [
+  'new',
+  'received',
+  'handling',
+  'closed',
+  'reviewed',
+  'false_alarm',
+  'suspended',
+] as const;
+export type CaseState = (typeof CASE_STATES)[number];
+
+/** A finding of a rule of alert, as people handle it. Dates are YYYY-MM-DD. */
+export interface AlertCaseTable {
+  violation_id: string;
+  rule: string;
+  rule_zh: string;
+  family: string;
+  level: 'low' | 'medium' | 'high';
+  object_kind: string;
+  object_key: string;
+  project_id: string;
+  enterprise_id: string;
+  district_code: string;
+  street_code: string;
+  community_code: string;
+  place_zh: string;
+  evidence_zh: string;
+  since: string;
+  state: ColumnType<CaseState, CaseState | undefined, CaseState>;
+  owner: ColumnType<string, string | undefined, string>;
+  first_found: string;
+  last_found: string;
+  cleared_on: string | null;
+  due_on: string;
+  escalated_on: string | null;
+  recurrences: ColumnType<number, number | undefined, number>;
+  found_run: string;
+  version: ColumnType<number, number | undefined, number>;
+  changed_at: ColumnType<Date, Date | undefined, Date>;
+}
+
+export interface AlertCaseEventTable {
+  event_id: Generated<number>;
+  violation_id: string;
+  kind: string;
+  note: ColumnType<string, string | undefined, never>;
+  author: string;
+  at: ColumnType<Date, Date | undefined, never>;
+}
+
+export interface AlertCaseReadTable {
+  user_name: string;
+  violation_id: string;
+  at: ColumnType<Date, Date | undefined, never>;
+}
+
+export interface AlertTables {
+  alert_case: AlertCaseTable;
+  alert_case_event: AlertCaseEventTable;
+  alert_case_read: AlertCaseReadTable;
+}
