@@ -18,6 +18,7 @@ const Quarantine = lazy(() => named(import('./quarantine/Quarantine.tsx'), (m) =
 const Cleaning = lazy(() => named(import('./cleaning/Cleaning.tsx'), (m) => m.Cleaning));
 const Collection = lazy(() => named(import('./collection/Collection.tsx'), (m) => m.Collection));
 const Review = lazy(() => named(import('./identity/Review.tsx'), (m) => m.Review));
+const Alerts = lazy(() => named(import('./alerts/Alerts.tsx'), (m) => m.Alerts));
 const Drift = lazy(() => named(import('./drift/Drift.tsx'), (m) => m.Drift));
 const Devices = lazy(() => named(import('./devices/Devices.tsx'), (m) => m.Devices));
 const Quality = lazy(() => named(import('./quality/Quality.tsx'), (m) => m.Quality));
@@ -38,6 +39,7 @@ const routes: Record<string, () => ReactNode> = {
   '/cleaning': () => <Cleaning />,
   '/collection': () => <Collection />,
   '/identity': () => <Review />,
+  '/alerts': () => <Alerts />,
   '/drift': () => <Drift />,
   '/devices': () => <Devices />,
   '/quality': () => <Quality />,

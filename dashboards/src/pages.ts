@@ -5,6 +5,7 @@ import type { TextKey } from './texts.ts';
 export const pages: { path: string; right: string; text?: TextKey }[] = [
   { path: '/', right: 'metrics:read', text: 'overview' },
   { path: '/console', right: 'resources:read', text: 'console' },
+  { path: '/alerts', right: 'alerts:read', text: 'alerts' },
   { path: '/quarantine', right: 'quarantine:repair', text: 'quarantine' },
   { path: '/cleaning', right: 'cleaning:read', text: 'cleaning' },
   { path: '/identity', right: 'identity:decide', text: 'identity' },

@@ -140,6 +140,7 @@ export const texts = {
     zh: '单个字只在最新的一百万条中查找。',
     en: 'A single character is looked for in the newest million entries only.',
   },
+  alerts: { zh: '告警处置', en: 'Alerts' },
   drift: { zh: '来源变化', en: 'Drift' },
   driftProposal: { zh: '建议的契约变更', en: 'Proposed contract change' },
   driftSeen: { zh: '来源变化记录', en: 'What changed' },

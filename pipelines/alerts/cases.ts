@@ -1,5 +1,5 @@
 /** Cases of alert as people handle them. A rule never punishes: a person decides, and what is decided says how right the rule is. */
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { AppError } from '../../domain/errors.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { AlertCaseTable, CaseState } from '../../warehouse/operational/tables/alerts.ts';
@@ -16,7 +16,7 @@ export const ACTIONS = {
 } as const satisfies Record<string, { zh: string; from: readonly CaseState[]; to: CaseState | null }>;
 export type CaseAction = keyof typeof ACTIONS;
 
-export type AlertCase = AlertCaseTable;
+export type AlertCase = Selectable<AlertCaseTable>;
 /** Column and value a person is confined to; none: the whole city. */
 export type Within =
   { column: 'district_code' | 'street_code' | 'community_code'; value: string } | undefined;

@@ -180,6 +180,31 @@ describe('drift', () => {
   });
 });
 
+describe('alerts', () => {
+  test('shows what rules found, how right each has been, and takes a case from hand to hand', async () => {
+    const page = await bench.open('/alerts', { ...laptop, waitFor: 'table' });
+    expect(await page.locator('tbody').innerText()).toMatch(/重大\s+疑似转租/);
+    await page.getByRole('button', { name: '查看' }).click();
+    await page.waitForSelector('[data-case]');
+    expect(await page.locator('[data-case]').innerText()).toContain('0.9852');
+    const receive = page.getByRole('button', { name: '签收', exact: true });
+    expect(await receive.isDisabled()).toBe(true);
+    await page.fill('[aria-label="理由（必填，留痕）"]', '已联系街道');
+    await receive.click();
+    await page.waitForFunction(() =>
+      document.querySelector('[data-case] h2')?.textContent?.includes('已签收'),
+    );
+    const asked = bench.fixture.calls.find((call) => call.path.endsWith('/act'));
+    expect(asked).toMatchObject({
+      guarded: true,
+      body: { action: 'receive', note: '已联系街道', version: 1 },
+    });
+    await page.getByRole('button', { name: '规则', exact: true }).click();
+    await page.waitForFunction(() => document.querySelector('tbody')?.textContent?.includes('90.0 %'));
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
 describe('devices', () => {
   test('shows who is online, thresholds and refusals; a device with its readings gets a new credential', async () => {
     const page = await bench.open('/devices', { ...laptop, waitFor: '[aria-label="物联设备"] tbody' });

@@ -11,6 +11,7 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { builtDashboards } from './built-dashboards.ts';
 import { divisions, type FixtureDivision } from './ui-fixture-city.ts';
+import { answerAlerts } from './ui-fixture-alerts.ts';
 import { answerOther, person } from './ui-fixture-pages.ts';
 import { fixtureResources } from './ui-fixture-resources.ts';
 
@@ -308,6 +309,9 @@ export async function startUiFixture(): Promise<UiFixture> {
       });
       return json(response, 200, { asOf: fixture.asOf, builtAt: `${fixture.asOf}T18:00:00Z`, results });
     }
+    const acts = fixture.calls.filter(({ path }) => path.endsWith('/act')).length;
+    const alerts = answerAlerts(url.pathname, acts);
+    if (alerts !== undefined) return json(response, 200, alerts);
     const method = request.method ?? 'GET';
     const other = resources.answer(method, url, body) ?? answerOther(url, body);
     return other

@@ -1,0 +1,88 @@
+import { useState } from 'react';
+import { instant } from '../format.ts';
+import { DataTable } from '../pages/DataTable.tsx';
+import { isReason, ReasonField } from '../pages/ReasonField.tsx';
+import { Failure } from '../pages/Shell.tsx';
+import { said } from '../pages/titles.ts';
+import { useAsk } from '../pages/useAsk.ts';
+import { useAttempt } from '../pages/useAttempt.ts';
+import { useSession } from '../session.tsx';
+import { useSettings } from '../settings.tsx';
+import { alerts } from './api.ts';
+import { words } from './words.ts';
+
+const eventTitles = [
+  ['at', ['时间', 'When']],
+  ['kindText', ['事件', 'What']],
+  ['author', ['人员', 'Who']],
+  ['note', ['说明', 'Note']],
+] as const;
+
+/** One case: its evidence, what became of it, and what may be done with it now. */
+export function CaseView({ id, onDone }: { id: string; onDone: () => void }) {
+  const { lang } = useSettings();
+  const { me } = useSession();
+  const answer = useAsk(`alert ${id}`, (signal) => alerts.read(id, signal));
+  const { error, busy, attempt } = useAttempt();
+  const [note, setNote] = useState('');
+  const [owner, setOwner] = useState('');
+  const word = (name: string) => said(words[name] ?? [name, name], lang);
+  if (answer.error) return <Failure error={answer.error} retry={answer.again} />;
+  if (!answer.data) return null;
+  const { case: one, events, actions } = answer.data;
+  const act = (action: string) =>
+    attempt(async () => {
+      const to = action === 'assign' ? { owner } : {};
+      await alerts.act(id, { action, note: note.trim(), version: one.version, ...to });
+      setNote('');
+      answer.again();
+      onDone();
+    });
+  const mayHandle = me?.rights.includes('alerts:handle') ?? false;
+  return (
+    <section aria-label={one.ruleZh} data-case>
+      <h2>
+        {one.ruleZh} · {word(one.level)} · {word(one.state)}
+        {one.clearedOn && ` · ${word('cleared')} ${one.clearedOn}`}
+      </h2>
+      <p>
+        {one.place} · {one.objectKey} · {one.evidenceZh}
+      </p>
+      <p className="hint">
+        {one.firstFound} – {one.lastFound} · {said(['期限', 'due'], lang)} {one.dueOn}
+        {one.escalatedOn && ` · ${word('escalated')} ${one.escalatedOn}`}
+        {one.owner && ` · ${said(['承办', 'with'], lang)} ${one.owner}`}
+      </p>
+      {mayHandle && actions.length > 0 && (
+        <div className="choices" role="group">
+          <ReasonField value={note} onChange={setNote} />
+          {actions.includes('assign') && (
+            <input
+              value={owner}
+              onChange={(event) => setOwner(event.target.value)}
+              placeholder={said(['承办人', 'Who handles it'], lang)}
+              aria-label={said(['承办人', 'Who handles it'], lang)}
+              maxLength={100}
+            />
+          )}
+          {actions.map((action) => (
+            <button
+              key={action}
+              type="button"
+              disabled={busy || !isReason(note) || (action === 'assign' && owner.trim() === '')}
+              onClick={() => act(action)}
+            >
+              {word(action)}
+            </button>
+          ))}
+        </div>
+      )}
+      {error && <Failure error={error} />}
+      <DataTable
+        label={said(['经过', 'What became of it'], lang)}
+        columns={eventTitles.map(([name, both]) => ({ name, title: said(both, lang) }))}
+        rows={events.map((event) => ({ ...event, at: instant(event.at), kindText: word(event.kind) }))}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,188 @@
+/** Cases of alert: what a run finds becomes one case for good, people handle it, and nobody sees another district's. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { rulesOf } from '../../pipelines/alerts/shipped.ts';
+import { syncCases } from '../../pipelines/alerts/sync.ts';
+import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
+import { literal } from '../../warehouse/engine/sql.ts';
+import { problemOf, type TestApi, testApi } from '../support/api.ts';
+
+const [A, B, C] = ['a', 'b', 'c'].map((letter) => letter.repeat(32)) as [string, string, string];
+const EAST = '439901';
+const WEST = '439902';
+let api: TestApi;
+
+beforeAll(async () => {
+  api = await testApi();
+  await api.platform.warehouse.run('CREATE DATABASE IF NOT EXISTS mart_supervision');
+});
+afterAll(() => api.close());
+
+interface Found {
+  id: string;
+  rule?: string;
+  level?: string;
+  district?: string;
+}
+
+/** A run that found these and nothing else. */
+async function run(runId: string, asOf: string, found: Found[]): Promise<void> {
+  const { warehouse } = api.platform;
+  await warehouse.run(`CREATE OR REPLACE TABLE mart_supervision.violation (violation_id String, rule String, rule_zh String, family String,
+    level String, object_kind String, object_key String, project_id String, project_name String, enterprise_id String,
+    district_code String, district_name String, street_code String, street_name String, community_code String, evidence_zh String,
+    since Date32) ENGINE = MergeTree ORDER BY violation_id`);
+  for (const { id, rule = 'sublet', level = 'high', district = EAST } of found)
+    await warehouse.run(
+      `INSERT INTO mart_supervision.violation VALUES (${[id, rule, '疑似转租', 'dwelling', level, 'dwelling', id, 'P1', '静安里', 'E1'].map(literal).join(', ')},
+       ${[district, '区', `${district}001`, '街', `${district}001001`, '依据', '2026-10-02'].map(literal).join(', ')})`,
+    );
+  await syncCases(api.platform, await rulesOf(MODELS_DIRECTORY), { asOf, runId });
+}
+
+const caseShape = z.object({
+  id: z.string(),
+  state: z.string(),
+  level: z.string(),
+  firstFound: z.string(),
+  lastFound: z.string(),
+  clearedOn: z.string().nullable(),
+  dueOn: z.string(),
+  escalatedOn: z.string().nullable(),
+  recurrences: z.number(),
+  version: z.number(),
+});
+const detail = z.object({
+  case: caseShape,
+  events: z.array(z.object({ kind: z.string(), author: z.string() })),
+  actions: z.array(z.string()),
+});
+
+const read = async (id: string) =>
+  detail.parse((await api.as('staff').get(`/api/alerts/${id}`).expect(200)).body);
+const kinds = async (id: string): Promise<string[]> => (await read(id)).events.map(({ kind }) => kind);
+const list = async (query: string) =>
+  z
+    .object({ total: z.number(), rows: z.array(caseShape.extend({ unread: z.boolean() })) })
+    .parse((await api.as('staff').get(`/api/alerts?${query}`).expect(200)).body);
+async function act(id: string, action: string, more: object = {}) {
+  const { version } = (await read(id)).case;
+  return api
+    .as('staff')
+    .post(`/api/alerts/${id}/act`)
+    .send({ action, note: '已核查', version, ...more });
+}
+
+describe('a finding and its case', () => {
+  test('is opened once, however often the run is repeated', async () => {
+    await run('r1', '2026-10-31', [{ id: A }, { id: B, district: WEST, level: 'low' }]);
+    await run('r1', '2026-10-31', [{ id: A }, { id: B, district: WEST, level: 'low' }]);
+    await run('r2', '2026-10-31', [{ id: A }, { id: B, district: WEST, level: 'low' }]);
+    expect((await list('')).rows.map(({ id, state, unread }) => [id, state, unread])).toEqual([
+      [A, 'new', true],
+      [B, 'new', true],
+    ]);
+    expect(await kinds(A)).toEqual(['found']);
+    // 15 days is the limit of the rule.
+    expect((await read(A)).case).toMatchObject({
+      firstFound: '2026-10-31',
+      dueOn: '2026-11-15',
+      escalatedOn: null,
+    });
+  });
+
+  test('is read once it was looked at, by that person alone', async () => {
+    expect((await list('unread=1')).rows.map(({ id }) => id)).toEqual([B]);
+    const leader = await api.as('leader').get('/api/alerts?unread=1').expect(200);
+    expect(leader.body).toMatchObject({ total: 2 });
+  });
+
+  test('rises in level, is late, goes away', async () => {
+    await run('r3', '2026-11-20', [{ id: A }, { id: B, district: WEST, level: 'medium' }]);
+    expect(await kinds(B)).toEqual(['found', 'level_medium', 'escalated']);
+    await run('r4', '2026-11-21', [{ id: A }]);
+    expect((await read(B)).case).toMatchObject({
+      clearedOn: '2026-11-21',
+      lastFound: '2026-11-20',
+      state: 'new',
+    });
+    expect((await list('late=1')).total).toBe(2);
+  });
+
+  test('goes from hand to hand, and only as its state allows', async () => {
+    expect((await act(A, 'close')).status).toBe(409);
+    expect((await act(A, 'assign')).status).toBe(400);
+    expect((await act(A, 'receive')).status).toBe(200);
+    expect((await act(A, 'assign', { owner: 'zhang' })).status).toBe(200);
+    expect((await act(A, 'handle')).status).toBe(200);
+    const stale = await api
+      .as('staff')
+      .post(`/api/alerts/${A}/act`)
+      .send({ action: 'close', note: '已核查', version: 1 });
+    expect(problemOf(stale)).toMatchObject({ status: 409 });
+    expect((await act(A, 'close')).status).toBe(200);
+    // Whoever closed it does not review it.
+    expect((await act(A, 'review')).status).toBe(409);
+    expect((await read(A)).actions).toEqual(['handle', 'review', 'false_alarm']);
+    const audit = await api.platform.store.db
+      .selectFrom('audit_log')
+      .select(['action', 'outcome'])
+      .where('object', '=', A)
+      .where('action', '=', 'alerts.close')
+      .execute();
+    expect(audit.map(({ outcome }) => outcome).sort()).toEqual(['ok', 'refused', 'refused']);
+  });
+
+  test('settled and found still stays settled; gone and back is new again', async () => {
+    await run('r5', '2026-11-22', [{ id: A }]);
+    expect((await read(A)).case).toMatchObject({ state: 'closed', recurrences: 0 });
+    await run('r6', '2026-11-23', []);
+    await run('r7', '2026-11-24', [{ id: A }, { id: C }]);
+    expect((await read(A)).case).toMatchObject({
+      state: 'new',
+      recurrences: 1,
+      clearedOn: null,
+      dueOn: '2026-12-09',
+      escalatedOn: null,
+    });
+    expect((await kinds(A)).slice(-3)).toEqual(['close', 'cleared', 'found_again']);
+  });
+
+  test('what was decided says how right the rule is', async () => {
+    expect((await act(C, 'false_alarm')).status).toBe(200);
+    const { body } = await api.as('leader').get('/api/alerts/rules').expect(200);
+    const rules = z
+      .object({
+        rules: z.array(z.object({ rule: z.string(), open: z.number(), precision: z.number().nullable() })),
+      })
+      .parse(body).rules;
+    expect(rules.find(({ rule }) => rule === 'sublet')).toMatchObject({ open: 1, precision: 0 });
+  });
+});
+
+describe('who sees and does what', () => {
+  test('a district sees its own cases only', async () => {
+    await api.platform.store.db
+      .updateTable('app_user')
+      .set({ scope_division: WEST })
+      .where('user_name', '=', api.users.staff.user)
+      .execute();
+    expect((await list('')).rows.map(({ id }) => id)).toEqual([B]);
+    await api.as('staff').get(`/api/alerts/${A}`).expect(404);
+    await api
+      .as('staff')
+      .post(`/api/alerts/${A}/act`)
+      .send({ action: 'receive', note: '已核查', version: 1 })
+      .expect(404);
+  });
+
+  test('leaders look, analysts and nobody do not', async () => {
+    await api
+      .as('leader')
+      .post(`/api/alerts/${A}/act`)
+      .send({ action: 'receive', note: '已核查', version: 1 })
+      .expect(403);
+    await api.as('analyst').get('/api/alerts').expect(403);
+    await api.as(null).get('/api/alerts').expect(401);
+  });
+});
