@@ -46,6 +46,7 @@ const levels: Record<string, Both> = {
   'not known': ['一方未填', 'one side silent'],
   'one digit': ['差一位', 'one digit off'],
   'two digits': ['差两位', 'two digits off'],
+  'same family': ['同一家庭，姓名不同', 'same family, another name'],
   transposed: ['字序颠倒', 'transposed'],
   part: ['一方包含另一方', 'one holds the other'],
   'one character': ['差一字', 'one character off'],
