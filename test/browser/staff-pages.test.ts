@@ -1,0 +1,161 @@
+/** Pages of those who look after data and cases: cleaning, quarantine, drift, alerts, devices, who is who. */
+import { describe, expect, test } from '@jest/globals';
+import { useBench } from './support.ts';
+
+const bench = useBench();
+const laptop = { viewport: { width: 1366, height: 768 } };
+
+describe('quarantine', () => {
+  test('leads from the counts to a row, which is mended with a reason', async () => {
+    const page = await bench.open('/quarantine', { ...laptop, waitFor: 'table' });
+    await page.getByRole('button', { name: '查看' }).first().click();
+    await page.waitForFunction(() => location.search.includes('rule=format'));
+    await page.waitForSelector('[aria-label="对以上筛选的全部行"]');
+    await page.goto(`${new URL(page.url()).origin}/quarantine?batchNo=7&row=3`);
+    const mend = page.getByRole('button', { name: '修复入库' });
+    await mend.waitFor();
+    expect(await mend.isDisabled()).toBe(true);
+    await page.fill('[aria-label="更正为 抄表日期"]', '2026-02-28');
+    await page.fill('[aria-label="理由（必填，留痕）"]', '按抄表单改正');
+    await mend.click();
+    await page.waitForSelector('.notice-line');
+    expect(bench.fixture.calls.find((call) => call.path === '/api/quarantine/mend')?.body).toEqual({
+      dataset: 'utilities.water_reading',
+      selection: { batchId: 7, rowNos: [3] },
+      reason: '按抄表单改正',
+      corrections: { reading_date: '2026-02-28' },
+    });
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
+describe('cleaning rules', () => {
+  test('a word nobody knows becomes a draft, and a tried rule is let in with a reason', async () => {
+    const page = await bench.open('/cleaning?show=unmapped', { ...laptop, waitFor: 'table' });
+    await page.getByRole('button', { name: '编制规则' }).last().click();
+    await page.waitForSelector('form[aria-label="编制规则"]');
+    expect(await page.inputValue('textarea[name="words"]')).toBe('离婚状态 = 40');
+    await page.fill('[name="reason"]', '民政口径');
+    await page.getByRole('button', { name: '保存草稿' }).click();
+    await page.waitForSelector('[data-changed="1318"]');
+    const drafted = bench.fixture.calls.find(
+      (call) => call.method === 'POST' && call.path === '/api/cleaning/rules',
+    );
+    expect(drafted?.body).toEqual({
+      definition: {
+        dataset: 'operations.household_member',
+        action: { kind: 'map', field: 'marital_status', words: { 离婚状态: '40' } },
+        order: 100,
+      },
+      reason: '民政口径',
+    });
+    const activate = page.getByRole('button', { name: '启用（下次运行起）' });
+    expect(await activate.isDisabled()).toBe(true);
+    await page.fill('section [aria-label="理由（必填，留痕）"]', '已核对');
+    await activate.click();
+    await page.waitForFunction(
+      () =>
+        document.querySelector<HTMLInputElement>('section [aria-label="理由（必填，留痕）"]')?.value === '',
+    );
+    expect(bench.fixture.calls.find((call) => call.path.endsWith('/activate'))?.body).toEqual({
+      reason: '已核对',
+    });
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
+describe('who is who', () => {
+  test('a pair is decided by keys with a reason, taken back, and shown whole only with one', async () => {
+    const page = await bench.open('/identity', { ...laptop, waitFor: '[aria-label="证据"]' });
+    await page.getByText('支持（极强）').first().waitFor();
+    expect(await page.locator('[aria-label="待判定的对"] li').count()).toBe(3);
+    // Without a reason nothing is decided: the key leads to the field.
+    await page.keyboard.press('s');
+    await page.waitForFunction(() =>
+      document.activeElement?.getAttribute('aria-label')?.startsWith('判定理由'),
+    );
+    await page.keyboard.type('同一户，字形不同');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: '查看明文' }).click();
+    await page.getByText('張偉明').waitFor();
+    await page.keyboard.press('s');
+    await page.waitForFunction(() => document.querySelectorAll('[aria-label="待判定的对"] li').length === 2);
+    const posted = (end: string) =>
+      bench.fixture.calls.find((call) => call.method === 'POST' && call.path === `/api/identity/${end}`)
+        ?.body;
+    const key = { entity: 'person', a: 'operations.household_member:id_number:01', b: 'person:9f' };
+    expect(posted('decisions')).toEqual({
+      ...key,
+      verdict: 'same',
+      reason: '同一户，字形不同',
+      remember: false,
+    });
+    expect(posted('pair/reveal')).toEqual({ ...key, reason: '同一户，字形不同' });
+    await page.getByRole('button', { name: /撤销上一判定/ }).click();
+    await page.waitForFunction(() => document.querySelectorAll('[aria-label="待判定的对"] li').length === 3);
+    await page.getByRole('tab', { name: '疑似同一房屋' }).click();
+    await page.getByText('阀门厂宿舍').waitFor();
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
+describe('drift', () => {
+  test('shows what changed in which delivery and the change proposed, and takes an answer with its reason', async () => {
+    const page = await bench.open('/drift', { ...laptop, waitFor: 'table' });
+    expect(await page.locator('tbody').innerText()).toMatch(/抄表员\s+新增列/);
+    await page.getByRole('button', { name: '查看' }).click();
+    await page.waitForSelector('[data-proposal]');
+    expect(await page.locator('[data-proposal]').innerText()).toContain('增加可缺列');
+    const accept = page.getByRole('button', { name: '接受变更', exact: true });
+    expect(await accept.isDisabled()).toBe(true);
+    await page.fill('[aria-label="理由（必填，留痕）"]', '水司已来函说明');
+    await accept.click();
+    await page.waitForSelector('.notice-line');
+    const asked = bench.fixture.calls.find((call) => call.path.endsWith('/accept'));
+    expect(asked).toMatchObject({ method: 'POST', guarded: true, body: { reason: '水司已来函说明' } });
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
+describe('alerts', () => {
+  test('shows what rules found, how right each has been, and takes a case from hand to hand', async () => {
+    const page = await bench.open('/alerts', { ...laptop, waitFor: 'table' });
+    expect(await page.locator('tbody').innerText()).toMatch(/重大\s+疑似转租/);
+    await page.getByRole('button', { name: '查看' }).click();
+    await page.waitForSelector('[data-case]');
+    expect(await page.locator('[data-case]').innerText()).toContain('0.9852');
+    const receive = page.getByRole('button', { name: '签收', exact: true });
+    expect(await receive.isDisabled()).toBe(true);
+    await page.fill('[aria-label="理由（必填，留痕）"]', '已联系街道');
+    await receive.click();
+    await page.waitForFunction(() =>
+      document.querySelector('[data-case] h2')?.textContent?.includes('已签收'),
+    );
+    const asked = bench.fixture.calls.find((call) => call.path.endsWith('/act'));
+    expect(asked).toMatchObject({
+      guarded: true,
+      body: { action: 'receive', note: '已联系街道', version: 1 },
+    });
+    await page.getByRole('button', { name: '规则', exact: true }).click();
+    await page.waitForFunction(() => document.querySelector('tbody')?.textContent?.includes('90.0 %'));
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
+describe('devices', () => {
+  test('shows who is online, thresholds and refusals; a device with its readings gets a new credential', async () => {
+    const page = await bench.open('/devices', { ...laptop, waitFor: '[aria-label="物联设备"] tbody' });
+    expect(await page.locator('[data-online]').getAttribute('data-online')).toBe('1');
+    expect(await page.locator('[aria-label="近 7 天越限与事件"] tbody').innerText()).toContain('9.5');
+    expect(await page.locator('[aria-label="近 7 天拒收消息"] tbody').innerText()).toContain(
+      'unknown_property',
+    );
+    await page.getByRole('button', { name: '查看' }).first().click();
+    await page.waitForSelector('[aria-label="最近读数"] tbody');
+    expect(await page.locator('[aria-label="最近读数"] tbody').innerText()).toContain('123.4');
+    await page.getByRole('button', { name: '重置凭据' }).click();
+    await page.waitForSelector('.notice-line code');
+    expect(await page.locator('.notice-line code').innerText()).toBe('new-token');
+    expect(bench.complaints).toEqual([]);
+  });
+});
