@@ -42,13 +42,21 @@ const settingsSql = (settings: Record<string, string | number>): string =>
     .map(([name, value]) => `${name} = ${value}`)
     .join(', ')}`;
 
-/** Rows of a part: small ones are sorted in the processor's cache and cost little memory; of a big file there must not be too many. */
+/**
+ * Rows of a part, and of a block on its way there: small ones are sorted in the processor's cache and cost little memory, which counts
+ * by values, so that wide rows come in fewer; of a big file there must not be too many parts.
+ */
 const PARTS = 64;
-const LEAST_PART = 131_072;
+const LEAST_VALUES = 1_900_000;
 const MOST_PART = 1_048_576;
-const partSizes = (rows: number): Record<string, number> => ({
-  min_insert_block_size_rows: Math.min(Math.max(Math.ceil(rows / PARTS), LEAST_PART), MOST_PART),
-});
+const MOST_BLOCK = 65_536;
+function partSizes(rows: number, columns: number): Record<string, number> {
+  const least = Math.ceil(LEAST_VALUES / columns);
+  return {
+    min_insert_block_size_rows: Math.min(Math.max(Math.ceil(rows / PARTS), least), MOST_PART),
+    max_block_size: Math.min(Math.ceil(least / 2), MOST_BLOCK),
+  };
+}
 
 export class Staging {
   readonly warehouse: Warehouse;
@@ -124,7 +132,7 @@ export class Staging {
       columns,
       path,
       structure,
-      (from) => `${select(from)} ${settingsSql({ ...settings, ...partSizes(this.batch.read.rowCount) })}`,
+      (from) => `${select(from)} ${settingsSql({ ...settings, ...partSizes(this.batch.read.rowCount, columns.length) })}`,
       // Text the engine stumbles over is read again with care.
       { ...this.options, mayFail: this.batch.read.text !== undefined },
     );
