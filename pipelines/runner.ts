@@ -51,6 +51,9 @@ export interface RunOptions {
 
 export { MODELS_DIRECTORY } from './models-directory.ts';
 
+/** What cases of alert are made of; a run that builds something else leaves them as they are. */
+const FINDINGS = 'mart_supervision.violation';
+
 /** Platforms with a run under way: one process owns a home, so this is enough to keep runs apart. */
 const busy = new WeakSet<Platform>();
 export const isRunning = (platform: Platform): boolean => busy.has(platform);
@@ -139,7 +142,7 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   const ok = models.every((model) => model.status === 'built' || model.status === 'skipped');
   const values = await inStage('metrics', seconds, onProgress, () => cityValues(platform.warehouse, metrics));
   await inStage('alerts', seconds, onProgress, async () => {
-    if (project.nodes.has('mart_supervision__violation'))
+    if (models.some(({ model, status }) => model === FINDINGS && ['built', 'skipped'].includes(status)))
       await syncCases(platform, await rulesOf(directory), { asOf, runId: ledger.runId });
   });
   await inStage('quality', seconds, onProgress, () => {
