@@ -71,10 +71,12 @@ function propertiesYaml(rules: readonly AlertRule[], subjects: Subjects): string
       columns: [
         ...(hasKinds ? [{ name: 'object_kind', description: '对象类别' }] : []),
         ...described(OBJECT_WORDS),
-        ...Object.entries(measures).map(([name, { zh, unit }]) => ({
-          name,
-          description: unit === undefined ? zh : `${zh}(${unit})`,
-        })),
+        ...Object.entries(measures)
+          .filter(([name]) => !(name in OBJECT_WORDS))
+          .map(([name, { zh, unit }]) => ({
+            name,
+            description: unit === undefined ? zh : `${zh}(${unit})`,
+          })),
       ],
     };
   });
