@@ -163,7 +163,8 @@ describe('the overview of the sample city', () => {
     const rules = rowsOf(ids.rules).map((row) => row.value ?? 0);
     expect(String(rules.reduce((sum, value) => sum + value, 0))).toBe(valueOf(ids.kpi('violation_cnt')));
     const drawn = await page.locator('[data-panel="violations"] svg text').allTextContents();
-    for (const value of rules) expect(drawn).toContain(String(value));
+    // The eight with most findings have a bar.
+    for (const value of rules.toSorted((a, b) => b - a).slice(0, 8)) expect(drawn).toContain(String(value));
     expect(complaints).toEqual([]);
   });
 });
