@@ -104,7 +104,7 @@ describe('the console', () => {
     await page.selectOption('select[aria-label="状态"]', 'handling');
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 32);
     expect(await page.locator('tbody').innerText()).not.toContain('已受理');
-    await page.fill('[type=search]', '投诉人7');
+    await page.fill('main [type=search]', '投诉人7');
     await page.keyboard.press('Enter');
     await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
     await page.getByRole('button', { name: '查看' }).click();
