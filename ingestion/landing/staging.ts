@@ -132,7 +132,8 @@ export class Staging {
       columns,
       path,
       structure,
-      (from) => `${select(from)} ${settingsSql({ ...settings, ...partSizes(this.batch.read.rowCount, columns.length) })}`,
+      (from) =>
+        `${select(from)} ${settingsSql({ ...settings, ...partSizes(this.batch.read.rowCount, columns.length) })}`,
       // Text the engine stumbles over is read again with care.
       { ...this.options, mayFail: this.batch.read.text !== undefined },
     );
