@@ -154,11 +154,7 @@ export async function act(
 ): Promise<AlertCase> {
   const { found } = await readCase(store, within, user, id);
   const { from, to, zh }: { zh: string; from: readonly CaseState[]; to: CaseState | null } = ACTIONS[action];
-  if (found.version !== version)
-    throw new AppError('conflict', `Case ${id} has changed since it was read.`, {
-      retriable: true,
-      fix: 'Read it again.',
-    });
+  if (found.version !== version) throw hasChanged(id);
   if (!from.includes(found.state))
     throw new AppError('conflict', `A case that is ${found.state} cannot be ${zh} (${action}).`, {
       where: { field: 'action' },
@@ -184,11 +180,7 @@ export async function act(
       .where('version', '=', version)
       .returningAll()
       .executeTakeFirst();
-    if (!row)
-      throw new AppError('conflict', `Case ${id} has changed since it was read.`, {
-        retriable: true,
-        fix: 'Read it again.',
-      });
+    if (!row) throw hasChanged(id);
     await trx
       .insertInto('alert_case_event')
       .values({ violation_id: id, kind: action, note, author: user })
@@ -196,6 +188,12 @@ export async function act(
     return row;
   });
 }
+
+const hasChanged = (id: string): AppError =>
+  new AppError('conflict', `Case ${id} has changed since it was read.`, {
+    retriable: true,
+    fix: 'Read it again.',
+  });
 
 const lastBy = async ({ db }: OperationalStore, id: string, kind: CaseAction): Promise<string | undefined> =>
   (

@@ -2,6 +2,7 @@
 import { GENERATED } from '../../ingestion/generate/file.ts';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import { inert } from '../cleaning/inert.ts';
+import { groupedBy } from '../grouped-by.ts';
 import {
   type AlertRule,
   type Comparison,
@@ -80,10 +81,10 @@ const allSql = (of: string, conditions: readonly Condition[]): string =>
   conditions.map((one) => conditionSql(of, one)).join(' and ');
 
 /** When a rule holds, as a condition over the columns of `of`. */
-export const ruleSql = (of: string, rule: MeasuredRule): string =>
+const ruleSql = (of: string, rule: MeasuredRule): string =>
   [allSql(of, rule.when), ...rule.except.map((one) => `not ${conditionSql(of, one)}`)].join(' and ');
 
-/** A template as one `format(…)`; braces that name nothing stay what they are. */
+/** A template as one `concat(…)`; braces that name nothing stay what they are. */
 function evidenceSql(of: string, { evidence }: MeasuredRule): string {
   const parts = evidence.split(/\{([a-z][a-z0-9_]*)\}/);
   const sql = parts.map((part, k) =>
@@ -161,11 +162,7 @@ export function violationModelSql(rules: readonly AlertRule[], subjects: Subject
   for (const rule of rules) checkRule(rule, subjects);
   const measured = rules.filter((rule): rule is MeasuredRule => !isSummed(rule));
   const summed = rules.filter(isSummed);
-  const byModel = new Map<string, MeasuredRule[]>();
-  for (const rule of measured) {
-    const { model } = subjectNamed(subjects, rule.subject, rule.rule);
-    byModel.set(model, [...(byModel.get(model) ?? []), rule]);
-  }
+  const byModel = groupedBy(measured, ({ subject, rule }) => subjectNamed(subjects, subject, rule).model);
   const direct = [...byModel].map(([model, own]) => findingsSql(model, own, subjects));
   const sums = summed.map((rule) => summedSql(rule, subjectNamed(subjects, rule.subject, rule.rule)));
   return `{#- ${GENERATED}

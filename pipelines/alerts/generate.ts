@@ -1,24 +1,22 @@
 /** Files that follow from the rules and subjects: the model of findings, and the properties of what it reads. */
 import { stringify } from 'yaml';
 import { GENERATED, type GeneratedFile } from '../../ingestion/generate/file.ts';
+import { groupedBy } from '../grouped-by.ts';
 import { type OBJECT_COLUMNS, violationModelSql } from './compile.ts';
 import { type AlertRule, FAMILIES, LEVELS } from './rule.ts';
 import { rulesOf } from './shipped.ts';
 import { loadSubjects, type Subjects } from './subjects.ts';
 
 const FOLDER = 'marts/supervision/generated';
-/** Of the project; a home's own rules put theirs in its place. */
-export const VIOLATION_PATH = `${FOLDER}/mart_supervision__violation.sql`;
-export const PROPERTIES_PATH = `${FOLDER}/alerts.yml`;
 
 /** Those of the rules that come with the product, by path relative to the project. */
 export async function shippedAlertFiles(models: string): Promise<GeneratedFile[]> {
   return alertFiles(await rulesOf(models), await loadSubjects(models));
 }
 
-export const alertFiles = (rules: readonly AlertRule[], subjects: Subjects): GeneratedFile[] => [
-  { path: VIOLATION_PATH, content: violationModelSql(rules, subjects) },
-  { path: PROPERTIES_PATH, content: propertiesYaml(rules, subjects) },
+const alertFiles = (rules: readonly AlertRule[], subjects: Subjects): GeneratedFile[] => [
+  { path: `${FOLDER}/mart_supervision__violation.sql`, content: violationModelSql(rules, subjects) },
+  { path: `${FOLDER}/alerts.yml`, content: propertiesYaml(rules, subjects) },
 ];
 
 const OBJECT_WORDS: Record<(typeof OBJECT_COLUMNS)[number], string> = {
@@ -57,10 +55,7 @@ function propertiesYaml(rules: readonly AlertRule[], subjects: Subjects): string
   const described = (words: Record<string, string>) =>
     Object.entries(words).map(([name, description]) => ({ name, description }));
   const oneOf = (values: readonly string[]) => ({ accepted_values: { arguments: { values } } });
-  const byModel = new Map<string, string[]>();
-  for (const { model, name } of subjects.values()) byModel.set(model, [...(byModel.get(model) ?? []), name]);
-  const watched = [...byModel].map(([model, names]) => {
-    const own = names.flatMap((name) => subjects.get(name) ?? []);
+  const watched = [...groupedBy([...subjects.values()], ({ model }) => model)].map(([model, own]) => {
     const measures = Object.assign({}, ...own.map((one) => one.measures)) as (typeof own)[0]['measures'];
     const hasKinds = own.some(({ object_kind }) => object_kind !== undefined);
     const key = hasKinds ? ['object_kind', 'object_key'] : ['object_key'];

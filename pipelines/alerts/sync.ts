@@ -26,7 +26,7 @@ type Finding = z.output<typeof finding>;
 
 /** Findings a statement; its text stays under some hundred KiB. */
 const AT_ONCE = 1000;
-/** An object named by a person's own number never becomes a key here: subjects are households, dwellings, contracts, matters. */
+/** Who opened, marked and escalated cases, in their events. */
 const AUTHOR = 'run';
 
 /**

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
+import { groupedBy } from '../grouped-by.ts';
 
 const FIELD_COLUMNS = [
   'standard',
@@ -81,15 +82,6 @@ const wrong = (file: string, index: number, detail: string): AppError =>
 /** The fields of each table, in the standards' order. */
 export function tablesOf(fields: readonly StandardField[]): StandardField[][] {
   return [...groupedBy(fields, ({ standard, clause, table }) => `${standard} ${clause} ${table}`).values()];
-}
-export function groupedBy<T>(list: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of list) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
 }
 
 /** Lines of quoted or bare values; none of them holds a line end. */

@@ -1,6 +1,7 @@
 /** `docs/coverage-cjjt196.md`: every table of the standards, how many of its fields are held, and why the others are not. */
 import { GENERATED, type GeneratedFile } from '../../ingestion/generate/file.ts';
-import { groupedBy, loadStandards, type StandardField, tablesOf } from './mapping.ts';
+import { groupedBy } from '../grouped-by.ts';
+import { loadStandards, type StandardField, tablesOf } from './mapping.ts';
 
 const PATH = 'docs/coverage-cjjt196.md';
 
