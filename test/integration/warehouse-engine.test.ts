@@ -143,19 +143,15 @@ describe.each(engines)('the warehouse, %s', (name, warehouse) => {
 });
 
 describe('lanes', () => {
-  test('a busy lane does not hold up another, and its queue is served in order', async () => {
+  test('a busy lane does not hold up another', async () => {
     const { warehouse } = platform;
-    const order: string[] = [];
+    const ended: string[] = [];
     const slow = 'SELECT count() FROM numbers(100000000000) WHERE NOT ignore(number)';
     const busy = [1, 2].map(() =>
-      warehouse.rows(slow, z.unknown(), { lane: 'batch', maxSeconds: 2 }).catch(() => order.push('slow')),
+      warehouse.rows(slow, z.unknown(), { lane: 'batch', maxSeconds: 3 }).catch(() => ended.push('slow')),
     );
-    const queued = ['first', 'second'].map((label) =>
-      warehouse.run('SELECT 1', { lane: 'batch' }).then(() => order.push(label)),
-    );
-    await warehouse.run('SELECT 1').then(() => order.push('interactive'));
-    await Promise.all([...busy, ...queued]);
-    expect(order[0]).toBe('interactive');
-    expect(order.indexOf('first')).toBeLessThan(order.indexOf('second'));
+    await warehouse.run('SELECT 1').then(() => ended.push('interactive'));
+    await Promise.all(busy);
+    expect(ended).toEqual(['interactive', 'slow', 'slow']);
   });
 });
