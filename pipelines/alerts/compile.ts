@@ -2,19 +2,23 @@
 import { GENERATED } from '../../ingestion/generate/file.ts';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import { inert } from '../cleaning/inert.ts';
+import { allSql, filledSql, holdsSql, namedIn } from '../conditions/compile.ts';
+import {
+  checkComparison,
+  refusal,
+  type Subject,
+  subjectNamed,
+  type Subjects,
+} from '../conditions/subjects.ts';
 import { groupedBy } from '../grouped-by.ts';
 import {
   type AlertRule,
-  type Comparison,
   comparisonsOf,
-  type Condition,
   FAMILIES,
   isSummed,
   type MeasuredRule,
-  namedIn,
   type SummedRule,
 } from './rule.ts';
-import { checkComparison, refusal, type Subject, subjectNamed, type Subjects } from './subjects.ts';
 
 /** Columns every watched object has, in this order; they are those of a finding too. */
 export const OBJECT_COLUMNS = [
@@ -45,54 +49,6 @@ export function checkRule(rule: AlertRule, subjects: Subjects): void {
     throw refusal(rule.rule, `${rule.since} is no date of ${subject.name}`, 'Name a measure that is a date.');
 }
 
-const comparisonSql = (of: string, one: Comparison): string => {
-  const column = `${of}.${identifier(one.measure)}`;
-  switch (one.is) {
-    case 'at_least':
-      return `ifNull(${column} >= ${numberSql(one.value)}, 0)`;
-    case 'above':
-      return `ifNull(${column} > ${numberSql(one.value)}, 0)`;
-    case 'at_most':
-      return `ifNull(${column} <= ${numberSql(one.value)}, 0)`;
-    case 'below':
-      return `ifNull(${column} < ${numberSql(one.value)}, 0)`;
-    case 'one_of':
-      return `ifNull(${column} in (${one.values.map(inert).join(', ')}), 0)`;
-    case 'none_of':
-      return `ifNull(${column} not in (${one.values.map(inert).join(', ')}), 0)`;
-    case 'yes':
-      return `ifNull(${column} != 0, 0)`;
-    case 'no':
-      return `ifNull(${column} = 0, 0)`;
-    case 'empty':
-      return `ifNull(toString(${column}), '') = ''`;
-    case 'present':
-      return `ifNull(toString(${column}), '') != ''`;
-  }
-};
-
-const numberSql = (value: string): string =>
-  value.includes('.') ? `toDecimal64(${inert(value)}, 4)` : value;
-
-const conditionSql = (of: string, one: Condition): string =>
-  'any' in one ? `(${one.any.map((each) => comparisonSql(of, each)).join(' or ')})` : comparisonSql(of, one);
-
-const allSql = (of: string, conditions: readonly Condition[]): string =>
-  conditions.map((one) => conditionSql(of, one)).join(' and ');
-
-/** When a rule holds, as a condition over the columns of `of`. */
-const ruleSql = (of: string, rule: MeasuredRule): string =>
-  [allSql(of, rule.when), ...rule.except.map((one) => `not ${conditionSql(of, one)}`)].join(' and ');
-
-/** A template as one `concat(…)`; braces that name nothing stay what they are. */
-function evidenceSql(of: string, { evidence }: MeasuredRule): string {
-  const parts = evidence.split(/\{([a-z][a-z0-9_]*)\}/);
-  const sql = parts.map((part, k) =>
-    k % 2 === 0 ? inert(part) : `ifNull(toString(${of}.${identifier(part)}), '—')`,
-  );
-  return sql.length === 1 ? (sql[0] ?? "''") : `concat(${sql.join(', ')})`;
-}
-
 const levelSql = (of: string, { level, raise }: MeasuredRule): string =>
   raise.length === 0
     ? literal(level)
@@ -114,7 +70,7 @@ function findingsSql(
   const holds = rules.map((rule, k) => {
     const kind = kinds.get(rule.subject)?.object_kind;
     const only = kind === undefined ? '' : `watched.object_kind = ${literal(kind)} and `;
-    return `if(${only}${ruleSql('watched', rule)}, ${k + 1}, 0)`;
+    return `if(${only}${holdsSql('watched', rule)}, ${k + 1}, 0)`;
   });
   return `    select
         ${byRule(rules, ({ rule }) => literal(rule), "''")} as rule,
@@ -122,7 +78,7 @@ function findingsSql(
         ${byRule(rules, ({ subject }) => literal(subject), "''")} as object_kind,
         ${OBJECT_COLUMNS.map((column) => `hit.${column} as ${column}`).join(',\n        ')},
         ${byRule(rules, ({ since }) => (since === undefined ? '{{ as_of() }}' : `ifNull(toDate32(hit.${identifier(since)}), {{ as_of() }})`), '{{ as_of() }}')} as since,
-        ${byRule(rules, (rule) => evidenceSql('hit', rule), "''")} as evidence_zh
+        ${byRule(rules, (rule) => filledSql('hit', rule.evidence), "''")} as evidence_zh
     from (
         select
             watched.*,

@@ -1,11 +1,12 @@
 /** Files that follow from the rules and subjects: the model of findings, and the properties of what it reads. */
 import { stringify } from 'yaml';
 import { GENERATED, type GeneratedFile } from '../../ingestion/generate/file.ts';
+import type { Subjects } from '../conditions/subjects.ts';
 import { groupedBy } from '../grouped-by.ts';
 import { type OBJECT_COLUMNS, violationModelSql } from './compile.ts';
 import { type AlertRule, FAMILIES, LEVELS } from './rule.ts';
 import { rulesOf } from './shipped.ts';
-import { loadSubjects, type Subjects } from './subjects.ts';
+import { loadSubjects } from './subjects.ts';
 
 const FOLDER = 'marts/supervision/generated';
 

@@ -3,31 +3,13 @@
  * what a person writes here becomes a literal, a known name or a number of the statement compiled from it.
  */
 import { z } from 'zod';
-
-const text = (most: number) =>
-  z
-    .string()
-    .min(1)
-    .max(most)
-    .refine((value) => !value.includes('\0'), 'must not hold a NUL character');
-const name = z.string().regex(/^[a-z][a-z0-9_]{1,62}$/, 'must be snake_case');
-/** Written as text, so that 0.1 stays 0.1; a number in YAML or JSON is taken too. */
-const number = z
-  .union([z.string(), z.number()])
-  .transform(String)
-  .refine((value) => /^-?\d{1,12}(\.\d{1,4})?$/.test(value), 'must be a number of at most four decimals');
-
-/** A measure that is not known meets no condition but `empty`. */
-const comparison = z.discriminatedUnion('is', [
-  z.strictObject({ measure: name, is: z.enum(['at_least', 'above', 'at_most', 'below']), value: number }),
-  z.strictObject({
-    measure: name,
-    is: z.enum(['one_of', 'none_of']),
-    values: z.array(text(100)).min(1).max(200),
-  }),
-  z.strictObject({ measure: name, is: z.enum(['yes', 'no', 'empty', 'present']) }),
-]);
-const condition = z.union([comparison, z.strictObject({ any: z.array(comparison).min(2).max(10) })]);
+import {
+  type Comparison,
+  comparisonsIn,
+  conditionSchema as condition,
+  shortText as text,
+  snakeName as name,
+} from '../conditions/condition.ts';
 
 /** The eight families of 002:2273-2389, and what the other subsystems warn of (C3). */
 export const FAMILIES = {
@@ -102,17 +84,9 @@ export const ruleSchema = z.union([measured, summed]);
 export type AlertRule = z.output<typeof ruleSchema>;
 export type MeasuredRule = z.output<typeof measured>;
 export type SummedRule = z.output<typeof summed>;
-export type Comparison = z.output<typeof comparison>;
-export type Condition = z.output<typeof condition>;
 
 export const isSummed = (rule: AlertRule): rule is SummedRule => 'of' in rule;
 
 /** Every comparison a rule makes. */
-export function comparisonsOf(rule: MeasuredRule): Comparison[] {
-  const all = [...rule.when, ...rule.except, ...rule.raise.flatMap(({ when }) => when)];
-  return all.flatMap((one) => ('any' in one ? one.any : [one]));
-}
-
-/** Measures a text names: `{door_days_30}`. */
-export const namedIn = (evidence: string): string[] =>
-  [...evidence.matchAll(/\{([a-z][a-z0-9_]*)\}/g)].map(([, measure]) => measure ?? '');
+export const comparisonsOf = ({ when, except, raise }: MeasuredRule): Comparison[] =>
+  comparisonsIn([...when, ...except, ...raise.flatMap((one) => one.when)]);

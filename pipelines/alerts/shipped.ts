@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
+import type { Subjects } from '../conditions/subjects.ts';
 import { checkRule } from './compile.ts';
 import { type AlertRule, ruleSchema } from './rule.ts';
-import { loadSubjects, type Subjects } from './subjects.ts';
+import { loadSubjects } from './subjects.ts';
 
 const NOT_RULES = new Set(['subjects.yml', 'unserved.yml']);
 
