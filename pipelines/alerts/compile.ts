@@ -2,6 +2,7 @@
 import { GENERATED } from '../../ingestion/generate/file.ts';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import { inert } from '../cleaning/inert.ts';
+import { isSayable, OBJECT_COLUMNS } from '../conditions/object.ts';
 import { allSql, filledSql, holdsSql, namedIn } from '../conditions/compile.ts';
 import {
   checkComparison,
@@ -20,16 +21,6 @@ import {
   type SummedRule,
 } from './rule.ts';
 
-/** Columns every watched object has, in this order; they are those of a finding too. */
-export const OBJECT_COLUMNS = [
-  ...['object_key', 'person_id', 'household_id', 'contract_no', 'enterprise_id', 'dwelling_id', 'house_code'],
-  ...['building_no', 'unit_no', 'room_no', 'project_id', 'project_name', 'project_kind', 'allocation_kind'],
-  ...['district_code', 'district_name', 'street_code', 'street_name', 'community_code', 'community_name'],
-] as const;
-
-/** Of those, what evidence may name besides measures: nothing of a person. */
-const SAYABLE: ReadonlySet<string> = new Set(['contract_no', 'project_name', 'street_name']);
-
 /** @throws AppError `bad_request` that names the rule and what of it cannot be */
 export function checkRule(rule: AlertRule, subjects: Subjects): void {
   const subject = subjectNamed(subjects, rule.subject, rule.rule);
@@ -39,7 +30,7 @@ export function checkRule(rule: AlertRule, subjects: Subjects): void {
   }
   for (const one of comparisonsOf(rule)) checkComparison(subject, one, rule.rule);
   for (const measure of namedIn(rule.evidence))
-    if (!subject.measures[measure] && !SAYABLE.has(measure))
+    if (!isSayable(subject, measure))
       throw refusal(
         rule.rule,
         `its evidence names ${measure}, which ${subject.name} has not`,
