@@ -71,11 +71,15 @@ async function run(call: BenchCall): Promise<Measured> {
       landingMs: 0,
       table: new Map(),
     };
-    const calm = new Map<number, Content>();
-    for (const days of new Set(homes.map((home) => home.faults.length)))
-      calm.set(days, await undisturbed(world, days));
+    const calm = new Map<string, Content>();
     const startedAt = performance.now();
-    for (const home of homes) await disturbed(world, home, calm.get(home.faults.length) as Content);
+    for (const home of homes) {
+      const late = daysOfLate(home);
+      const days = home.faults.length;
+      const same = `${days} ${late.join(' ')}`;
+      if (!calm.has(same)) calm.set(same, await undisturbed(world, days, late));
+      await disturbed(world, home, calm.get(same) as Content);
+    }
     for (const line of linesOf(world.table)) call.say(line);
     const seconds = (performance.now() - startedAt) / 1000;
     const kinds = Object.fromEntries(
@@ -163,9 +167,16 @@ async function disturbed(world: World, planned: PlannedHome, expected: Content):
   }
 }
 
-/** The content after the same deliveries and repairs, day by day, in one process without a fault. */
-async function undisturbed(world: World, days: number): Promise<Content> {
-  const path = join(world.call.home, `calm-${days}`);
+/**
+ * Days on which the delivery before is withdrawn and comes again. It comes late then, without any fault: a later one, landed again
+ * behind it, keeps what was news when it came (docs/decisions/0007-two-axes.md), so that its peer must do the same.
+ */
+const daysOfLate = ({ faults }: PlannedHome): number[] =>
+  faults.flatMap(({ kind }, day) => (KINDS[kind]?.needs === 'earlier' ? [day] : []));
+
+/** The content after the same deliveries, withdrawals and repairs, day by day, in one process without a fault. */
+async function undisturbed(world: World, days: number, late: readonly number[]): Promise<Content> {
+  const path = join(world.call.home, `calm-${[days, ...late].join('-')}`);
   const home = await newHome(world.template, path, []);
   try {
     const lander = new Lander(world.program, path);
@@ -176,6 +187,12 @@ async function undisturbed(world: World, days: number): Promise<Content> {
       const startedAt = performance.now();
       await lander.calm({});
       landing += performance.now() - startedAt;
+      const earlier = late.includes(day) ? earlierOf(world.deliveries, day) : null;
+      if (earlier) {
+        await lander.calm({ withdrawFile: earlier.name });
+        await put(path, earlier);
+        await lander.calm({});
+      }
       const repair = repairOf(day, delivery);
       if (repair) await lander.calm({ repair });
     }

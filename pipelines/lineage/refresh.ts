@@ -25,21 +25,26 @@ export async function refreshColumnLineage(platform: Platform, project: Project)
   const known = await readHashes(platform);
   const seen = new Set<string>();
   let read = 0;
-  for (const node of project.nodes.values()) {
-    if (node.kind !== 'model' || node.config.materialized === 'ephemeral') continue;
-    const model = relationName(node.relation);
-    seen.add(model);
-    const sql = modelSql(project, node, ANY_DAY);
-    const hash = createHash('sha256').update(VERSION).update(sql).digest('hex').slice(0, 32);
-    if (known.get(model) === hash) continue;
-    try {
-      await write(platform, model, hash, columnInputs(await explain(warehouse, sql)));
-      read++;
-    } catch (error) {
-      if (!isAppError(error)) throw error;
-      platform.log.warn({ model, code: error.code }, 'the lineage of a model could not be read');
+  const nodes = project.nodes.values();
+  const work = async (): Promise<void> => {
+    for (const node of nodes) {
+      if (node.kind !== 'model' || node.config.materialized === 'ephemeral') continue;
+      const model = relationName(node.relation);
+      seen.add(model);
+      const sql = modelSql(project, node, ANY_DAY);
+      const hash = createHash('sha256').update(VERSION).update(sql).digest('hex').slice(0, 32);
+      if (known.get(model) === hash) continue;
+      try {
+        await write(platform, model, hash, columnInputs(await explain(warehouse, sql)));
+        read++;
+      } catch (error) {
+        if (!isAppError(error)) throw error;
+        platform.log.warn({ model, code: error.code }, 'the lineage of a model could not be read');
+      }
     }
-  }
+  };
+  // The engine reads one query on one core: as many at once as the lane has connections.
+  await Promise.all(Array.from({ length: platform.config.lanes.batch.connections }, work));
   for (const model of known.keys()) if (!seen.has(model)) await forget(platform, model);
   return read;
 }
