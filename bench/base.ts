@@ -1,7 +1,8 @@
 /**
  * The base layer: cleaning and checking beside a plain `INSERT SELECT` of the same columns, and a day that changes 0.5 % beside
- * building everything: the two standardising models alone, and with the entities made of them. CPU seconds of the process, for the
- * engine runs in it and machines are shared.
+ * building everything: the two standardising models alone, and with the entities made of them. Ratios are of time on the wall in the same
+ * run, as the issue asks; those of CPU seconds of the process, in which the engine runs, stand beside them. What a day costs in which one
+ * row changes is what it costs however little is new.
  */
 import { z } from 'zod';
 import { ensureRawTables } from '../ingestion/generate/raw-table.ts';
@@ -35,6 +36,10 @@ async function taken(work: () => Promise<unknown>): Promise<Taken> {
   return { seconds: (performance.now() - startedAt) / 1000, cpu: (user + system) / 1e6 };
 }
 
+const sum = (one: Taken, other: Taken): Taken => ({
+  seconds: one.seconds + other.seconds,
+  cpu: one.cpu + other.cpu,
+});
 const round = ({ seconds, cpu }: Taken): Taken => ({ seconds: rounded(seconds), cpu: rounded(cpu) });
 
 export const bench: Bench = {
@@ -92,25 +97,47 @@ export const bench: Bench = {
         anew.push(...(await build(ENTITIES, true)));
       });
       const isSame = JSON.stringify(byTheWay) === JSON.stringify(anew);
-      const ratio = rounded(peer.cpu / full.cpu);
-      const share = rounded(day.cpu / again.cpu, 4);
-      const shareOfAll = rounded((day.cpu + entitiesDay.cpu) / (again.cpu + entitiesAgain.cpu), 4);
+      say('a day that changes a row');
+      await deliverPeople(platform, { from: 7, to: 8, step: 1, batch: 5, day: '2026-01-03' });
+      await deliverPayments(platform, {
+        from: 2 * rows,
+        to: 2 * rows + 1,
+        step: 1,
+        batch: 6,
+        day: '2026-01-03',
+      });
+      const rowDay = await taken(() => build(select));
+      const entitiesRowDay = await taken(() => build(ENTITIES));
+      const ratio = rounded(peer.seconds / full.seconds);
+      const whole = sum(again, entitiesAgain);
+      const shares = (some: Taken, of: Taken): { wall: number; cpu: number } => ({
+        wall: rounded(some.seconds / of.seconds, 4),
+        cpu: rounded(some.cpu / of.cpu, 4),
+      });
+      const share = shares(sum(day, entitiesDay), whole);
       return {
         ours: {
           rows: 2 * rows,
-          clean_and_check: { ...round(full), rows_per_second: Math.round((2 * rows) / full.seconds) },
+          clean_and_check: {
+            ...round(full),
+            rows_per_second: Math.round((2 * rows) / full.seconds),
+            ratio_cpu: rounded(peer.cpu / full.cpu),
+          },
           nothing_new: round(nothing),
           day: { ...round(day), changed_share: 1 / CHANGED },
           full: round(again),
-          day_share: share,
-          day_share_wall: rounded(day.seconds / again.seconds, 4),
           entities: { day: round(entitiesDay), full: round(entitiesAgain), names: ENTITIES },
-          day_share_with_entities: shareOfAll,
+          day_share: shares(day, again),
+          day_share_with_entities: share,
+          one_row: {
+            ...round(sum(rowDay, entitiesRowDay)),
+            share: shares(sum(rowDay, entitiesRowDay), whole),
+          },
           is_same_as_full: isSame,
         },
         peer: { name: 'INSERT SELECT of the same columns, no cleaning, no check', ...round(peer) },
         ratio,
-        ok: isSame && ratio >= LEAST_RATIO && shareOfAll <= MOST_SHARE,
+        ok: isSame && ratio >= LEAST_RATIO && share.wall <= MOST_SHARE,
       } satisfies Measured;
     } finally {
       await platform.close();

@@ -1,16 +1,30 @@
-{{ config(materialized='table', order_by=['scheme', 'account_no']) }}
+{{ config(materialized='table', order_by=['scheme', 'account_no'], meta={'follows': {
+    'key': ['account_no'],
+    'inputs': {
+        'std_housing_fund__municipal_basic': ['account_no'],
+        'std_housing_fund__provincial_basic': ['account_no'],
+        'enterprise_link': {
+            'columns': ['source_dataset', 'record_key'],
+            'keys': "select record_key as account_no from {{ var('changed') }} where startsWith(source_dataset, 'housing_fund.')"
+        },
+        'linkage.person_link': {
+            'columns': ['record_key'],
+            'keys': "{{ keys_of_person_links(ref('std_housing_fund__municipal_basic'), 'housing_fund.municipal_basic', 'id_number', 'account_no') }} union all {{ keys_of_person_links(ref('std_housing_fund__provincial_basic'), 'housing_fund.provincial_basic', 'id_number', 'account_no') }}"
+        }
+    }
+} }) }}
 
 with
 
 municipal as (
 
-    select * from {{ ref('std_housing_fund__municipal_basic') }} where is_current = 1
+    select * from {{ ref('std_housing_fund__municipal_basic') }} where is_current = 1 and {{ touched('account_no') }}
 
 ),
 
 provincial as (
 
-    select * from {{ ref('std_housing_fund__provincial_basic') }} where is_current = 1
+    select * from {{ ref('std_housing_fund__provincial_basic') }} where is_current = 1 and {{ touched('account_no') }}
 
 ),
 
@@ -31,7 +45,7 @@ accounts as (
 links as (
 
     select source_dataset, record_key, enterprise_id from {{ ref('enterprise_link') }}
-    where startsWith(source_dataset, 'housing_fund.')
+    where startsWith(source_dataset, 'housing_fund.') and {{ touched('record_key') }}
 
 ),
 
@@ -55,7 +69,7 @@ final as (
 
     from accounts
     left join links on accounts.account_no = links.record_key and concat('housing_fund.', accounts.scheme, '_basic') = links.source_dataset
-    {{ join_person_link('person_links', "concat('housing_fund.', accounts.scheme, '_basic')", 'id_number', 'accounts._key_hash') }}
+    {{ join_person_link('person_links', "concat('housing_fund.', accounts.scheme, '_basic')", 'id_number', 'accounts._key_hash', of='accounts') }}
 
 )
 

@@ -1,10 +1,18 @@
-{{ config(materialized='table', order_by=['scheme', 'account_no', 'pay_month'], partition_by='toYear(pay_month)') }}
+{{ config(materialized='table', order_by=['scheme', 'account_no', 'pay_month'], partition_by='toYear(pay_month)', meta={'follows': {
+    'key': ['account_no', 'pay_month'],
+    'inputs': {
+        'std_housing_fund__municipal_payment': ['account_no', 'pay_month'],
+        'std_housing_fund__provincial_payment': ['account_no', 'pay_month'],
+        'fund_account': {'at': ['account_no']}
+    }
+} }) }}
 
 with
 
 municipal as (
 
     select * from {{ ref('std_housing_fund__municipal_payment') }}
+    where {{ touched('account_no, pay_month') }}
     {{ latest_version('account_no, pay_month') }}
 
 ),
@@ -12,13 +20,14 @@ municipal as (
 provincial as (
 
     select * from {{ ref('std_housing_fund__provincial_payment') }}
+    where {{ touched('account_no, pay_month') }}
     {{ latest_version('account_no, pay_month') }}
 
 ),
 
 accounts as (
 
-    select * from {{ ref('fund_account') }}
+    select * from {{ ref('fund_account') }} where {{ touched('account_no', of='account_no') }}
 
 ),
 

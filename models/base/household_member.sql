@@ -1,16 +1,26 @@
-{{ config(materialized='table', order_by=['household_id', 'member_no']) }}
+{{ config(materialized='table', order_by=['household_id', 'member_no'], meta={'follows': {
+    'key': ['household_id'],
+    'inputs': {
+        'std_operations__household_member': ['application_no'],
+        'application': ['application_no'],
+        'linkage.person_link': {
+            'columns': ['record_key'],
+            'keys': "{{ keys_of_person_links(ref('std_operations__household_member'), 'operations.household_member', 'id_number', 'application_no as household_id') }}"
+        }
+    }
+} }) }}
 
 with
 
 members as (
 
-    select * from {{ ref('std_operations__household_member') }} where is_current = 1
+    select * from {{ ref('std_operations__household_member') }} where is_current = 1 and {{ touched('application_no') }}
 
 ),
 
 applications as (
 
-    select * from {{ ref('application') }}
+    select * from {{ ref('application') }} where {{ touched('application_no') }}
 
 ),
 
@@ -35,7 +45,7 @@ listed as (
 
     from members
     left join applications on members.application_no = applications.application_no
-    {{ join_person_link('person_links', "'operations.household_member'", 'id_number', 'members._key_hash') }}
+    {{ join_person_link('person_links', "'operations.household_member'", 'id_number', 'members._key_hash', of='members') }}
 
 ),
 

@@ -1,16 +1,30 @@
-{{ config(materialized='table', order_by=['scheme', 'insurance_no']) }}
+{{ config(materialized='table', order_by=['scheme', 'insurance_no'], meta={'follows': {
+    'key': ['insurance_no'],
+    'inputs': {
+        'std_social_insurance__enterprise_basic': ['insurance_no'],
+        'std_social_insurance__civil_basic': ['insurance_no'],
+        'enterprise_link': {
+            'columns': ['source_dataset', 'record_key'],
+            'keys': "select record_key as insurance_no from {{ var('changed') }} where startsWith(source_dataset, 'social_insurance.')"
+        },
+        'linkage.person_link': {
+            'columns': ['record_key'],
+            'keys': "{{ keys_of_person_links(ref('std_social_insurance__enterprise_basic'), 'social_insurance.enterprise_basic', 'id_number', 'insurance_no') }} union all {{ keys_of_person_links(ref('std_social_insurance__civil_basic'), 'social_insurance.civil_basic', 'id_number', 'insurance_no') }}"
+        }
+    }
+} }) }}
 
 with
 
 enterprise as (
 
-    select * from {{ ref('std_social_insurance__enterprise_basic') }} where is_current = 1
+    select * from {{ ref('std_social_insurance__enterprise_basic') }} where is_current = 1 and {{ touched('insurance_no') }}
 
 ),
 
 civil as (
 
-    select * from {{ ref('std_social_insurance__civil_basic') }} where is_current = 1
+    select * from {{ ref('std_social_insurance__civil_basic') }} where is_current = 1 and {{ touched('insurance_no') }}
 
 ),
 
@@ -31,7 +45,7 @@ accounts as (
 links as (
 
     select source_dataset, record_key, enterprise_id from {{ ref('enterprise_link') }}
-    where startsWith(source_dataset, 'social_insurance.')
+    where startsWith(source_dataset, 'social_insurance.') and {{ touched('record_key') }}
 
 ),
 
@@ -55,7 +69,7 @@ final as (
 
     from accounts
     left join links on accounts.insurance_no = links.record_key and concat('social_insurance.', accounts.scheme, '_basic') = links.source_dataset
-    {{ join_person_link('person_links', "concat('social_insurance.', accounts.scheme, '_basic')", 'id_number', 'accounts._key_hash') }}
+    {{ join_person_link('person_links', "concat('social_insurance.', accounts.scheme, '_basic')", 'id_number', 'accounts._key_hash', of='accounts') }}
 
 )
 

@@ -1,10 +1,18 @@
-{{ config(materialized='table', order_by=['scheme', 'insurance_no', 'pay_month'], partition_by='toYear(pay_month)') }}
+{{ config(materialized='table', order_by=['scheme', 'insurance_no', 'pay_month'], partition_by='toYear(pay_month)', meta={'follows': {
+    'key': ['insurance_no', 'pay_month'],
+    'inputs': {
+        'std_social_insurance__enterprise_payment': ['insurance_no', 'pay_month'],
+        'std_social_insurance__civil_payment': ['insurance_no', 'pay_month'],
+        'insurance_account': {'at': ['insurance_no']}
+    }
+} }) }}
 
 with
 
 enterprise as (
 
     select * from {{ ref('std_social_insurance__enterprise_payment') }}
+    where {{ touched('insurance_no, pay_month') }}
     {{ latest_version('insurance_no, pay_month') }}
 
 ),
@@ -12,13 +20,14 @@ enterprise as (
 civil as (
 
     select * from {{ ref('std_social_insurance__civil_payment') }}
+    where {{ touched('insurance_no, pay_month') }}
     {{ latest_version('insurance_no, pay_month') }}
 
 ),
 
 accounts as (
 
-    select * from {{ ref('insurance_account') }}
+    select * from {{ ref('insurance_account') }} where {{ touched('insurance_no', of='insurance_no') }}
 
 ),
 

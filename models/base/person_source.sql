@@ -1,4 +1,38 @@
-{{ config(materialized='table', order_by=['person_id', 'source_dataset']) }}
+{{ config(materialized='table', order_by=['person_id', 'source_dataset'], meta={'follows': {
+    'key': ['id_number'],
+    'inputs': {
+        'std_police__household_register': ['id_number'],
+        'std_police__migration': ['id_number'],
+        'std_police__residence_permit': ['id_number'],
+        'std_civil_affairs__marriage': {
+            'columns': ['husband_id_number', 'wife_id_number'],
+            'keys': "select arrayJoin([husband_id_number, wife_id_number]) as id_number from {{ var('changed') }}"
+        },
+        'std_civil_affairs__minimum_living': ['head_id_number'],
+        'std_civil_affairs__low_income': ['head_id_number'],
+        'std_civil_affairs__destitute_support': ['head_id_number'],
+        'std_property__ownership': ['owner_id_number'],
+        'std_property__net_signed_contract': ['buyer_id_number'],
+        'std_social_insurance__enterprise_basic': ['id_number'],
+        'std_social_insurance__civil_basic': ['id_number'],
+        'std_social_insurance__enterprise_payment': ['id_number'],
+        'std_social_insurance__civil_payment': ['id_number'],
+        'std_housing_fund__municipal_basic': ['id_number'],
+        'std_housing_fund__provincial_basic': ['id_number'],
+        'std_housing_fund__municipal_payment': ['id_number'],
+        'std_housing_fund__provincial_payment': ['id_number'],
+        'std_housing_security__other_benefit': ['id_number'],
+        'std_housing_security__direct_managed_housing': ['id_number'],
+        'std_operations__application': ['applicant_id_number'],
+        'std_operations__household_member': ['id_number'],
+        'std_operations__contract': ['tenant_id_number'],
+        'std_operations__occupant': ['id_number'],
+        'std_operations__subsidy_due': ['id_number'],
+        'std_anju__application': ['applicant_id_number'],
+        'std_anju__contract': ['tenant_id_number'],
+        'std_maintenance_fund__owner': ['id_number']
+    }
+} }) }}
 
 with
 

@@ -1,17 +1,26 @@
-{{ config(materialized='table', order_by=['contract_no', 'rent_due_no']) }}
+{{ config(materialized='table', order_by=['contract_no', 'rent_due_no'], meta={'follows': {
+    'key': ['rent_due_no'],
+    'inputs': {
+        'std_operations__rent_due': ['rent_due_no'],
+        'rent_payment': ['rent_due_no'],
+        'contract': {'at': ['contract_no']},
+        'dwelling': {'at': ['dwelling_id']}
+    }
+} }) }}
 
 with
 
 dues as (
 
     select * from {{ ref('std_operations__rent_due') }}
+    where {{ touched('rent_due_no') }}
     {{ latest_version('rent_due_no') }}
 
 ),
 
 payments as (
 
-    select * from {{ ref('rent_payment') }}
+    select * from {{ ref('rent_payment') }} where {{ touched('rent_due_no') }}
 
 ),
 

@@ -1,10 +1,17 @@
-{{ config(materialized='table', order_by=['rent_due_no', 'rent_paid_no']) }}
+{{ config(materialized='table', order_by=['rent_due_no', 'rent_paid_no'], meta={'follows': {
+    'key': ['rent_paid_no'],
+    'inputs': {
+        'std_operations__rent_paid': ['rent_paid_no'],
+        'std_operations__rent_due': {'at': ['rent_due_no']}
+    }
+} }) }}
 
 with
 
 payments as (
 
     select * from {{ ref('std_operations__rent_paid') }}
+    where {{ touched('rent_paid_no') }}
     {{ latest_version('rent_paid_no') }}
 
 ),

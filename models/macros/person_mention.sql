@@ -20,5 +20,5 @@
         {{ employer_credit_code }} as employer_credit_code,
         toDate({{ seen_on }}) as seen_on
     from {{ relation }}
-    where {{ where }} and {{ id_number }} != ''
+    where {{ where }} and {{ id_number }} != '' and {{ touched(id_number) }}
 {%- endmacro %}

@@ -5,8 +5,11 @@
 concat({{ dataset }}, ':{{ field }}:', lower(hex({{ key_hash }})))
 {%- endmacro %}
 
-{% macro join_person_link(alias, dataset, field, key_hash) -%}
-left join {{ source('linkage', 'person_link') }} as {{ alias }} on {{ alias }}.record_key = {{ record_key(dataset, field, key_hash) }}
+{# `of` has the records: where only some keys are taken anew, links of other records are not read. #}
+{% macro join_person_link(alias, dataset, field, key_hash, of='') -%}
+left join {% if of and var('touched', '') -%}
+    (select * from {{ source('linkage', 'person_link') }} where record_key in (select {{ record_key(dataset, field, '_key_hash') }} from {{ of }}))
+    {%- else %}{{ source('linkage', 'person_link') }}{% endif %} as {{ alias }} on {{ alias }}.record_key = {{ record_key(dataset, field, key_hash) }}
 {%- endmacro %}
 
 {% macro linked_person_id(id_number, link='person_links') -%}

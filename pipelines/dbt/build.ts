@@ -3,20 +3,17 @@ import { isAppError } from '../../domain/errors.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { OnProgress } from '../progress.ts';
-import { compileModel, inputsOf } from './compile.ts';
+import { inputsOf } from './compile.ts';
+import { followedColumns } from './follows.ts';
 import { buildGraph, reachable, sourceKey } from './graph.ts';
-import type { Graph } from './graph.ts';
 import { inOrder } from './in-order.ts';
-import { build, columnsOf, columnsOfQuery, drop, prepareBuild, publish } from './materialise.ts';
-import { NO_PASSES, passesOf } from './passes.ts';
+import { drop, prepareBuild } from './materialise.ts';
+import { type Build, rebuild } from './rebuild.ts';
 import { nodeOf } from './resolve.ts';
 import type { Project } from './resolve.ts';
-import { looksAtRowsAlone, runTests } from './run-tests.ts';
 import type { TestResult } from './run-tests.ts';
 import { selectNodes } from './select.ts';
-import { after, buildRelation, contentOf } from './sql.ts';
 import {
-  countRows,
   datasetOf,
   datasetVersions,
   datasetWithdrawals,
@@ -24,11 +21,11 @@ import {
   measure,
   readPublished,
   sourceVersion,
-  stampText,
 } from './state.ts';
-import type { Identity, Published, Stamp } from './state.ts';
+import type { Identity } from './state.ts';
+import { followSource, type Trailed } from './trail.ts';
 import { relationName } from './types.ts';
-import type { Node, Test, Vars } from './types.ts';
+import type { Node, Source, Test } from './types.ts';
 
 export interface BuildOptions {
   /** `var('as_of')`: the business date, YYYY-MM-DD, this build is a function of. */
@@ -58,24 +55,12 @@ export interface ModelResult {
   seconds: number;
   reason?: string;
   tests: TestResult[];
+  /** Keys taken anew, of a model that follows its inputs and was not built whole. */
+  touched?: number;
 }
 
 /** One plans and parses its SQL while the other's runs; the batch lane has as many connections. */
 const MODELS_AT_ONCE = 2;
-
-interface Build {
-  warehouse: Warehouse;
-  project: Project;
-  graph: Graph;
-  vars: Vars;
-  full: boolean;
-  published: Map<string, Published>;
-  sources: Map<string, string>;
-  /** Of each data set the last batch and the last withdrawal. */
-  datasets: { versions: Map<string, string>; withdrawals: Map<string, string> };
-  /** Models that are not what they should be in this run, with the reason for those that read them. */
-  unfit: Map<string, string>;
-}
 
 /**
  * Brings the selected models up to date in dependency order; one result a model or seed, ephemeral ones excepted.
@@ -101,6 +86,7 @@ export async function buildModels(
     full: options.full ?? false,
     published: await readPublished(warehouse, project),
     sources: new Map(),
+    followed: followedColumns(project),
     datasets: {
       versions: await datasetVersions(platform.store),
       withdrawals: await datasetWithdrawals(platform.store),
@@ -162,8 +148,9 @@ async function bringUpToDate(state: Build, node: Node): Promise<Omit<ModelResult
   }
   try {
     const identity = await identityOf(state, node, tests);
+    const withdrawals = withdrawalsAbove(state, node).join('; ');
     if (!state.full && old?.fingerprint === identity.fingerprint) return { ...nothing, status: 'skipped' };
-    return { ...nothing, ...(await rebuild(state, node, tests, identity)) };
+    return { ...nothing, ...(await rebuild(state, node, tests, identity, withdrawals)) };
   } catch (error) {
     if (!isAppError(error) || error.code === 'home_in_use') throw error;
     await drop(state.warehouse, node);
@@ -189,10 +176,11 @@ function findObstacle(state: Build, node: Node, tests: Test[]): string | undefin
 
 async function identityOf(state: Build, node: Node, tests: Test[]): Promise<Identity> {
   const { nodes, sources } = inputsOf(state.project, node);
+  const versions = new Map<string, string>();
   for (const source of sources) {
-    if (!state.sources.has(source.name)) {
-      state.sources.set(source.name, await sourceVersion(state.warehouse, source, state.datasets));
-    }
+    const looked = state.sources.get(source.name) ?? sourceState(state, source);
+    state.sources.set(source.name, looked);
+    versions.set(source.name, (await looked).hash);
   }
   const tested = tests.flatMap((test) => test.refs).map((name) => nodeOf(state.project, name, node.path));
   const hashes = new Map<string, string>();
@@ -203,9 +191,15 @@ async function identityOf(state: Build, node: Node, tests: Test[]): Promise<Iden
   }
   return identify(state.project, node, tests, state.vars, {
     node: (each) => hashes.get(each.name) ?? '',
-    source: (source) => state.sources.get(source.name) ?? '',
+    source: (source) => versions.get(source.name) ?? '',
     withdrawals: startsAfresh(node) ? withdrawalsAbove(state, node) : [],
   });
+}
+
+async function sourceState({ warehouse, datasets, followed }: Build, source: Source): Promise<Trailed> {
+  const hash = await sourceVersion(warehouse, source, datasets);
+  const columns = followed.get(source.name);
+  return columns ? followSource(warehouse, source.relation, hash, columns) : { hash };
 }
 
 /** An incremental model is built anew after a withdrawal, unless it says that it finds for itself what changed (`heals`). */
@@ -223,73 +217,4 @@ function withdrawalsAbove({ graph, datasets }: Build, node: Node): string[] {
       return last === undefined ? [] : [`${dataset} ${last}`];
     })
     .toSorted();
-}
-
-type Outcome = Pick<ModelResult, 'status' | 'tests' | 'reason'> &
-  Partial<Pick<ModelResult, 'rows' | 'hash' | 'fingerprint'>>;
-
-async function rebuild(state: Build, node: Node, tests: Test[], identity: Identity): Promise<Outcome> {
-  const { warehouse, project, vars } = state;
-  const place = relationName(node.relation);
-  const incremental = await isIncrement(state, node, identity);
-  const withdrawals = withdrawalsAbove(state, node).join('; ');
-  const old = state.published.get(place)?.stamp;
-  const passes =
-    node.kind === 'seed'
-      ? NO_PASSES
-      : await passesOf(warehouse, project, node, {
-          vars,
-          incremental,
-          mayFollow: old?.withdrawals === withdrawals,
-        });
-  const increment = await build(warehouse, node, passes, incremental);
-  const built = buildRelation(node.relation);
-  const wereClean = new Set(increment ? old?.clean : []);
-  const results = await runTests(warehouse, project, node, tests, vars, (test) =>
-    increment && wereClean.has(test.name) && looksAtRowsAlone(node, test) ? increment.fresh : built,
-  );
-  const failed = results.filter((result) => result.state === 'failed');
-  if (failed.length > 0) {
-    await drop(warehouse, node);
-    const reason = failed.map((result) => `${result.test}: ${result.failures} failing`).join('; ');
-    state.unfit.set(node.name, `${place} failed its tests`);
-    return { status: 'failed', tests: results, reason };
-  }
-  // A view's content follows from its text and inputs, which is what its fingerprint says: no need to read it all.
-  const isView = node.config.materialized === 'view';
-  const { rows, hash } = isView
-    ? {
-        // A view that works much out is not asked for all of it at every run.
-        rows: node.config.meta['counted'] === false ? 0 : await countRows(warehouse, built),
-        hash: `view-${identity.fingerprint}`,
-      }
-    : increment && old
-      ? after(old, increment.left, increment.came)
-      : await measure(warehouse, built, contentOf(node));
-  const clean = results.filter(({ failures }) => failures === 0).map(({ test }) => test);
-  const stamp: Stamp = { ...identity, rows, hash, clean, withdrawals };
-  await publish(warehouse, node, stampText(stamp), state.published.has(place));
-  state.published.set(place, {
-    engine: node.config.materialized === 'view' ? 'View' : node.config.engine,
-    stamp,
-  });
-  return { status: 'built', rows, hash, fingerprint: identity.fingerprint, tests: results };
-}
-
-/** May the published table be added to, or must it be built from scratch? */
-async function isIncrement(state: Build, node: Node, identity: Identity): Promise<boolean> {
-  const { materialized, full_refresh } = node.config;
-  const old = state.published.get(relationName(node.relation));
-  if (materialized !== 'incremental' || !old || old.engine.includes('View') || full_refresh === true)
-    return false;
-  if (full_refresh === false) return true;
-  if (state.full || old.stamp?.definition !== identity.definition) return false;
-  // What reads sources alone has the columns its text gives it.
-  if (inputsOf(state.project, node).nodes.length === 0) return true;
-  const sql = compileModel(state.project, node, { vars: state.vars, incremental: true });
-  const [now, then] = await Promise.all([
-    columnsOfQuery(state.warehouse, sql),
-    columnsOf(state.warehouse, node.relation),
-  ]);
-  return JSON.stringify(now) === JSON.stringify(then);
 }

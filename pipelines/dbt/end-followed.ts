@@ -10,6 +10,10 @@ import type { Relation } from './types.ts';
 
 const ended = z.object({ rows: z.coerce.number(), was: z.string(), became: z.string() });
 
+/** The versions that hold of the keys `fresh` speaks of: a condition on the table they are all later than. */
+export const followedSql = (fresh: Relation): string =>
+  `is_current = 1 AND _key_hash IN (SELECT _key_hash FROM ${relationSql(fresh)})`;
+
 /**
  * Ends in `target` the versions that hold of the keys `fresh` speaks of, each on the first day `fresh` tells of its key; all of `fresh` is
  * later than all of `target`.

@@ -8,12 +8,18 @@ import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { compileModel } from './compile.ts';
 import type { Project } from './resolve.ts';
 import { contentOf } from './sql.ts';
-import type { Node, Vars } from './types.ts';
+import type { Node, Relation, Vars } from './types.ts';
 
 export interface Passes {
   selects: readonly string[];
   /** The rows are all later than what the table holds: they are added, and what they follow ends. */
   isLater: boolean;
+  /** The rows are all there are of these keys: what the table has of them leaves. */
+  touched?: Touched;
+}
+export interface Touched {
+  key: readonly string[];
+  relation: Relation;
 }
 
 /** Of what has no text. */

@@ -4,9 +4,9 @@ import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { refSql } from './compile.ts';
 import { nodeOf } from './resolve.ts';
 import type { Project } from './resolve.ts';
-import { relationSql } from './sql.ts';
 import { testSql } from './test-sql.ts';
-import type { Node, Relation, Test, Vars } from './types.ts';
+import type { Subject } from './tested.ts';
+import type { Node, Test } from './types.ts';
 
 export interface TestResult {
   test: string;
@@ -16,32 +16,19 @@ export interface TestResult {
   failures: number;
 }
 
-/** Tests of the project and dbt's own whose failures are rows, each for itself. */
-const OF_ROWS = new Set(['not_null', 'accepted_values', 'between', 'expression_is_true']);
-
-/** May the test look at added rows alone, where it found nothing in the others? What is unique is so within the keys that were replaced. */
-export function looksAtRowsAlone(node: Node, test: Test): boolean {
-  if (test.kind !== 'generic' || test.refs.some((name) => name !== node.name)) return false;
-  if (OF_ROWS.has(test.macro)) return true;
-  const { incremental_strategy: strategy, unique_key: key } = node.config;
-  return (
-    test.macro === 'unique' && strategy === 'delete+insert' && key.length === 1 && key[0] === test.column
-  );
-}
-
-/** `built` answers what stands for `node` in a test; other models are read where they are published. */
+/** `subject` answers what stands for `node` in a test; other models are read where they are published. */
 export async function runTests(
   warehouse: Warehouse,
   project: Project,
   node: Node,
   tests: Test[],
-  vars: Vars,
-  built: (test: Test) => Relation,
+  subject: (test: Test) => Subject,
 ): Promise<TestResult[]> {
   if (tests.length === 0) return [];
   const counts = tests.map((test, index) => {
+    const { sql: model, vars } = subject(test);
     const sql = testSql(project, test, vars, (name) =>
-      name === node.name ? relationSql(built(test)) : refSql(project, nodeOf(project, name, test.path), vars),
+      name === node.name ? model : refSql(project, nodeOf(project, name, test.path), vars),
     );
     return `SELECT ${index} AS test, toUInt32(count()) AS failures FROM (\n${sql}\n)`;
   });

@@ -13,6 +13,15 @@ export const buildRelation = (relation: Relation): Relation => ({
   name: relation.name,
 });
 
+/** The rows an increment brings, before they are merged. */
+export const freshRelation = (relation: Relation): Relation => beside(relation, '__fresh');
+/** Keys whose rows are taken anew. */
+export const touchedRelation = (relation: Relation): Relation => beside(relation, '__touched');
+const beside = (relation: Relation, ending: string): Relation => ({
+  ...buildRelation(relation),
+  name: `${relation.name}${ending}`,
+});
+
 /**
  * One value for the content of a whole table: the sum, modulo 2^64, of its rows' hashes. Equal tables hash equal
  * whatever the order of their rows; duplicates count (with XOR two equal rows would vanish). Rows are hashed as tuples

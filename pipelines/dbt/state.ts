@@ -9,6 +9,7 @@ import { z } from 'zod';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { compileModel, inputsOf, refSql } from './compile.ts';
+import { followsOf, trailSchema } from './follows.ts';
 import { nodeOf } from './resolve.ts';
 import type { Project } from './resolve.ts';
 import { type Content, contentHashSql, type Measure, relationSql } from './sql.ts';
@@ -27,6 +28,11 @@ const stampSchema = z.object({
   clean: z.array(z.string()).default([]),
   /** The last withdrawals of the data sets it is made of: after another one rows of raw may be others under the same numbers. */
   withdrawals: z.string().default(''),
+  /** Hash of the SQL with the run's variables, and what each input was: what follows its inputs can only go on from these. */
+  text: z.string().default(''),
+  saw: z.record(z.string(), z.string()).default({}),
+  /** How it came to say what it says, where other models follow it. */
+  trail: trailSchema.optional(),
 });
 export type Stamp = z.output<typeof stampSchema>;
 
@@ -85,11 +91,15 @@ export async function measure(
   return found ?? { rows: 0, hash: '0-0' };
 }
 
-export const countRows = (warehouse: Warehouse, relation: Relation): Promise<number> =>
-  warehouse.value(`SELECT toUInt64(count()) FROM ${relationSql(relation)}`, z.coerce.number(), {
-    lane: 'batch',
-    tag: `count ${relationName(relation)}`,
-  });
+export const countRows = (warehouse: Warehouse, relation: Relation, where = 'true'): Promise<number> =>
+  warehouse.value(
+    `SELECT toUInt64(count()) FROM ${relationSql(relation)} WHERE ${where}`,
+    z.coerce.number(),
+    {
+      lane: 'batch',
+      tag: `count ${relationName(relation)}`,
+    },
+  );
 
 /** The last loaded batch of each data set: `social_insurance.enterprise_basic` → `12`. */
 export async function datasetVersions(store: OperationalStore): Promise<Map<string, string>> {
@@ -154,6 +164,10 @@ export const datasetOf = (table: string): string => table.replace('__', '.');
 export interface Identity {
   fingerprint: string;
   definition: string;
+  /** Hash of the SQL with the run's variables. */
+  text: string;
+  /** Content version by input, its tests' included: models, seeds and sources. */
+  saw: Record<string, string>;
 }
 
 /**
@@ -176,9 +190,15 @@ export function identify(
   const texts = (given: Vars): string[] =>
     node.kind === 'seed'
       ? [node.text]
-      : [false, ...(node.config.materialized === 'incremental' ? [true] : [])].map((incremental) =>
-          compileModel(project, node, { vars: given, incremental }),
-        );
+      : [
+          compileModel(project, node, { vars: given, incremental: false }),
+          ...(node.config.materialized === 'incremental'
+            ? [compileModel(project, node, { vars: given, incremental: true })]
+            : []),
+          ...(followsOf(node)
+            ? [compileModel(project, node, { vars: { ...given, touched: 'touched' }, incremental: false })]
+            : []),
+        ];
   const {
     engine,
     order_by,
@@ -206,6 +226,7 @@ export function identify(
     incremental_strategy,
     unique_key,
     node.columns.map((column) => column.dataType),
+    ...(followsOf(node) ? [followsOf(node)] : []),
     ...(versions.withdrawals.length > 0 ? [versions.withdrawals] : []),
   ]);
   const read = new Map(nodes.map((each) => [each.name, versions.node(each)]));
@@ -213,17 +234,21 @@ export function identify(
     const other = nodeOf(project, name, node.path);
     if (name !== node.name && other.config.materialized !== 'ephemeral') read.set(name, versions.node(other));
   }
+  const asked = texts(vars);
+  const told = new Map(sources.map((source) => [source.name, versions.source(source)]));
   return {
     definition,
+    text: hash(asked),
+    saw: Object.fromEntries([...read, ...told]),
     fingerprint: hash([
       definition,
-      texts(vars),
+      asked,
       tests.map((test) => [
         testSql(project, test, vars, (name) => refSql(project, nodeOf(project, name, test.path), vars)),
         test.config,
       ]),
       [...read].toSorted(([a], [b]) => (a < b ? -1 : 1)),
-      sources.map((source) => [source.name, versions.source(source)]).toSorted(),
+      [...told].toSorted(),
     ]),
   };
 }

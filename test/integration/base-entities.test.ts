@@ -4,9 +4,11 @@ import { tableName } from '../../ingestion/contract.ts';
 import { datasets } from '../../ingestion/contracts/index.ts';
 import { buildModels, type ModelResult } from '../../pipelines/dbt/build.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
+import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
 import { temporaryDirectory, testPlatform, type TestPlatform } from '../support/platform.ts';
 import { deliverSmallCity } from '../support/small-city.ts';
 import { deliverSmallFund } from '../support/small-fund.ts';
+import { dayCount, FOLLOWERS, tellBeginning, tellDay } from '../support/followed-days.ts';
 import { baseProjectOnHandMadeRows, createStdTables } from '../support/std-tables.ts';
 
 const AS_OF = '2026-10-31';
@@ -22,7 +24,9 @@ const one = async (sql: string): Promise<Record<string, unknown> | undefined> =>
 beforeAll(async () => {
   platform = await testPlatform();
   project = await temporaryDirectory();
-  await baseProjectOnHandMadeRows(project.path);
+  const { nodes } = await loadProject(MODELS_DIRECTORY);
+  const followed = FOLLOWERS.flatMap((name) => nodes.get(name)?.refs ?? []);
+  await baseProjectOnHandMadeRows(project.path, { tables: followed });
   await createStdTables(platform.warehouse);
   await deliverSmallCity(platform.warehouse);
   await deliverSmallFund(platform.warehouse);
@@ -333,4 +337,31 @@ describe('the base entities', () => {
       { payment_no: 'B2', is_charged: 0 },
     ]);
   });
+
+  test('what follows its inputs takes anew what changed, and is what it is when built whole', async () => {
+    const loaded = await loadProject(project.path);
+    const build = async (full: boolean): Promise<Map<string, ModelResult>> => {
+      const select = full ? FOLLOWERS : FOLLOWERS.map((name) => `+${name}`);
+      const found = await buildModels(platform, loaded, { asOf: AS_OF, select, full });
+      expect(
+        found.flatMap(({ name, reason }) => (reason === undefined ? [] : [`${name}: ${reason}`])),
+      ).toEqual([]);
+      return new Map(found.map((result) => [result.name, result]));
+    };
+    await tellBeginning(platform.warehouse);
+    await build(false);
+    const takenAnew = new Set<string>();
+    for (let day = 0; day < dayCount; day += 1) {
+      await tellDay(platform.warehouse, day);
+      const byTheWay = await build(false);
+      const whole = await build(true);
+      for (const name of FOLLOWERS) {
+        const { hash, touched, status } = byTheWay.get(name) ?? {};
+        expect([day, name, hash]).toEqual([day, name, whole.get(name)?.hash]);
+        if (status === 'built') expect([day, name, touched]).toEqual([day, name, expect.any(Number)]);
+        if (touched) takenAnew.add(name);
+      }
+    }
+    expect([...takenAnew].toSorted()).toEqual(FOLLOWERS.toSorted());
+  }, 120_000);
 });

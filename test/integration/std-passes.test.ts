@@ -73,12 +73,19 @@ const said = defineDataset({
   fields: [number, { name: 'title', source: '名称', element: 'text', onInvalid: 'mark' }],
 });
 
+/** A table that follows what is said. */
+const titles = {
+  path: 'base/said_title.sql',
+  content: `{{ config(materialized='table', order_by=['row_no'], meta={'follows': {'key': ['row_no'], 'inputs': {'${stdName(said)}': ['row_no']} } }) }}
+select row_no, title from {{ ref('${stdName(said)}') }} where is_current = 1 and is_deleted = 0 and {{ touched('row_no') }}`,
+};
+
 let platform: TestPlatform;
 let project: Project;
 beforeAll(async () => {
   platform = await testPlatform();
   await ensureRawTables(platform.warehouse, [written, said]);
-  project = await loadProject(MODELS_DIRECTORY, homeModelFiles([written, said]));
+  project = await loadProject(MODELS_DIRECTORY, [...homeModelFiles([written, said]), titles]);
 }, 60_000);
 afterAll(async () => {
   await platform.close();
@@ -161,12 +168,8 @@ async function deliver(dataset: Dataset, day: string, rows: Row[]): Promise<void
     .execute();
 }
 
-async function build(dataset: Dataset, full = false): Promise<ModelResult> {
-  const [result] = await buildModels(platform, project, {
-    asOf: '2026-02-28',
-    select: [stdName(dataset)],
-    full,
-  });
+async function build(model: string, full = false): Promise<ModelResult> {
+  const [result] = await buildModels(platform, project, { asOf: '2026-02-28', select: [model], full });
   if (result?.status !== 'built') throw new Error(result?.reason ?? result?.status ?? 'nothing');
   return result;
 }
@@ -217,7 +220,7 @@ test('every value is what its element makes of its text, whichever way it went',
     z.number(),
   );
   expect(plain).toBeGreaterThan(count / 4);
-  await build(written);
+  await build(stdName(written));
   const values = written.fields.map((field) => {
     const { normaliseSql, parseSql } = fieldElement(field);
     return {
@@ -237,7 +240,7 @@ test('every value is what its element makes of its text, whichever way it went',
   }
 }, 120_000);
 
-test('later statements end those they follow: the table is the one made at once', async () => {
+test('later statements end those they follow, and what follows the table takes their keys anew: both are as made at once', async () => {
   const row = (key: number, title: string, op: Row['op'] = 'Insert'): Row => ({
     texts: { 编号: `K${key}`, 名称: title },
     op,
@@ -258,11 +261,17 @@ test('later statements end those they follow: the table is the one made at once'
     [['2026-01-10', [row(6, '末'), row(7, '末')]]],
   ];
   const content = `SELECT * FROM base.${stdName(said)}`;
+  const taken: (number | undefined)[] = [];
   for (const some of deliveries) {
     for (const [day, rows] of some) await deliver(said, day, rows);
-    const byTheWay = await build(said);
+    const byTheWay = await build(stdName(said));
     const held = await hashOf(platform, content);
-    const anew = await build(said, true);
+    const followed = await build('said_title');
+    const anew = await build(stdName(said), true);
     expect({ hash: byTheWay.hash, held }).toEqual({ hash: anew.hash, held: await hashOf(platform, content) });
+    const whole = await build('said_title', true);
+    expect(followed.hash).toBe(whole.hash);
+    taken.push(followed.touched);
   }
+  expect(taken).toEqual([undefined, 4, 2, 4, 1, 2]);
 }, 120_000);

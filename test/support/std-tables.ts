@@ -9,11 +9,11 @@ import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 
 /**
  * The base entities on rows written by hand: the dbt project as it is, with each standardising model replaced by a view
- * of a table the test fills. What a standardising model does to a delivered file is tested where it is generated.
+ * of a table the test fills, or by a copy of it (`tables`). What a standardising model does to a delivered file is tested where it is generated.
  */
 export async function baseProjectOnHandMadeRows(
   directory: string,
-  options: { withMarts?: boolean } = {},
+  options: { withMarts?: boolean; tables?: readonly string[] } = {},
 ): Promise<void> {
   await cp(new URL('../../models', import.meta.url).pathname, directory, { recursive: true });
   const generated = join(directory, 'base', 'generated');
@@ -39,7 +39,8 @@ export async function baseProjectOnHandMadeRows(
     ].join('\n'),
   );
   for (const dataset of datasets) {
-    const text = `{{ config(materialized='view') }}\nselect * from {{ source('delivered', '${stdName(dataset)}') }}\n`;
+    const kind = options.tables?.includes(stdName(dataset)) ? 'table' : 'view';
+    const text = `{{ config(materialized='${kind}') }}\nselect * from {{ source('delivered', '${stdName(dataset)}') }}\n`;
     await writeFile(join(generated, `${stdName(dataset)}.sql`), text);
   }
 }

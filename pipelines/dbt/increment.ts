@@ -1,0 +1,120 @@
+/** Adds to a clone of the published table what came, and takes out what left. */
+import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+import { identifier, literal } from '../../warehouse/engine/sql.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import { endFollowed, followedSql } from './end-followed.ts';
+import { buildOptions, columnsOf, createTable, insertAll } from './materialise.ts';
+import type { Passes } from './passes.ts';
+import { buildRelation, contentOf, freshRelation, type Measure, relationSql, sumOf } from './sql.ts';
+import { measure } from './state.ts';
+import type { Node, Relation } from './types.ts';
+
+/** What an increment did to a table, beside the rows it leaves alone. */
+export interface Increment {
+  /** The rows that came, still in a table of their own. */
+  fresh: Relation;
+  came: Measure;
+  left: Measure;
+  /** Which rows of the published table left, or changed: a condition. */
+  leaving: string;
+}
+
+const NOTHING: Measure = { rows: 0, hash: '00-0' };
+
+/** Builds the model's relation in the build database from the published one. */
+export async function buildIncrement(warehouse: Warehouse, node: Node, passes: Passes): Promise<Increment> {
+  const target = buildRelation(node.relation);
+  const fresh = freshRelation(node.relation);
+  const options = buildOptions(node);
+  const content = contentOf(node);
+  // CLONE shares the published parts: nothing is copied, and changes here do not reach the published table.
+  await warehouse.run(`CREATE TABLE ${relationSql(target)} CLONE AS ${relationSql(node.relation)}`, options);
+  await createFresh(warehouse, node, fresh, passes.selects);
+  const columns = (await columnsOf(warehouse, fresh)).map((column) => identifier(column.name)).join(', ');
+  const came = await measure(warehouse, fresh, content);
+  const insert = async (): Promise<void> => {
+    if (came.rows > 0)
+      await warehouse.run(
+        `INSERT INTO ${relationSql(target)} (${columns}) SELECT ${columns} FROM ${relationSql(fresh)}`,
+        options,
+      );
+  };
+  if (passes.isLater) {
+    const ended = await endFollowed(warehouse, { target, fresh }, options);
+    await insert();
+    return { fresh, came: sumOf(came, ended.became), left: ended.was, leaving: followedSql(fresh) };
+  }
+  const replace = async (key: readonly string[], replaced: Relation): Promise<Increment> => {
+    const names = key.map(identifier).join(', ');
+    const leaving = `(${names}) IN (SELECT ${names} FROM ${relationSql(replaced)})`;
+    const left = await measure(warehouse, target, content, leaving);
+    if (left.rows > 0) await warehouse.run(`DELETE FROM ${relationSql(target)} WHERE ${leaving}`, options);
+    await insert();
+    return { fresh, came, left, leaving };
+  };
+  if (passes.touched) return replace(passes.touched.key, passes.touched.relation);
+  switch (node.config.incremental_strategy) {
+    case 'append':
+      await insert();
+      return { fresh, came, left: NOTHING, leaving: 'false' };
+    case 'delete+insert':
+    case 'delete_insert': {
+      if (node.config.unique_key.length === 0) throw misconfigured(node, 'delete+insert needs a unique_key');
+      if (came.rows === 0) return { fresh, came, left: NOTHING, leaving: 'false' };
+      return replace(node.config.unique_key, fresh);
+    }
+    case 'insert_overwrite': {
+      if (node.config.partition_by.length === 0)
+        throw misconfigured(node, 'insert_overwrite needs partition_by');
+      const partitions = await partitionsOf(warehouse, fresh);
+      if (partitions.length === 0) return { fresh, came, left: NOTHING, leaving: 'false' };
+      const leaving = `_partition_id IN (${partitions.map(literal).join(', ')})`;
+      const left = await measure(warehouse, target, content, leaving);
+      for (const id of partitions) {
+        await warehouse.run(
+          `ALTER TABLE ${relationSql(target)} REPLACE PARTITION ID ${literal(id)} FROM ${relationSql(fresh)}`,
+          options,
+        );
+      }
+      return { fresh, came, left, leaving };
+    }
+  }
+}
+
+/**
+ * The increment's rows in a table of the published shape. Its columns are known to be the published ones, unless the model forbids
+ * to start afresh; then the query's own names decide. A `CREATE … AS SELECT` would have the engine plan the query twice.
+ */
+async function createFresh(
+  warehouse: Warehouse,
+  node: Node,
+  fresh: Relation,
+  selects: readonly string[],
+): Promise<void> {
+  const [sql = '', ...further] = selects;
+  if (node.config.full_refresh === false) {
+    await createTable(warehouse, node, fresh, sql);
+    return insertAll(warehouse, node, fresh, further);
+  }
+  await warehouse.run(
+    `CREATE TABLE ${relationSql(fresh)} AS ${relationSql(node.relation)}`,
+    buildOptions(node),
+  );
+  await insertAll(warehouse, node, fresh, selects);
+}
+
+async function partitionsOf(warehouse: Warehouse, relation: Relation): Promise<string[]> {
+  const rows = await warehouse.rows(
+    'SELECT DISTINCT partition_id AS id FROM system.parts WHERE active AND database = {database:String} AND table = {name:String} ORDER BY id',
+    z.object({ id: z.string() }),
+    { lane: 'batch', params: { ...relation }, tag: 'partitions' },
+  );
+  return rows.map((row) => row.id);
+}
+
+const misconfigured = (node: Node, what: string): AppError =>
+  new AppError('bad_configuration', `${node.path}: ${what}.`, {
+    where: { model: node.name },
+    fix: 'Mend its config().',
+  });

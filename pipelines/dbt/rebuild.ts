@@ -1,0 +1,234 @@
+/** Brings one model up to date: whole, by what came, or by the keys that what it reads speaks of; tests it and publishes it. */
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import { compileModel, inputsOf } from './compile.ts';
+import { followsOf } from './follows.ts';
+import type { Graph } from './graph.ts';
+import { buildIncrement, type Increment } from './increment.ts';
+import { buildWhole, columnsOf, columnsOfQuery, drop, publish, restamp } from './materialise.ts';
+import { NO_PASSES, type Passes, passesOf } from './passes.ts';
+import type { Project } from './resolve.ts';
+import { runTests, type TestResult } from './run-tests.ts';
+import { after, buildRelation, contentOf, relationSql } from './sql.ts';
+import { countRows, type Identity, measure, type Published, type Stamp, stampText } from './state.ts';
+import { narrowed } from './tested.ts';
+import { touchedKeys, type TouchedKeys } from './touched.ts';
+import { differenceSql, isMuch, layStep, type Trailed } from './trail.ts';
+import { type Node, relationName, type Test, type Vars } from './types.ts';
+
+/** What a build goes by. */
+export interface Build {
+  warehouse: Warehouse;
+  project: Project;
+  graph: Graph;
+  vars: Vars;
+  full: boolean;
+  published: Map<string, Published>;
+  /** Sources looked at in this run: their version, and how they came to it where they are followed. */
+  sources: Map<string, Promise<Trailed>>;
+  /** Of each data set the last batch and the last withdrawal. */
+  datasets: { versions: Map<string, string>; withdrawals: Map<string, string> };
+  /** Columns asked of what is followed, by model or source. */
+  followed: Map<string, string[]>;
+  /** Models that are not what they should be in this run, with the reason for those that read them. */
+  unfit: Map<string, string>;
+}
+
+export interface Rebuilt {
+  status: 'built' | 'failed';
+  tests: TestResult[];
+  reason?: string;
+  rows?: number;
+  hash?: string;
+  fingerprint?: string;
+  /** Keys taken anew, of a model that follows its inputs. */
+  touched?: number;
+}
+
+/** @param withdrawals of the data sets the model is made of, as its stamp has them */
+export async function rebuild(
+  state: Build,
+  node: Node,
+  tests: Test[],
+  identity: Identity,
+  withdrawals: string,
+): Promise<Rebuilt> {
+  const { warehouse, project } = state;
+  const place = relationName(node.relation);
+  const old = state.published.get(place)?.stamp ?? undefined;
+  const touched = old && !state.full ? await touchedBy(state, node, identity, old) : undefined;
+  const isTouched = touched !== undefined && touched.keys > 0;
+  const isSame = touched?.keys === 0;
+  const increment = isSame ? undefined : await buildTable(state, node, identity, { withdrawals, touched });
+  const vars = isTouched ? { ...state.vars, touched: relationSql(touched.relation) } : state.vars;
+  const results = await runTests(
+    warehouse,
+    project,
+    node,
+    tests,
+    narrowed(project, node, {
+      old,
+      identity,
+      vars,
+      whole: relationSql(isSame ? node.relation : buildRelation(node.relation)),
+      fresh: isSame ? nothingOf(node) : increment && relationSql(increment.fresh),
+      key: touched?.key,
+    }),
+  );
+  const failed = results.filter((result) => result.state === 'failed');
+  if (failed.length > 0) {
+    await drop(warehouse, node);
+    const reason = failed.map((result) => `${result.test}: ${result.failures} failing`).join('; ');
+    state.unfit.set(node.name, `${place} failed its tests`);
+    return { status: 'failed', tests: results, reason };
+  }
+  const { rows, hash } = isSame && old ? old : await measured(state, node, identity, increment);
+  const { definition, fingerprint, text, saw } = identity;
+  const stamp: Stamp = {
+    definition,
+    fingerprint,
+    rows,
+    hash,
+    clean: results.filter(({ failures }) => failures === 0).map(({ test }) => test),
+    withdrawals,
+    text,
+    saw: followsOf(node) ? saw : {},
+  };
+  const trail = await laidTrail(state, node, stamp, increment);
+  if (trail) stamp.trail = trail;
+  const hasOld = state.published.has(place);
+  if (isSame) {
+    await restamp(warehouse, node, stampText(stamp));
+    await drop(warehouse, node);
+  } else await publish(warehouse, node, stampText(stamp), hasOld);
+  const engine = node.config.materialized === 'view' ? 'View' : node.config.engine;
+  state.published.set(place, { engine, stamp });
+  return {
+    status: 'built',
+    rows,
+    hash,
+    fingerprint,
+    tests: results,
+    ...(touched && { touched: touched.keys }),
+  };
+}
+
+/** Of a table to which nothing came. */
+const nothingOf = ({ relation }: Node): string => `(SELECT * FROM ${relationSql(relation)} WHERE false)`;
+
+function touchedBy(
+  state: Build,
+  node: Node,
+  identity: Identity,
+  old: Stamp,
+): Promise<TouchedKeys | undefined> {
+  const trailed = async (input: string): Promise<Trailed | undefined> => {
+    const model = state.project.nodes.get(input);
+    if (!model) return state.sources.get(input);
+    return state.published.get(relationName(model.relation))?.stamp ?? undefined;
+  };
+  return touchedKeys(state.warehouse, state.project, node, { old, identity, vars: state.vars }, trailed);
+}
+
+/** Builds the table beside the published one; what changed, where it was not built from nothing. */
+async function buildTable(
+  state: Build,
+  node: Node,
+  identity: Identity,
+  { withdrawals, touched }: { withdrawals: string; touched: TouchedKeys | undefined },
+): Promise<Increment | undefined> {
+  const { warehouse, project, vars } = state;
+  if (touched) {
+    const { key, relation } = touched;
+    const sql = compileModel(project, node, {
+      vars: { ...vars, touched: relationSql(relation) },
+      incremental: false,
+    });
+    return buildIncrement(warehouse, node, { selects: [sql], isLater: false, touched: { key, relation } });
+  }
+  const old = state.published.get(relationName(node.relation))?.stamp;
+  const incremental = await isIncrement(state, node, identity);
+  const passes: Passes =
+    node.kind === 'seed'
+      ? NO_PASSES
+      : await passesOf(warehouse, project, node, {
+          vars,
+          incremental,
+          mayFollow: old?.withdrawals === withdrawals,
+        });
+  if (incremental) return buildIncrement(warehouse, node, passes);
+  await buildWhole(warehouse, node, passes);
+  return undefined;
+}
+
+/** May the published table be added to, or must it be built from scratch? */
+async function isIncrement(state: Build, node: Node, identity: Identity): Promise<boolean> {
+  const { materialized, full_refresh } = node.config;
+  const old = state.published.get(relationName(node.relation));
+  if (materialized !== 'incremental' || !old || old.engine.includes('View') || full_refresh === true)
+    return false;
+  if (full_refresh === false) return true;
+  if (state.full || old.stamp?.definition !== identity.definition) return false;
+  // What reads sources alone has the columns its text gives it.
+  if (inputsOf(state.project, node).nodes.length === 0) return true;
+  const sql = compileModel(state.project, node, { vars: state.vars, incremental: true });
+  const [now, then] = await Promise.all([
+    columnsOfQuery(state.warehouse, sql),
+    columnsOf(state.warehouse, node.relation),
+  ]);
+  return JSON.stringify(now) === JSON.stringify(then);
+}
+
+/** Rows and content hash of what was built. */
+async function measured(
+  { warehouse, published }: Build,
+  node: Node,
+  identity: Identity,
+  increment: Increment | undefined,
+): Promise<{ rows: number; hash: string }> {
+  const built = buildRelation(node.relation);
+  const old = published.get(relationName(node.relation))?.stamp;
+  // A view's content follows from its text and inputs, which is what its fingerprint says: no need to read it all.
+  if (node.config.materialized === 'view') {
+    // A view that works much out is not asked for all of it at every run.
+    const rows = node.config.meta['counted'] === false ? 0 : await countRows(warehouse, built);
+    return { rows, hash: `view-${identity.fingerprint}` };
+  }
+  if (increment && old) return after(old, increment.left, increment.came);
+  return measure(warehouse, built, contentOf(node));
+}
+
+/** The trail to publish with a table, where others follow it and it is known how it came to be what it is. */
+async function laidTrail(
+  { warehouse, followed, published, full }: Build,
+  node: Node,
+  { rows, hash }: Stamp,
+  increment: Increment | undefined,
+): Promise<Stamp['trail']> {
+  const columns = followed.get(node.name);
+  const before = published.get(relationName(node.relation));
+  if (!columns || !before?.stamp || before.engine.includes('View') || node.config.materialized === 'view')
+    return undefined;
+  const was = before.stamp;
+  if (was.hash === hash) return was.trail;
+  const step = { before: { hash: was.hash, ...(was.trail && { trail: was.trail }) }, columns, held: rows };
+  const names = columns.map((name) => `\`${name}\``).join(', ');
+  if (increment) {
+    if (isMuch(increment.came.rows + increment.left.rows, rows)) return undefined;
+    const left = `SELECT ${names} FROM ${relationSql(node.relation)} WHERE ${increment.leaving}`;
+    const came = `SELECT ${names} FROM ${relationSql(increment.fresh)}`;
+    return layStep(warehouse, node.relation, { ...step, changed: `${left} UNION ALL ${came}` });
+  }
+  const built = buildRelation(node.relation);
+  // Everything was asked for anew, followers too; and a table whose columns are others cannot be held against itself.
+  if (full || !(await haveSameColumns(warehouse, node))) return undefined;
+  const changed = differenceSql(node.relation, built, columns, contentOf(node));
+  return layStep(warehouse, node.relation, { ...step, changed });
+}
+
+async function haveSameColumns(warehouse: Warehouse, node: Node): Promise<boolean> {
+  const [was, is] = await Promise.all([
+    columnsOf(warehouse, node.relation),
+    columnsOf(warehouse, buildRelation(node.relation)),
+  ]);
+  return JSON.stringify(was) === JSON.stringify(is);
+}
