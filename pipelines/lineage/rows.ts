@@ -71,7 +71,7 @@ export async function rowLineage(
     if (rows > 0) lineage.relations.push(step);
     if (rows === 0 || step.isTooMany || node.kind === 'seed') continue;
     const reader: Reader = { relation, where, types: await typesOf(warehouse, relation) };
-    for (const table of rowTies(await explain(warehouse, modelSql(project, node, asOf)))) {
+    for (const table of await tiesOf(warehouse, modelSql(project, node, asOf))) {
       if (table.relation.startsWith('system.')) continue;
       const behind = await conditionOn(warehouse, table, reader);
       if (behind === undefined) step.untied.push(table.relation);
@@ -82,6 +82,24 @@ export async function rowLineage(
   for (const [relation, wanted] of conditions)
     if (!built.has(relation)) await source(warehouse, relation, wanted.join(' OR '), lineage);
   return lineage;
+}
+
+/** A model's ties follow from its text and the types of its tables; the engine takes up to a second to read a long one. */
+const known = new WeakMap<Warehouse, Map<string, Promise<TiedTable[]>>>();
+/** A project and a few days; each is some kilobytes. */
+const MOST_KNOWN = 1000;
+
+async function tiesOf(warehouse: Warehouse, sql: string): Promise<TiedTable[]> {
+  const ofThis = known.get(warehouse) ?? new Map<string, Promise<TiedTable[]>>();
+  known.set(warehouse, ofThis);
+  const before = ofThis.get(sql);
+  if (before) return before;
+  if (ofThis.size >= MOST_KNOWN) ofThis.clear();
+  const read = explain(warehouse, sql).then(rowTies);
+  ofThis.set(sql, read);
+  // What could not be read, because a table was not built yet, is read again the next time.
+  read.catch(() => ofThis.delete(sql));
+  return read;
 }
 
 /** Rows of what is delivered: those with a batch and a number are told one by one. */
