@@ -6,6 +6,8 @@ import { errorCode } from '../warehouse/error-code.ts';
 import { shippedAlertFiles } from '../pipelines/alerts/generate.ts';
 import { alertCoveragePage } from '../pipelines/alerts/page.ts';
 import { generatedMetricFiles } from '../pipelines/metrics/generate.ts';
+import { metricCoveragePage } from '../pipelines/metrics/page.ts';
+import { themeCoveragePage } from '../pipelines/metrics/theme-page.ts';
 import { resourcePage } from '../pipelines/catalog/page.ts';
 import { coveragePage } from '../pipelines/standards/page.ts';
 import { contractFiles, GENERATED, type GeneratedFile } from '../ingestion/generate/index.ts';
@@ -22,6 +24,7 @@ const generators: (() => GeneratedFile[] | Promise<GeneratedFile[]>)[] = [
   },
   async () => [await coveragePage(join(root, 'models'))],
   async () => [await alertCoveragePage(join(root, 'models'))],
+  async () => [await metricCoveragePage(join(root, 'models')), await themeCoveragePage(join(root, 'models'))],
   async () => [await resourcePage(join(root, 'models'))],
 ];
 

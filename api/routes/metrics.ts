@@ -41,6 +41,30 @@ const described = z.object({
   formulaZh: z.string(),
   reference: z.string(),
   better: z.string(),
+  owner: z.string(),
+  version: z.number(),
+  effectiveFrom: z.string(),
+  effectiveTo: z.string().optional(),
+  target: z.number().optional(),
+  thresholds: z.object({ warn: z.number(), alarm: z.number() }).optional(),
+});
+
+const describe = (metric: Metric): z.input<typeof described> => ({
+  name: metric.name,
+  zh: metric.zh,
+  unit: metric.unit,
+  kind: metric.kind,
+  dimensions: metric.dimensions,
+  grains: [...GRAINS],
+  formulaZh: metric.formula_zh,
+  reference: metric.reference,
+  better: metric.better,
+  owner: metric.owner,
+  version: metric.version,
+  effectiveFrom: metric.effective.from,
+  effectiveTo: metric.effective.to,
+  target: metric.target,
+  thresholds: metric.thresholds,
 });
 
 /** The metrics and what they count (DESIGN §5): the only way numbers reach a screen. */
@@ -52,19 +76,7 @@ export const metricEndpoints = (metrics: Metric[], standing: () => Promise<Stand
     tag: 'metrics',
     right: 'metrics:read',
     answer: z.object({ metrics: z.array(described) }),
-    handler: async () => ({
-      metrics: metrics.map(({ name, zh, unit, kind, dimensions, formula_zh, reference, better }) => ({
-        name,
-        zh,
-        unit,
-        kind,
-        dimensions,
-        grains: [...GRAINS],
-        formulaZh: formula_zh,
-        reference,
-        better,
-      })),
-    }),
+    handler: async () => ({ metrics: metrics.map(describe) }),
   }),
   endpoint({
     method: 'post',

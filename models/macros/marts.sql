@@ -52,3 +52,18 @@ if({{ divisor }} = 0, null, toDecimal64(toFloat64({{ part }}) / if({{ divisor }}
     '' as unit_no,
     '' as room_no
 {%- endmacro %}
+
+{#- What every mart about maintenance funds repeats of the property area (物业区域), from base.maintenance_fund_area. -#}
+{% macro fund_area_columns(relation) -%}
+{{ relation }}.area_no as area_no,
+    {{ relation }}.area_name as area_name,
+    {{ relation }}.fund_stage as fund_stage,
+    {{ relation }}.bank_name as bank_name,
+    {{ relation }}.property_company_name as property_company_name
+{%- endmacro %}
+
+{#- The enterprise that runs a dwelling or project: the dimension `enterprise`. -#}
+{% macro operator_columns(enterprise) -%}
+{{ enterprise }}.enterprise_id as enterprise_id,
+    {{ enterprise }}.enterprise_name as enterprise_name
+{%- endmacro %}

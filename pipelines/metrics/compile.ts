@@ -135,6 +135,19 @@ export function dimensionsOf(metric: Metric, names: string[]): Dimension[] {
   });
 }
 
+/**
+ * A dimension that numbers its groups within another's needs that one beside it.
+ * @throws AppError `bad_request`
+ */
+export function requireWhole(metric: Metric, asked: string[]): void {
+  for (const { name, within } of dimensionsOf(metric, asked))
+    if (within !== undefined && !asked.includes(within))
+      throw new AppError('bad_request', `${metric.name} by ${name} needs ${within}.`, {
+        where: { metric: metric.name },
+        fix: `Add ${within} as a dimension or filter.`,
+      });
+}
+
 function refusedDimension(metric: Metric | undefined, name: string): AppError {
   return new AppError(
     'bad_request',

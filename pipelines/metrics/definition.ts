@@ -31,6 +31,8 @@ export const metricSchema = z
       'cubic_metre',
       'kilowatt_hour',
       'month',
+      'hour',
+      'minute',
     ]),
     /** `mart_supply.dwelling`; its rows are what drill-down shows. */
     model: z.string().regex(/^mart_[a-z0-9_]+\.[a-z][a-z0-9_]*$/, 'must be one mart table'),
@@ -55,6 +57,17 @@ export const metricSchema = z
     drill: z.array(snake).min(1),
     formula_zh: z.string(),
     better: z.enum(['higher', 'lower', 'neutral']).default('neutral'),
+    /** Who answers for what the number means. */
+    owner: z.string().min(1).default('住房保障主管部门'),
+    /** Goes up when the formula changes; `effective` says from which business date this version holds. */
+    version: z.int().min(1).default(1),
+    effective: z
+      .strictObject({ from: z.iso.date(), to: z.iso.date().optional() })
+      .default({ from: '2026-01-01' }),
+    /** What is to be reached, in the metric's unit. */
+    target: z.number().optional(),
+    /** Where a screen turns yellow and red, in the metric's unit: above these where lower is better, else below. */
+    thresholds: z.strictObject({ warn: z.number(), alarm: z.number() }).optional(),
   })
   .superRefine((metric, context) => {
     const needs = (field: 'numerator' | 'denominator' | 'value', wanted: boolean): void => {
@@ -85,6 +98,11 @@ export const metricSchema = z
         message: 'goes with a numerator and an as_of_filter',
       });
     }
+    if (metric.thresholds !== undefined) {
+      const { warn, alarm } = metric.thresholds;
+      if (metric.better === 'neutral' || (metric.better === 'lower' ? alarm < warn : alarm > warn))
+        context.addIssue({ code: 'custom', path: ['thresholds'], message: 'do not go with what is better' });
+    }
     for (const dimension of metric.dimensions) {
       if (dimensionNamed(dimension) === undefined)
         context.addIssue({
@@ -96,9 +114,14 @@ export const metricSchema = z
   });
 export type Metric = z.output<typeof metricSchema>;
 
+/** Why a number of catalog section B has no metric; beside the metrics, but none of them. */
+export const UNSERVED_FILE = 'unserved.yml';
+
 /** The metrics of a directory's `.yml` files, in file and list order. Throws an `AppError` naming file and metric. */
 export async function loadMetrics(directory: string): Promise<Metric[]> {
-  const files = (await readdir(directory)).filter((name) => /\.ya?ml$/.test(name)).toSorted();
+  const files = (await readdir(directory))
+    .filter((name) => /\.ya?ml$/.test(name) && name !== UNSERVED_FILE)
+    .toSorted();
   const metrics: Metric[] = [];
   for (const file of files) {
     const list: unknown = parse(await readFile(join(directory, file), 'utf8')) ?? [];

@@ -16,6 +16,8 @@ export interface Dimension {
   groups: number;
   /** A place: its groups are answered even when nothing in them counts. */
   isPlace: boolean;
+  /** Numbers its groups only within one group of this dimension: building 3 is another one in each project. */
+  within?: string;
 }
 
 const place = (name: string, key: string, label: string, groups: number): Dimension => ({
@@ -39,6 +41,7 @@ const dimensions: Dimension[] = [
   place('street', 'street_code', 'street_name', 400),
   place('community', 'community_code', 'community_name', 4_000),
   place('project', 'project_id', 'project_name', 2_000),
+  kind('building', { key: 'building_no', groups: 200, within: 'project' }),
   place('dwelling', 'dwelling_id', 'house_code', 1_000_000),
   kind('project_kind'),
   kind('allocation_kind'),
@@ -47,6 +50,9 @@ const dimensions: Dimension[] = [
   kind('plan_year'),
   kind('layout', { key: 'layout_code' }),
   kind('dwelling_state'),
+  kind('use_class', {
+    words: { normal: '正常在用', arrears: '欠租在用', overdue: '逾期在用', idle: '闲置', none: '不在册' },
+  }),
   kind('vacancy_class', { words: { none: '未空置', short: '短期空置', long: '长期空置' } }),
   kind('contract_kind'),
   kind('contract_state'),
@@ -90,8 +96,41 @@ const dimensions: Dimension[] = [
   kind('rule', { label: 'rule_zh' }),
   kind('level', { words: { high: '高', medium: '中', low: '低' } }),
   kind('object_kind', {
-    words: { dwelling: '房源', contract: '合同', household: '保障户', complaint: '投诉' },
+    words: {
+      dwelling: '房源',
+      contract: '合同',
+      household: '保障户',
+      project: '项目',
+      enterprise: '企业',
+      complaint: '投诉',
+      repair: '报修',
+      application: '申请',
+      subsidy: '补贴资金',
+    },
   }),
+  kind('enterprise', { key: 'enterprise_id', label: 'enterprise_name', groups: 2_000 }),
+  kind('enterprise_kind'),
+  kind('enterprise_state'),
+  kind('meter_kind'),
+  kind('energy_item'),
+  kind('facility_kind'),
+  kind('facility_state'),
+  kind('inspection_kind'),
+  kind('incident_kind'),
+  kind('incident_state'),
+  // Maintenance funds (CJJ/T 258): the property area, and who manages the fund.
+  kind('area', { key: 'area_no', label: 'area_name', groups: 2_000 }),
+  kind('fund_stage', { codes: 'maintenance_fund_stage' }),
+  kind('deposit_kind', { codes: 'maintenance_fund_deposit' }),
+  kind('account_state', { codes: 'maintenance_fund_account_state' }),
+  kind('use_kind', { codes: 'maintenance_fund_use' }),
+  kind('use_state', { codes: 'maintenance_fund_use_state' }),
+  kind('part_kind', { codes: 'maintenance_fund_part' }),
+  kind('size_class', {
+    words: { small: '1 万元以下', middle: '1 至 10 万元', large: '10 万元以上', unknown: '不详' },
+  }),
+  kind('yield_kind', { codes: 'maintenance_fund_yield' }),
+  kind('bank', { key: 'bank_no', label: 'bank_name', groups: 40 }),
   kind('right_kind', { words: { right: '不动产登记', signing: '网签合同' } }),
   kind('acquired_relation', { words: { before: '入住前', after: '入住后', unknown: '不详' } }),
 ];

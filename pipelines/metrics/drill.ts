@@ -6,7 +6,7 @@ import { identifier } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { maskOfColumn } from '../personal-columns.ts';
 import { columnWord, columnZh } from './columns.ts';
-import { aggregates, modelSql, rowConditions, scopeOf } from './compile.ts';
+import { aggregates, modelSql, requireWhole, rowConditions, scopeOf } from './compile.ts';
 import type { Compiled } from './compile.ts';
 import type { Metric } from './definition.ts';
 import { measured } from './measure.ts';
@@ -52,6 +52,7 @@ export async function drillMetric(
       fix: 'Leave out the period.',
     });
   }
+  requireWhole(metric, Object.keys(request.filters));
   const range: Range = request.period === undefined ? {} : rangeOf(request.period);
   const rows = rowConditions(
     [metric],

@@ -1,7 +1,7 @@
 /** Checks one request against its metric, before anything runs. */
 import { z } from 'zod';
 import { AppError, isAppError } from '../../domain/errors.ts';
-import { dimensionsOf, rowConditions } from './compile.ts';
+import { dimensionsOf, requireWhole, rowConditions } from './compile.ts';
 import type { Metric } from './definition.ts';
 import type { Dimension } from './dimensions.ts';
 import { historyLevel } from './history.ts';
@@ -43,6 +43,7 @@ export function planRequest(
     });
   const dimensions = dimensionsOf(metric, request.dimensions);
   rowConditions([metric], request.filters, null, {});
+  requireWhole(metric, [...request.dimensions, ...Object.keys(request.filters)]);
   const range: Range = {
     from: request.from === undefined ? undefined : rangeOf(request.from).from,
     to: request.to === undefined ? undefined : rangeOf(request.to).to,

@@ -18,6 +18,7 @@ select
     project.project_kind as project_kind,
     project.allocation_kind as allocation_kind,
     {{ division_columns('complaint') }},
+    {{ operator_columns('enterprise') }},
     complaint.complaint_kind as complaint_kind,
     complaint.complaint_state as complaint_state,
     complaint.complained_on as complained_on,
@@ -35,3 +36,4 @@ select
 from {{ ref('complaint') }} as complaint
 left join {{ ref('project') }} as project on project.project_id = complaint.project_id
 left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = complaint.dwelling_id
+left join {{ ref('enterprise') }} as enterprise on enterprise.enterprise_id = project.enterprise_id

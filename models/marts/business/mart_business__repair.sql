@@ -7,6 +7,7 @@ select
     repair.repair_no as repair_no,
     repair.contract_no as contract_no,
     {{ dwelling_columns('dwelling') }},
+    {{ operator_columns('enterprise') }},
     repair.repair_kind as repair_kind,
     repair.repair_state as repair_state,
     repair.reported_on as reported_on,
@@ -25,3 +26,4 @@ select
     {{ as_of() }} as as_of
 from {{ ref('repair') }} as repair
 left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = repair.dwelling_id
+left join {{ ref('enterprise') }} as enterprise on enterprise.enterprise_id = dwelling.enterprise_id

@@ -14,6 +14,17 @@ with rent as (
         minIf(bill.due_on, bill.overdue_amount > 0) as oldest_overdue_on
     from {{ ref('rent_standing') }} as bill
     group by bill.contract_no
+),
+
+chain as (
+    select
+        contract.contract_no as contract_no,
+        leadInFrame(toNullable(contract.starts_on)) over (
+            partition by contract.dwelling_id, if(contract.tenant_person_id != '', contract.tenant_person_id, contract.contract_no)
+            order by contract.starts_on, contract.contract_no rows between unbounded preceding and unbounded following
+        ) as next_starts_on
+    from {{ ref('contract_standing') }} as contract
+    where contract.dwelling_id != ''
 )
 
 select
@@ -25,6 +36,7 @@ select
     contract.tenant_id_number as tenant_id_number,
     contract.phone as phone,
     {{ dwelling_columns('dwelling') }},
+    {{ operator_columns('enterprise') }},
     dwelling.address as address,
     dwelling.layout_code as layout_code,
     dwelling.floor_area as floor_area,
@@ -52,7 +64,11 @@ select
     rent.overdue_months as overdue_months,
     rent.overdue_amount > 0 as is_in_arrears,
     if(is_in_arrears, rent.oldest_overdue_on, null) as oldest_overdue_on,
+    -- The same tenant has the same dwelling again within a month of this contract's end (M109).
+    chain.next_starts_on is not null and chain.next_starts_on <= addDays(contract.effective_end, 31) as is_renewed,
     {{ as_of() }} as as_of
 from {{ ref('contract_standing') }} as contract
 left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = contract.dwelling_id
+left join {{ ref('enterprise') }} as enterprise on enterprise.enterprise_id = dwelling.enterprise_id
 left join rent on rent.contract_no = contract.contract_no
+left join chain on chain.contract_no = contract.contract_no

@@ -9,6 +9,8 @@ select
     contract.household_id as household_id,
     contract.tenant_person_id as tenant_person_id,
     {{ dwelling_columns('dwelling') }},
+    {{ operator_columns('enterprise') }},
+    dwelling.layout_code as layout_code,
     rent.rent_month as rent_month,
     rent.due_on as due_on,
     rent.amount_due as amount_due,
@@ -24,3 +26,4 @@ from {{ ref('rent_standing') }} as rent
 left join {{ ref('contract') }} as contract on contract.contract_no = rent.contract_no
 left join {{ ref('dwelling') }} as dwelling
     on dwelling.dwelling_id = if(contract.dwelling_id != '', contract.dwelling_id, rent.dwelling_id)
+left join {{ ref('enterprise') }} as enterprise on enterprise.enterprise_id = dwelling.enterprise_id

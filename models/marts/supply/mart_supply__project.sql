@@ -25,7 +25,8 @@ select
     project.project_state as project_state,
     project.sourcing_kind as sourcing_kind,
     project.address as address,
-    project.enterprise_id as enterprise_id,
+    {{ operator_columns('enterprise') }},
+    builder.enterprise_name as builder_name,
     project.plan_year as plan_year,
     project.planned_dwellings as planned_dwellings,
     project.floor_area as floor_area,
@@ -39,6 +40,13 @@ select
     ifNull(project.completed_on <= {{ as_of() }}, 0) as is_completed,
     project.project_state = 'in_use' as is_in_use,
     not is_completed and ifNull(project.planned_completion_on < {{ as_of() }}, 0) as is_late,
+    multiIf(
+        project.planned_completion_on is null, null,
+        is_completed, dateDiff('day', project.planned_completion_on, project.completed_on),
+        is_late, dateDiff('day', project.planned_completion_on, {{ as_of() }}),
+        null
+    ) as days_late,
+    ifNull(project.planned_investment, 0) - ifNull(project.actual_investment, 0) as investment_open,
     stock.dwelling_count as dwelling_count,
     stock.in_service_count as in_service_count,
     stock.allocated_count as allocated_count,
@@ -50,3 +58,5 @@ select
     {{ as_of() }} as as_of
 from {{ ref('project') }} as project
 left join stock on stock.project_id = project.project_id
+left join {{ ref('enterprise') }} as enterprise on enterprise.enterprise_id = project.enterprise_id
+left join {{ ref('enterprise') }} as builder on builder.enterprise_id = project.builder_enterprise_id

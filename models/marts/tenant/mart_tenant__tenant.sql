@@ -27,6 +27,7 @@ select
     person.marital_status as marital_status,
     person.employer as employer,
     {{ dwelling_columns('dwelling') }},
+    {{ operator_columns('enterprise') }},
     dwelling.address as address,
     dwelling.layout_code as layout_code,
     dwelling.floor_area as floor_area,
@@ -41,3 +42,4 @@ select
 from {{ ref('contract_standing') }} as contract
 left join {{ ref('person') }} as person on person.person_id = contract.tenant_person_id and person.person_id != ''
 left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = contract.dwelling_id
+left join {{ ref('enterprise') }} as enterprise on enterprise.enterprise_id = dwelling.enterprise_id
