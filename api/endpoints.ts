@@ -17,6 +17,7 @@ import { divisionEndpoints } from './routes/divisions.ts';
 import { driftEndpoints } from './routes/drift.ts';
 import { lineageEndpoints } from './routes/lineage.ts';
 import { exchangeEndpoints } from './routes/exchange.ts';
+import { flowStatisticsEndpoints } from './routes/flow-statistics.ts';
 import { historyEndpoints } from './routes/history.ts';
 import { healthEndpoints } from './routes/health.ts';
 import { identityEndpoints } from './routes/identity.ts';
@@ -72,6 +73,7 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...sqlEndpoints,
   ...resourceEndpoints,
   ...exchangeEndpoints,
+  ...flowStatisticsEndpoints,
   ...deviceEndpoints,
   ...collectionEndpoints,
   ...collectionStatisticsEndpoints,

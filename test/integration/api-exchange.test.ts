@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type request from 'supertest';
 import { z } from 'zod';
+import { addDays, chinaDayOf } from '../../domain/calendar.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import { problemOf, type TestApi, testApi } from '../support/api.ts';
 import { contractsMart, trust } from '../support/packages.ts';
@@ -55,6 +56,19 @@ describe('packages over HTTP', () => {
     expect((await admin().get('/api/imports')).body).toMatchObject({
       imports: [{ packageId, state: 'loaded' }],
     });
+
+    const statistics = await api.as('leader').get('/api/flow-statistics?from=2020-01-01&to=2020-12-31');
+    expect(statistics.body).toMatchObject({ rows: [], total: { pushed: 0, taken: 0 } });
+    const today = chinaDayOf(new Date());
+    const span = `from=${addDays(today, -1)}&to=${today}&by=package`;
+    expect((await api.as('leader').get(`/api/flow-statistics?${span}`)).body).toMatchObject({
+      rows: [
+        { key: 'contracts', pushed: 1, received: 1, outstanding: 0, pushedRows: 25, taken: 1, takenRows: 25 },
+      ],
+      total: { pushed: 1, taken: 1, unfinished: 0 },
+      previous: { pushed: 0 },
+    });
+    expect((await api.as('leader').get('/api/flow-statistics?from=2020-01-01&to=2022-01-01')).status).toBe(400);
 
     const { body } = await api.as('auditor').get('/api/audit?limit=100');
     const { entries } = body as { entries: { action: string; outcome: string }[] };

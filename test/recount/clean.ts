@@ -16,6 +16,9 @@ const macros = [
   `instant_of(t) AS TRY_CAST(regexp_replace(regexp_replace(tidy(t), '^(\\d{4})/(\\d{1,2})/(\\d{1,2})', '\\1-\\2-\\3'), '-(\\d)( |-)', '-0\\1\\2', 'g') AS TIMESTAMP)`,
   `plain_number(t) AS regexp_replace(word(t), '人民币|[¥￥元,]|㎡|M²|平方米', '', 'g')`,
   `amount_of(t) AS CAST(CASE WHEN regexp_full_match(plain_number(t), '\\d+(\\.\\d+)?万?') THEN TRY_CAST(replace(plain_number(t), '万', '') AS DECIMAL(24, 6)) * CASE WHEN plain_number(t) LIKE '%万' THEN 10000 ELSE 1 END END AS DECIMAL(18, 2))`,
+  // A column in 万元: with or without the unit behind the number.
+  `wan_of(t) AS CASE WHEN plain_number(t) LIKE '%万' THEN amount_of(t) ELSE CAST(amount_of(t) * 10000 AS DECIMAL(18, 2)) END`,
+  `whole_of(t) AS TRY_CAST(regexp_replace(plain_number(t), '[套人户]', '', 'g') AS INTEGER)`,
   `quantity_of(t) AS CASE WHEN regexp_full_match(plain_number(t), '\\d+(\\.\\d+)?') THEN TRY_CAST(plain_number(t) AS DECIMAL(14, 3)) END`,
   // GB 11643-1999: the weights are 2^(18-i) mod 11; a number of 15 digits gets its century and its check character.
   `check_character(t) AS substr('10X98765432', 1 + CAST(list_sum(list_transform(range(1, 18), i -> CAST(substr(t, i, 1) AS INTEGER) * ([7,9,10,5,8,4,2,1,6,3,7,9,10,5,8,4,2])[i])) % 11 AS INTEGER), 1)`,
@@ -27,6 +30,20 @@ const macros = [
 
 const lists = [
   'project_kind',
+  'allocation_kind',
+  'project_state',
+  'contract_kind',
+  'guarantee_form',
+  'applicant_group',
+  'rating',
+  'maintenance_fund_account_state',
+  'maintenance_fund_use',
+  'maintenance_fund_use_state',
+  'meter_kind',
+  'energy_item',
+  'facility_state',
+  'inspection_result',
+  'incident_state',
   'dwelling_state',
   'contract_state',
   'application_state',

@@ -6,27 +6,36 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
   'operations.project': {
     key: 'project_no',
     full: true,
-    columns: `number_no(project_no) AS project_no, code_project_kind(project_kind) AS project_kind`,
+    columns: `number_no(project_no) AS project_no, code_project_kind(project_kind) AS project_kind,
+      code_allocation_kind(allocation_kind) AS allocation_kind, code_project_state(project_state) AS state, whole_of(planned_dwellings) AS planned,
+      quantity_of(floor_area) AS floor_area, wan_of(planned_investment) AS planned_investment, wan_of(actual_investment) AS actual_investment,
+      day_of(started_on) AS started_on, day_of(planned_completion_on) AS planned_completion_on, day_of(completed_on) AS completed_on`,
     where: `number_no(project_no) != '' AND word(project_name) != '' AND (word(floor_area) = '' OR quantity_of(floor_area) > 0)`,
   },
   'operations.dwelling': {
     key: 'dwelling_no',
     full: true,
     columns: `number_no(dwelling_no) AS dwelling_no, house_no(house_code) AS house_code, number_no(project_no) AS project_no,
-      code_dwelling_state(dwelling_state) AS state, day_of(delivered_on) AS delivered_on`,
+      code_dwelling_state(dwelling_state) AS state, day_of(delivered_on) AS delivered_on, quantity_of(floor_area) AS declared_area`,
     where: `number_no(dwelling_no) != '' AND house_no(house_code) != '' AND word(project_no) != '' AND (word(floor_area) = '' OR quantity_of(floor_area) > 0)`,
   },
   'property.house_registry': {
     key: 'house_code',
     full: true,
-    columns: `house_no(house_code) AS house_code, word(water_meter_no) AS water, word(electricity_meter_no) AS electricity, word(gas_meter_no) AS gas`,
+    columns: `house_no(house_code) AS house_code, word(water_meter_no) AS water, word(electricity_meter_no) AS electricity, word(gas_meter_no) AS gas, quantity_of(floor_area) AS registered_area`,
     where: `house_no(house_code) != '' AND (word(floor_area) = '' OR quantity_of(floor_area) > 0)`,
+  },
+  'property.house_survey': {
+    key: 'survey_no',
+    columns: `number_no(survey_no) AS survey_no, house_no(house_code) AS house_code, quantity_of(floor_area) AS surveyed_area, day_of(surveyed_on) AS surveyed_on`,
+    where: `number_no(survey_no) != '' AND word(house_code) != '' AND (word(floor_area) = '' OR quantity_of(floor_area) > 0)`,
   },
   'operations.contract': {
     key: 'contract_no',
     columns: `number_no(contract_no) AS contract_no, number_no(application_no) AS application_no, house_no(house_code) AS house_code,
       person_no(tenant_id_number) AS person, code_contract_state(contract_state) AS state, day_of(starts_on) AS starts_on,
-      day_of(ends_on) AS ends_on, day_of(terminated_on) AS terminated_on, amount_of(monthly_rent) AS monthly_rent`,
+      day_of(ends_on) AS ends_on, day_of(terminated_on) AS terminated_on, amount_of(monthly_rent) AS monthly_rent,
+      amount_of(deposit) AS deposit, day_of(signed_on) AS signed_on, code_contract_kind(contract_kind) AS contract_kind`,
     where: `number_no(contract_no) != '' AND house_no(house_code) != '' AND word(tenant_id_number) != '' AND day_of(starts_on) IS NOT NULL
       AND day_of(ends_on) >= day_of(starts_on) AND (word(monthly_rent) = '' OR amount_of(monthly_rent) IS NOT NULL)`,
   },
@@ -38,7 +47,9 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
   'operations.application': {
     key: 'application_no',
     columns: `number_no(application_no) AS application_no, person_no(applicant_id_number) AS person, day_of(applied_on) AS applied_on,
-      code_application_state(application_state) AS state, day_of(decided_on) AS decided_on`,
+      code_application_state(application_state) AS state, day_of(decided_on) AS decided_on, day_of(pre_reviewed_on) AS pre_reviewed_on,
+      day_of(re_reviewed_on) AS re_reviewed_on, code_guarantee_form(guarantee_form) AS guarantee_form, code_applicant_group(applicant_group) AS applicant_group,
+      code_rating(rating) AS rating`,
     where: `number_no(application_no) != '' AND word(applicant_id_number) != '' AND day_of(applied_on) IS NOT NULL`,
   },
   'operations.household_member': {
@@ -72,12 +83,12 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
   'operations.complaint': {
     key: 'complaint_no',
     columns: `number_no(complaint_no) AS complaint_no, instant_of(complained_at) AS complained_at, instant_of(due_at) AS due_at,
-      instant_of(answered_at) AS answered_at, code_complaint_state(complaint_state) AS state`,
+      instant_of(answered_at) AS answered_at, code_complaint_state(complaint_state) AS state, code_rating(rating) AS rating`,
     where: `number_no(complaint_no) != '' AND instant_of(complained_at) IS NOT NULL`,
   },
   'operations.repair': {
     key: 'repair_no',
-    columns: `number_no(repair_no) AS repair_no, instant_of(reported_at) AS reported_at, instant_of(due_at) AS due_at, instant_of(finished_at) AS finished_at, code_repair_state(repair_state) AS state`,
+    columns: `number_no(repair_no) AS repair_no, instant_of(reported_at) AS reported_at, instant_of(due_at) AS due_at, instant_of(finished_at) AS finished_at, code_repair_state(repair_state) AS state, code_rating(rating) AS rating`,
     where: `number_no(repair_no) != '' AND word(house_code) != '' AND instant_of(reported_at) IS NOT NULL`,
   },
   'property.ownership': {
@@ -92,6 +103,59 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
     columns: `number_no(signing_no) AS signing_no, person_no(buyer_id_number) AS person, day_of(signed_on) AS signed_on, code_signing_state(signing_state) AS state`,
     where: `number_no(signing_no) != '' AND word(buyer_id_number) != '' AND (word(floor_area) = '' OR quantity_of(floor_area) > 0)
       AND (word(total_price) = '' OR amount_of(total_price) IS NOT NULL) AND (word(signed_on) = '' OR day_of(signed_on) IS NOT NULL)`,
+  },
+  'maintenance_fund.account': {
+    key: 'account_no',
+    columns: `number_no(account_no) AS account_no, amount_of(balance) AS balance, amount_of(first_deposit) AS first_deposit,
+      code_maintenance_fund_account_state(account_state) AS state`,
+    where: `number_no(account_no) != '' AND word(dwelling_no) != '' AND word(balance) != '' AND word(balance_on) != ''`,
+  },
+  'maintenance_fund.deposit': {
+    key: 'deposit_no',
+    columns: `number_no(deposit_no) AS deposit_no, amount_of(amount_due) AS amount_due, day_of(due_on) AS due_on,
+      amount_of(amount_paid) AS amount_paid, day_of(paid_on) AS paid_on`,
+    where: `number_no(deposit_no) != '' AND word(account_no) != '' AND word(amount_due) != '' AND word(due_on) != ''`,
+  },
+  'maintenance_fund.use_project': {
+    key: 'use_no',
+    columns: `number_no(use_no) AS use_no, code_maintenance_fund_use(use_kind) AS use_kind, wan_of(budget) AS budget, amount_of(voted_amount) AS voted_amount,
+      day_of(applied_on) AS applied_on, day_of(voted_on) AS voted_on, day_of(accepted_on) AS accepted_on, day_of(closed_on) AS closed_on,
+      code_maintenance_fund_use_state(use_state) AS state`,
+    where: `number_no(use_no) != '' AND word(area_no) != '' AND word(applied_on) != ''`,
+  },
+  'maintenance_fund.payment': {
+    key: 'payment_no',
+    columns: `number_no(payment_no) AS payment_no, number_no(use_no) AS use_no, amount_of(amount) AS amount`,
+    where: `number_no(payment_no) != '' AND word(use_no) != '' AND word(amount) != '' AND word(paid_on) != ''`,
+  },
+  'maintenance_fund.yield': {
+    key: 'yield_no',
+    columns: `number_no(yield_no) AS yield_no, wan_of(principal) AS principal, day_of(starts_on) AS starts_on, day_of(ends_on) AS ends_on,
+      day_of(allocated_on) AS allocated_on, amount_of(amount) AS amount`,
+    where: `number_no(yield_no) != '' AND word(bank_no) != ''`,
+  },
+  'property_management.energy': {
+    key: 'energy_no',
+    columns: `number_no(energy_no) AS energy_no, number_no(project_no) AS project_no, word(building_no) AS building_no, code_meter_kind(meter_kind) AS meter_kind,
+      code_energy_item(energy_item) AS item, month_of(energy_month) AS month, quantity_of("usage") AS used, quantity_of(quota) AS quota, amount_of(fee) AS fee`,
+    where: `number_no(energy_no) != '' AND word(project_no) != '' AND word(energy_month) != '' AND word("usage") != ''`,
+  },
+  'property_management.equipment': {
+    key: 'equipment_no',
+    columns: `number_no(equipment_no) AS equipment_no, code_facility_state(facility_state) AS state`,
+    where: `number_no(equipment_no) != '' AND word(project_no) != ''`,
+  },
+  'property_management.inspection': {
+    key: 'inspection_no',
+    columns: `number_no(inspection_no) AS inspection_no, day_of(planned_on) AS planned_on, day_of(inspected_on) AS inspected_on,
+      code_inspection_result(inspection_result) AS result, day_of(rectified_on) AS rectified_on`,
+    where: `number_no(inspection_no) != '' AND word(equipment_no) != '' AND word(planned_on) != ''`,
+  },
+  'property_management.incident': {
+    key: 'incident_no',
+    columns: `number_no(incident_no) AS incident_no, code_incident_state(incident_state) AS state, instant_of(reported_at) AS reported_at,
+      instant_of(accepted_at) AS accepted_at, instant_of(finished_at) AS finished_at`,
+    where: `number_no(incident_no) != '' AND word(project_no) != '' AND instant_of(reported_at) IS NOT NULL`,
   },
 };
 

@@ -1,7 +1,18 @@
 /** One query a metric over the tables of recount.ts; the text beside each is `formula_zh` in another tongue. */
+import { caseSql } from './metrics-cases.ts';
+import { housingSql } from './metrics-housing.ts';
+import { serviceSql } from './metrics-services.ts';
 import type { RecountOptions } from './recount.ts';
 
-export function metricSql({ asOf, month }: RecountOptions): Record<string, string> {
+/** Every metric counted from the landed files: the overview's, and the others by theme. */
+export const metricSql = (options: RecountOptions): Record<string, string> => ({
+  ...overviewSql(options),
+  ...housingSql(options),
+  ...caseSql(options),
+  ...serviceSql(options),
+});
+
+function overviewSql({ asOf, month }: RecountOptions): Record<string, string> {
   const within = (column: string): string =>
     month === undefined ? 'true' : `strftime(${column}, '%Y-%m') = '${month}'`;
   const dwellings = (where: string): string => `SELECT count(*) FROM dwelling_now WHERE ${where}`;

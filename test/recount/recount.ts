@@ -23,6 +23,7 @@ export interface RecountOptions {
 /** What stands on the as-of day: one row a contract, a bill, a dwelling, a guaranteed household, a finding. */
 const views = (asOf: string): Record<string, string> => ({
   contract_now: `SELECT c.*, coalesce(c.terminated_on, c.ends_on) AS last_day,
+      c.terminated_on < DATE '${asOf}' OR (c.state = 'terminated' AND c.terminated_on IS NULL) AS is_cut,
       CASE WHEN a.application_no IS NOT NULL THEN c.application_no END AS household,
       CASE WHEN c.state = 'pending' THEN 'pending'
         WHEN c.terminated_on < DATE '${asOf}' OR (c.state = 'terminated' AND c.terminated_on IS NULL) THEN 'over'
@@ -47,7 +48,9 @@ const views = (asOf: string): Record<string, string> => ({
     living AS (
       SELECT contract_no, count(*) AS people FROM occupant
       WHERE moved_in_on <= DATE '${asOf}' AND (moved_out_on IS NULL OR moved_out_on > DATE '${asOf}') GROUP BY 1)
-    SELECT one.*, p.project_kind, l.left_on, l.let_since, coalesce(l.is_let, false) AS is_let,
+    SELECT one.*, p.project_kind, p.allocation_kind, p.state AS project_state, l.left_on,
+      coalesce(r.registered_area, survey.surveyed_area, one.declared_area) AS area,
+      coalesce(arrears.owed, 0) > 0 AS owes, coalesce(staying.people, 0) > 0 AS is_stayed_in, l.let_since, coalesce(l.is_let, false) AS is_let,
       coalesce(l.is_let, false) OR coalesce(l.is_coming, false) OR one.state = 'reserved' AS is_allocated,
       coalesce(l.is_let, false) AND coalesce(living.people, 0) > 0 AS is_occupied,
       one.state <> 'off' AS in_stock,
@@ -56,7 +59,14 @@ const views = (asOf: string): Record<string, string> => ({
       coalesce(meters.readings, 0) AS readings,
       coalesce(meters.water, 0) > 0.5 OR coalesce(meters.electricity, 0) > 10 OR coalesce(meters.gas, 0) > 0.5 AS used
     FROM one LEFT JOIN project p ON p.project_no = one.project_no
+    LEFT JOIN house_registry r ON r.house_code = one.house_code
+    LEFT JOIN (SELECT house_code, arg_max(surveyed_area, (surveyed_on, survey_no)) FILTER (surveyed_area IS NOT NULL) AS surveyed_area FROM house_survey GROUP BY 1) survey ON survey.house_code = one.house_code
+    LEFT JOIN (
+      SELECT c.house_code, count(*) AS people FROM occupant o JOIN contract_now c ON c.contract_no = o.contract_no
+      WHERE c.standing = 'over' AND o.moved_in_on <= DATE '${asOf}' AND (o.moved_out_on IS NULL OR o.moved_out_on > DATE '${asOf}') GROUP BY 1
+    ) staying ON staying.house_code = one.house_code
     LEFT JOIN lease l ON l.house_code = one.house_code LEFT JOIN living ON living.contract_no = l.contract_no
+    LEFT JOIN (SELECT contract_no, sum(owed) AS owed FROM bill_now GROUP BY 1) arrears ON arrears.contract_no = l.contract_no
     LEFT JOIN doors ON doors.house_code = one.house_code LEFT JOIN meters ON meters.house_code = one.house_code`,
   guaranteed: `SELECT coalesce(household, nullif(person, ''), contract_no) AS household FROM contract_now WHERE standing = 'running'
     UNION SELECT household FROM subsidy_now WHERE paid > 0 AND is_recent AND household IS NOT NULL`,

@@ -5,7 +5,7 @@
     order_by=['metric', 'level', 'as_of', 'district_code', 'street_code', 'community_code'], partition_by='toYear(as_of)'
 ) }}
 {#-
-  From models/metrics: 82 snapshot metrics, one row a metric, division and
+  From models/metrics: 136 snapshot metrics, one row a metric, division and
   as-of date. Days once recorded stay: full_refresh is off, because no later run can say what a past day looked like.
 -#}
 select
@@ -19,10 +19,36 @@ from (
         3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
         [
             ('case_closed_cnt', toDecimal128(countIf((is_closed = 1)), 4), toDecimal128(1, 4)),
-            ('case_open_cnt', toDecimal128(countIf((is_closed = 0)), 4), toDecimal128(1, 4))
+            ('case_open_cnt', toDecimal128(countIf((is_closed = 0)), 4), toDecimal128(1, 4)),
+            ('case_total', toDecimal128(countIf((1)), 4), toDecimal128(1, 4)),
+            ('waiting_household_cnt', toDecimal128(countIf((is_waiting = 1)), 4), toDecimal128(1, 4)),
+            ('avg_days_waiting', toDecimal128(ifNull(sumIf(assumeNotNull(days_waiting), (is_waiting = 1)), 0), 4), toDecimal128(countIf((is_waiting = 1) AND (assumeNotNull(days_waiting)) IS NOT NULL), 4)),
+            ('priority_applicant_cnt', toDecimal128(countIf((is_waiting = 1 AND is_priority = 1)), 4), toDecimal128(1, 4))
         ] as measures
     from {{ ref('mart_business__application') }}
     group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
+)
+array join measures as measure
+where measure.3 != 0
+union all
+select
+    as_at as as_of, measure.1 as metric,
+    ['city', 'district', 'street', 'community'][depth + 1] as level,
+    district_code, street_code, community_code,
+    toDecimal128(measure.2 / measure.3, 4) as value, measure.2 as numerator, measure.3 as denominator
+from (
+    select
+        as_at, district_code, street_code, community_code,
+        3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
+        [
+            ('case_total', toDecimal128(countIf((applied_on <= as_at)), 4), toDecimal128(1, 4)),
+            ('waiting_household_cnt', toDecimal128(countIf((is_entitled_in_kind = 1 AND decided_on <= as_at AND (housed_on IS NULL OR housed_on > as_at))), 4), toDecimal128(1, 4))
+        ] as measures
+    from {{ ref('mart_business__application') }} as mart
+    cross join (
+        select toLastDayOfMonth(addMonths(toDate('{{ var("as_of") }}'), -arrayJoin(range(1, 37)))) as as_at
+    ) as past
+    group by grouping sets ((`as_at`), (`as_at`, `district_code`), (`as_at`, `district_code`, `street_code`), (`as_at`, `district_code`, `street_code`, `community_code`))
 )
 array join measures as measure
 where measure.3 != 0
@@ -80,7 +106,10 @@ from (
             ('avg_rent_per_square_metre', toDecimal128(ifNull(sumIf(monthly_rent, (is_running = 1 AND ifNull(floor_area, 0) > 0)), 0), 4), toDecimal128(ifNull(sumIf(assumeNotNull(floor_area), (is_running = 1 AND ifNull(floor_area, 0) > 0)), 0), 4)),
             ('monthly_rent_total', toDecimal128(ifNull(sumIf(monthly_rent, (is_running = 1)), 0), 4), toDecimal128(1, 4)),
             ('deposit_total', toDecimal128(ifNull(sumIf(ifNull(deposit, 0), (is_running = 1)), 0), 4), toDecimal128(1, 4)),
-            ('arrears_rate', toDecimal128(ifNull(sumIf(is_in_arrears = 1, (bill_count > 0)), 0), 4), toDecimal128(ifNull(sumIf(1, (bill_count > 0)), 0), 4))
+            ('arrears_rate', toDecimal128(ifNull(sumIf(is_in_arrears = 1, (bill_count > 0)), 0), 4), toDecimal128(ifNull(sumIf(1, (bill_count > 0)), 0), 4)),
+            ('contract_pending_cnt', toDecimal128(countIf((standing = 'pending')), 4), toDecimal128(1, 4)),
+            ('avg_term_months', toDecimal128(ifNull(sumIf(term_months, (is_running = 1)), 0), 4), toDecimal128(countIf((is_running = 1) AND (term_months) IS NOT NULL), 4)),
+            ('rent_prepaid_amount', toDecimal128(ifNull(sumIf(rent_paid_total - rent_due_total, (rent_paid_total > rent_due_total)), 0), 4), toDecimal128(1, 4))
         ] as measures
     from {{ ref('mart_contract__contract') }}
     group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
@@ -126,6 +155,127 @@ from (
             ('arrears_amount', toDecimal128(ifNull(sumIf(overdue_amount, (is_overdue = 1)), 0), 4), toDecimal128(1, 4))
         ] as measures
     from {{ ref('mart_contract__rent_month') }}
+    group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
+)
+array join measures as measure
+where measure.3 != 0
+union all
+select
+    toDate('{{ var("as_of") }}') as as_of, measure.1 as metric,
+    ['city', 'district', 'street', 'community'][depth + 1] as level,
+    district_code, street_code, community_code,
+    toDecimal128(measure.2 / measure.3, 4) as value, measure.2 as numerator, measure.3 as denominator
+from (
+    select
+        district_code, street_code, community_code,
+        3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
+        [
+            ('enterprise_total', toDecimal128(countIf((1)), 4), toDecimal128(1, 4)),
+            ('operator_enterprise_cnt', toDecimal128(countIf((is_operator = 1)), 4), toDecimal128(1, 4)),
+            ('builder_enterprise_cnt', toDecimal128(countIf((is_builder = 1)), 4), toDecimal128(1, 4)),
+            ('enterprise_inactive_cnt', toDecimal128(countIf((is_active = 0)), 4), toDecimal128(1, 4)),
+            ('supplier_total', toDecimal128(countIf((is_supplier = 1)), 4), toDecimal128(1, 4))
+        ] as measures
+    from {{ ref('mart_enterprise__enterprise') }}
+    group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
+)
+array join measures as measure
+where measure.3 != 0
+union all
+select
+    toDate('{{ var("as_of") }}') as as_of, measure.1 as metric,
+    ['city', 'district', 'street', 'community'][depth + 1] as level,
+    district_code, street_code, community_code,
+    toDecimal128(measure.2 / measure.3, 4) as value, measure.2 as numerator, measure.3 as denominator
+from (
+    select
+        district_code, street_code, community_code,
+        3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
+        [
+            ('fund_balance', toDecimal128(ifNull(sumIf(ifNull(balance, 0), (1)), 0), 4), toDecimal128(1, 4)),
+            ('fund_account_cnt', toDecimal128(countIf((account_state != 'cancelled')), 4), toDecimal128(1, 4)),
+            ('fund_low_account_cnt', toDecimal128(countIf((is_low = 1)), 4), toDecimal128(1, 4)),
+            ('fund_unbalanced_account_cnt', toDecimal128(countIf((is_balanced = 0)), 4), toDecimal128(1, 4))
+        ] as measures
+    from {{ ref('mart_fund__account') }}
+    group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
+)
+array join measures as measure
+where measure.3 != 0
+union all
+select
+    toDate('{{ var("as_of") }}') as as_of, measure.1 as metric,
+    ['city', 'district', 'street', 'community'][depth + 1] as level,
+    district_code, street_code, community_code,
+    toDecimal128(measure.2 / measure.3, 4) as value, measure.2 as numerator, measure.3 as denominator
+from (
+    select
+        district_code, street_code, community_code,
+        3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
+        [
+            ('fund_open_amount', toDecimal128(ifNull(sumIf(amount_open, (1)), 0), 4), toDecimal128(1, 4)),
+            ('fund_missing_cnt', toDecimal128(countIf((is_missing = 1)), 4), toDecimal128(1, 4))
+        ] as measures
+    from {{ ref('mart_fund__deposit') }}
+    group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
+)
+array join measures as measure
+where measure.3 != 0
+union all
+select
+    toDate('{{ var("as_of") }}') as as_of, measure.1 as metric,
+    ['city', 'district', 'street', 'community'][depth + 1] as level,
+    district_code, street_code, community_code,
+    toDecimal128(measure.2 / measure.3, 4) as value, measure.2 as numerator, measure.3 as denominator
+from (
+    select
+        district_code, street_code, community_code,
+        3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
+        [
+            ('fund_overpaid_use_cnt', toDecimal128(countIf((is_overpaid = 1)), 4), toDecimal128(1, 4)),
+            ('fund_use_running_cnt', toDecimal128(countIf((is_running = 1)), 4), toDecimal128(1, 4))
+        ] as measures
+    from {{ ref('mart_fund__use') }}
+    group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
+)
+array join measures as measure
+where measure.3 != 0
+union all
+select
+    toDate('{{ var("as_of") }}') as as_of, measure.1 as metric,
+    ['city', 'district', 'street', 'community'][depth + 1] as level,
+    district_code, street_code, community_code,
+    toDecimal128(measure.2 / measure.3, 4) as value, measure.2 as numerator, measure.3 as denominator
+from (
+    select
+        district_code, street_code, community_code,
+        3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
+        [
+            ('facility_cnt', toDecimal128(countIf((in_use = 1)), 4), toDecimal128(1, 4)),
+            ('facility_normal_rate', toDecimal128(ifNull(sumIf(facility_state = 'normal', (in_use = 1)), 0), 4), toDecimal128(ifNull(sumIf(1, (in_use = 1)), 0), 4)),
+            ('facility_inspection_overdue_cnt', toDecimal128(countIf((in_use = 1 AND is_inspection_overdue = 1)), 4), toDecimal128(1, 4)),
+            ('facility_maintenance_overdue_cnt', toDecimal128(countIf((in_use = 1 AND is_maintenance_overdue = 1)), 4), toDecimal128(1, 4)),
+            ('facility_maintenance_cost', toDecimal128(ifNull(sumIf(maintenance_cost, (1)), 0), 4), toDecimal128(1, 4))
+        ] as measures
+    from {{ ref('mart_property__facility') }}
+    group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
+)
+array join measures as measure
+where measure.3 != 0
+union all
+select
+    toDate('{{ var("as_of") }}') as as_of, measure.1 as metric,
+    ['city', 'district', 'street', 'community'][depth + 1] as level,
+    district_code, street_code, community_code,
+    toDecimal128(measure.2 / measure.3, 4) as value, measure.2 as numerator, measure.3 as denominator
+from (
+    select
+        district_code, street_code, community_code,
+        3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
+        [
+            ('open_hazard_cnt', toDecimal128(countIf((is_open_hazard = 1)), 4), toDecimal128(1, 4))
+        ] as measures
+    from {{ ref('mart_property__inspection') }}
     group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
 )
 array join measures as measure
@@ -204,7 +354,12 @@ from (
             ('contract_alert_cnt', toDecimal128(countIf((object_kind = 'contract')), 4), toDecimal128(1, 4)),
             ('household_alert_cnt', toDecimal128(countIf((object_kind = 'household')), 4), toDecimal128(1, 4)),
             ('vacant_while_let_cnt', toDecimal128(countIf((rule = 'vacant_while_let')), 4), toDecimal128(1, 4)),
-            ('let_without_contract_cnt', toDecimal128(countIf((rule = 'let_without_contract')), 4), toDecimal128(1, 4))
+            ('let_without_contract_cnt', toDecimal128(countIf((rule = 'let_without_contract')), 4), toDecimal128(1, 4)),
+            ('project_alert_cnt', toDecimal128(countIf((object_kind = 'project')), 4), toDecimal128(1, 4)),
+            ('enterprise_alert_cnt', toDecimal128(countIf((object_kind = 'enterprise')), 4), toDecimal128(1, 4)),
+            ('subsidy_alert_cnt', toDecimal128(countIf((object_kind = 'subsidy')), 4), toDecimal128(1, 4)),
+            ('complaint_alert_cnt', toDecimal128(countIf((object_kind = 'complaint')), 4), toDecimal128(1, 4)),
+            ('repair_alert_cnt', toDecimal128(countIf((object_kind = 'repair')), 4), toDecimal128(1, 4))
         ] as measures
     from {{ ref('mart_supervision__violation') }}
     group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
@@ -255,7 +410,19 @@ from (
             ('avg_vacancy_days', toDecimal128(ifNull(sumIf(vacancy_days, (vacant_by_contract = 1)), 0), 4), toDecimal128(countIf((vacant_by_contract = 1) AND (vacancy_days) IS NOT NULL), 4)),
             ('leased_area', toDecimal128(ifNull(sumIf(ifNull(floor_area, 0), (in_stock = 1 AND is_let = 1)), 0), 4), toDecimal128(1, 4)),
             ('vacant_area', toDecimal128(ifNull(sumIf(ifNull(floor_area, 0), (vacant_by_contract = 1)), 0), 4), toDecimal128(1, 4)),
-            ('avg_floor_area', toDecimal128(ifNull(sumIf(assumeNotNull(floor_area), (in_stock = 1 AND floor_area IS NOT NULL)), 0), 4), toDecimal128(countIf((in_stock = 1 AND floor_area IS NOT NULL) AND (assumeNotNull(floor_area)) IS NOT NULL), 4))
+            ('avg_floor_area', toDecimal128(ifNull(sumIf(assumeNotNull(floor_area), (in_stock = 1 AND floor_area IS NOT NULL)), 0), 4), toDecimal128(countIf((in_stock = 1 AND floor_area IS NOT NULL) AND (assumeNotNull(floor_area)) IS NOT NULL), 4)),
+            ('arh_operating_room_cnt', toDecimal128(countIf((in_stock = 1 AND project_kind = 'arh' AND project_state = 'in_use')), 4), toDecimal128(1, 4)),
+            ('arh_operating_area', toDecimal128(ifNull(sumIf(ifNull(floor_area, 0), (in_stock = 1 AND project_kind = 'arh' AND project_state = 'in_use')), 0), 4), toDecimal128(1, 4)),
+            ('prh_directed_allocated_cnt', toDecimal128(countIf((in_stock = 1 AND is_allocated = 1 AND project_kind = 'prh' AND allocation_kind = 'directed')), 4), toDecimal128(1, 4)),
+            ('prh_directed_unallocated_cnt', toDecimal128(countIf((in_stock = 1 AND is_allocated = 0 AND project_kind = 'prh' AND allocation_kind = 'directed')), 4), toDecimal128(1, 4)),
+            ('unallocated_dwelling_cnt', toDecimal128(countIf((in_stock = 1 AND is_allocated = 0)), 4), toDecimal128(1, 4)),
+            ('normal_use_cnt', toDecimal128(countIf((use_class = 'normal')), 4), toDecimal128(1, 4)),
+            ('arrears_use_cnt', toDecimal128(countIf((use_class = 'arrears')), 4), toDecimal128(1, 4)),
+            ('overdue_use_cnt', toDecimal128(countIf((use_class = 'overdue')), 4), toDecimal128(1, 4)),
+            ('idle_dwelling_cnt', toDecimal128(countIf((use_class = 'idle')), 4), toDecimal128(1, 4)),
+            ('reserved_dwelling_cnt', toDecimal128(countIf((in_stock = 1 AND dwelling_state = 'reserved')), 4), toDecimal128(1, 4)),
+            ('repair_dwelling_cnt', toDecimal128(countIf((in_stock = 1 AND dwelling_state = 'repair')), 4), toDecimal128(1, 4)),
+            ('dwelling_area', toDecimal128(ifNull(sumIf(ifNull(floor_area, 0), (in_stock = 1)), 0), 4), toDecimal128(1, 4))
         ] as measures
     from {{ ref('mart_supply__dwelling') }}
     group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
@@ -274,6 +441,7 @@ from (
         3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
         [
             ('dwelling_total', toDecimal128(countIf((in_stock = 1 AND published_on <= as_at)), 4), toDecimal128(1, 4)),
+            ('arh_units_in_use_cnt', toDecimal128(countIf((project_kind = 'arh' AND published_on <= as_at AND dwelling_state NOT IN ('repair', 'off'))), 4), toDecimal128(1, 4)),
             ('occupied_dwelling_cnt', toDecimal128(countIf((in_stock = 1 AND arrayExists(period -> period.1 <= as_at AND period.2 >= as_at, let_periods) AND arrayExists(period -> period.1 <= as_at AND period.2 > as_at, occupied_periods))), 4), toDecimal128(1, 4)),
             ('vacant_by_contract_cnt', toDecimal128(countIf((published_on <= as_at AND dwelling_state NOT IN ('repair', 'off') AND NOT arrayExists(period -> period.1 <= as_at AND period.2 >= as_at, let_periods))), 4), toDecimal128(1, 4)),
             ('vacancy_rate', toDecimal128(ifNull(sumIf(NOT arrayExists(period -> period.1 <= as_at AND period.2 >= as_at, let_periods), (published_on <= as_at AND dwelling_state NOT IN ('repair', 'off'))), 0), 4), toDecimal128(ifNull(sumIf(1, (published_on <= as_at AND dwelling_state NOT IN ('repair', 'off'))), 0), 4)),
@@ -310,7 +478,16 @@ from (
             ('arh_floor_area', toDecimal128(ifNull(sumIf(ifNull(floor_area, 0), (project_kind = 'arh')), 0), 4), toDecimal128(1, 4)),
             ('planned_investment', toDecimal128(ifNull(sumIf(ifNull(planned_investment, 0), (1)), 0), 4), toDecimal128(1, 4)),
             ('actual_investment', toDecimal128(ifNull(sumIf(ifNull(actual_investment, 0), (1)), 0), 4), toDecimal128(1, 4)),
-            ('investment_completion_rate', toDecimal128(ifNull(sumIf(assumeNotNull(actual_investment), (planned_investment IS NOT NULL AND actual_investment IS NOT NULL)), 0), 4), toDecimal128(ifNull(sumIf(assumeNotNull(planned_investment), (planned_investment IS NOT NULL AND actual_investment IS NOT NULL)), 0), 4))
+            ('investment_completion_rate', toDecimal128(ifNull(sumIf(assumeNotNull(actual_investment), (planned_investment IS NOT NULL AND actual_investment IS NOT NULL)), 0), 4), toDecimal128(ifNull(sumIf(assumeNotNull(planned_investment), (planned_investment IS NOT NULL AND actual_investment IS NOT NULL)), 0), 4)),
+            ('prh_directed_project_cnt', toDecimal128(countIf((project_kind = 'prh' AND allocation_kind = 'directed')), 4), toDecimal128(1, 4)),
+            ('project_in_use_cnt', toDecimal128(countIf((project_state = 'in_use')), 4), toDecimal128(1, 4)),
+            ('avg_project_days_late', toDecimal128(ifNull(sumIf(assumeNotNull(days_late), (days_late IS NOT NULL)), 0), 4), toDecimal128(countIf((days_late IS NOT NULL) AND (assumeNotNull(days_late)) IS NOT NULL), 4)),
+            ('completed_dwelling_cnt', toDecimal128(ifNull(sumIf(ifNull(planned_dwellings, 0), (is_completed = 1)), 0), 4), toDecimal128(1, 4)),
+            ('started_dwelling_cnt', toDecimal128(ifNull(sumIf(ifNull(planned_dwellings, 0), (is_started = 1)), 0), 4), toDecimal128(1, 4)),
+            ('planned_floor_area', toDecimal128(ifNull(sumIf(ifNull(floor_area, 0), (1)), 0), 4), toDecimal128(1, 4)),
+            ('completed_floor_area', toDecimal128(ifNull(sumIf(ifNull(floor_area, 0), (is_completed = 1)), 0), 4), toDecimal128(1, 4)),
+            ('dwelling_completion_rate', toDecimal128(ifNull(sumIf(if(is_completed, assumeNotNull(planned_dwellings), 0), (planned_dwellings IS NOT NULL)), 0), 4), toDecimal128(ifNull(sumIf(assumeNotNull(planned_dwellings), (planned_dwellings IS NOT NULL)), 0), 4)),
+            ('investment_gap', toDecimal128(ifNull(sumIf(investment_open, (1)), 0), 4), toDecimal128(1, 4))
         ] as measures
     from {{ ref('mart_supply__project') }}
     group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
@@ -333,7 +510,9 @@ from (
             ('in_kind_household_cnt', toDecimal128(countIf((form IN ('in_kind', 'both'))), 4), toDecimal128(1, 4)),
             ('in_kind_person_cnt', toDecimal128(ifNull(sumIf(persons, (form IN ('in_kind', 'both'))), 0), 4), toDecimal128(1, 4)),
             ('subsidy_household_cnt', toDecimal128(countIf((form IN ('subsidy', 'both'))), 4), toDecimal128(1, 4)),
-            ('double_benefit_household_cnt', toDecimal128(countIf((form = 'both')), 4), toDecimal128(1, 4))
+            ('double_benefit_household_cnt', toDecimal128(countIf((form = 'both')), 4), toDecimal128(1, 4)),
+            ('avg_household_persons', toDecimal128(ifNull(sumIf(persons, (1)), 0), 4), toDecimal128(countIf((1) AND (persons) IS NOT NULL), 4)),
+            ('avg_household_income', toDecimal128(ifNull(sumIf(assumeNotNull(annual_income), (annual_income IS NOT NULL)), 0), 4), toDecimal128(countIf((annual_income IS NOT NULL) AND (assumeNotNull(annual_income)) IS NOT NULL), 4))
         ] as measures
     from {{ ref('mart_tenant__household') }}
     group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
