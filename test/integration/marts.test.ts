@@ -2,6 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { buildModels } from '../../pipelines/dbt/build.ts';
 import type { ModelResult } from '../../pipelines/dbt/build.ts';
+import { loadMetrics } from '../../pipelines/metrics/definition.ts';
+import { queryMetrics } from '../../pipelines/metrics/query.ts';
+import { themeFields } from '../../pipelines/metrics/theme-page.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
 import { temporaryDirectory, testPlatform } from '../support/platform.ts';
 import type { TestPlatform } from '../support/platform.ts';
@@ -39,12 +42,39 @@ afterAll(async () => {
 describe('the marts over a town worked out by hand', () => {
   test('all build, their tests hold, and none holds a float', async () => {
     expect(results.filter((result) => result.status !== 'built')).toEqual([]);
-    expect(results.filter((result) => result.database.startsWith('mart_')).length).toBeGreaterThanOrEqual(14);
+    expect(results.filter((result) => result.database.startsWith('mart_')).length).toBeGreaterThanOrEqual(25);
     expect(
       await rows(
         "SELECT database, table, name FROM system.columns WHERE database LIKE 'mart_%' AND type LIKE '%Float%'",
       ),
     ).toEqual([]);
+  });
+
+  test('each field of the theme libraries is in the column the coverage page names', async () => {
+    const columns = new Set(
+      await lines(
+        "SELECT concat(database, '.', table, '.', name) FROM system.columns WHERE database LIKE 'mart_%' ORDER BY 1",
+      ),
+    );
+    const held = (await themeFields(project.path)).filter(({ column }) => column !== '');
+    expect(held.length).toBeGreaterThanOrEqual(80);
+    expect(held.filter(({ column }) => !columns.has(column))).toEqual([]);
+  });
+
+  test('each metric is answered, split by each of its dimensions, and so is its history', async () => {
+    const metrics = await loadMetrics(`${project.path}/metrics`);
+    const asked = metrics.flatMap((metric) => [
+      { id: metric.name, metric: metric.name },
+      ...metric.dimensions.map((dimension) => ({
+        id: `${metric.name} ${dimension}`,
+        metric: metric.name,
+        dimensions: dimension === 'building' ? ['project', dimension] : [dimension],
+        limit: 5,
+      })),
+    ]);
+    const answers = await queryMetrics(platform.warehouse, metrics, asked, { asOf: AS_OF });
+    expect(answers.filter(({ error }) => error !== undefined)).toEqual([]);
+    expect(answers.length).toBeGreaterThan(1_000);
   });
 
   const themeOf = (path: string): string => path.split('/', 2).join('/');

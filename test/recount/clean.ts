@@ -17,7 +17,7 @@ const macros = [
   `plain_number(t) AS regexp_replace(word(t), '人民币|[¥￥元,]|㎡|M²|平方米', '', 'g')`,
   `amount_of(t) AS CAST(CASE WHEN regexp_full_match(plain_number(t), '\\d+(\\.\\d+)?万?') THEN TRY_CAST(replace(plain_number(t), '万', '') AS DECIMAL(24, 6)) * CASE WHEN plain_number(t) LIKE '%万' THEN 10000 ELSE 1 END END AS DECIMAL(18, 2))`,
   // A column in 万元: with or without the unit behind the number.
-  `wan_of(t) AS CASE WHEN plain_number(t) LIKE '%万' THEN amount_of(t) ELSE CAST(amount_of(t) * 10000 AS DECIMAL(18, 2)) END`,
+  `wan_of(t) AS CASE WHEN regexp_full_match(plain_number(t), '\\d+(\\.\\d+)?万?') THEN CAST(TRY_CAST(replace(plain_number(t), '万', '') AS DECIMAL(24, 6)) * 10000 AS DECIMAL(18, 2)) END`,
   `whole_of(t) AS TRY_CAST(regexp_replace(plain_number(t), '[套人户]', '', 'g') AS INTEGER)`,
   `quantity_of(t) AS CASE WHEN regexp_full_match(plain_number(t), '\\d+(\\.\\d+)?') THEN TRY_CAST(plain_number(t) AS DECIMAL(14, 3)) END`,
   // GB 11643-1999: the weights are 2^(18-i) mod 11; a number of 15 digits gets its century and its check character.

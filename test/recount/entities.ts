@@ -49,7 +49,7 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
     columns: `number_no(application_no) AS application_no, person_no(applicant_id_number) AS person, day_of(applied_on) AS applied_on,
       code_application_state(application_state) AS state, day_of(decided_on) AS decided_on, day_of(pre_reviewed_on) AS pre_reviewed_on,
       day_of(re_reviewed_on) AS re_reviewed_on, code_guarantee_form(guarantee_form) AS guarantee_form, code_applicant_group(applicant_group) AS applicant_group,
-      code_rating(rating) AS rating`,
+      code_rating(rating) AS rating, amount_of(annual_income) AS income`,
     where: `number_no(application_no) != '' AND word(applicant_id_number) != '' AND day_of(applied_on) IS NOT NULL`,
   },
   'operations.household_member': {
@@ -65,7 +65,7 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
   },
   'operations.rent_paid': {
     key: 'rent_paid_no',
-    columns: `number_no(rent_paid_no) AS rent_paid_no, number_no(rent_due_no) AS rent_due_no, amount_of(amount_paid) AS amount_paid`,
+    columns: `number_no(rent_paid_no) AS rent_paid_no, number_no(rent_due_no) AS rent_due_no, amount_of(amount_paid) AS amount_paid, day_of(paid_on) AS paid_on`,
     where: `number_no(rent_paid_no) != '' AND number_no(rent_due_no) != '' AND amount_of(amount_paid) IS NOT NULL AND day_of(paid_on) IS NOT NULL`,
   },
   'operations.subsidy_due': {

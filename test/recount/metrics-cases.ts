@@ -20,7 +20,28 @@ export function caseSql({ asOf, month }: RecountOptions): Record<string, string>
     `SELECT avg(date_diff('hour', ${from}, ${to})) FROM ${of} WHERE ${to} IS NOT NULL AND ${within(from)}`;
   const waiting = `(SELECT * FROM application WHERE guarantee_form = 'in_kind' AND state = 'approved' AND decided_on <= DATE '${asOf}'
       AND application_no NOT IN (SELECT household FROM contract_now WHERE household IS NOT NULL AND standing <> 'pending'))`;
+  const tenant = "coalesce(nullif(person, ''), contract_no)";
+  const renting = `SELECT DISTINCT coalesce(household, ${tenant}) AS household FROM contract_now WHERE ${running}`;
+  const subsidised =
+    'SELECT DISTINCT household FROM subsidy_now WHERE paid > 0 AND is_recent AND household IS NOT NULL';
+  const people = (households: string): string =>
+    `SELECT h.household, greatest(count(DISTINCT m.member_no), 1) AS people FROM (${households}) h LEFT JOIN household_member m ON m.application_no = h.household GROUP BY 1`;
+  const guaranteed = 'SELECT household FROM guaranteed';
   return {
+    tenant_elderly_cnt: `SELECT count(DISTINCT ${tenant}) FROM contract_now WHERE ${running} AND person <> '' AND date_sub('year', strptime(substr(person, 7, 8), '%Y%m%d'), DATE '${asOf}') >= 60`,
+    avg_months_lived: `SELECT avg(date_diff('month', starts_on, DATE '${asOf}')) FROM contract_now WHERE ${running}`,
+    in_kind_household_cnt: `SELECT count(*) FROM (${renting})`,
+    subsidy_household_cnt: `SELECT count(*) FROM (${subsidised})`,
+    double_benefit_household_cnt: `SELECT count(*) FROM (${renting} INTERSECT ${subsidised})`,
+    guaranteed_person_cnt: `SELECT sum(people) FROM (${people(guaranteed)})`,
+    in_kind_person_cnt: `SELECT sum(people) FROM (${people(renting)})`,
+    avg_household_persons: `SELECT avg(people) FROM (${people(guaranteed)})`,
+    avg_household_income:
+      'SELECT avg(a.income) FROM guaranteed g JOIN application a ON a.application_no = g.household',
+    avg_rent_per_square_metre: `SELECT sum(c.monthly_rent) / nullif(sum(d.area), 0) FROM contract_now c JOIN dwelling_now d USING (house_code) WHERE ${running} AND d.area > 0`,
+    subsidy_refunded_amount: `SELECT coalesce(sum(p.amount_paid), 0) FROM subsidy_paid p JOIN ${subsidies} s USING (subsidy_due_no) WHERE p.pay_state = 'refunded'`,
+    vacant_while_let_cnt: "SELECT count(*) FROM finding WHERE rule = 'vacant_while_let'",
+    let_without_contract_cnt: "SELECT count(*) FROM finding WHERE rule = 'let_without_contract'",
     contract_total: contracts('true'),
     contract_expiring_cnt: contracts(`${running} AND ends_on <= DATE '${asOf}' + 30`),
     contract_pending_cnt: contracts("standing = 'pending'"),
@@ -38,6 +59,9 @@ export function caseSql({ asOf, month }: RecountOptions): Record<string, string>
       'SELECT coalesce(sum(paid - due), 0) FROM (SELECT contract_no, sum(paid) AS paid, sum(amount_due) AS due FROM bill_now GROUP BY 1) JOIN contract_now USING (contract_no) WHERE paid > due',
     arrears_contract_cnt: 'SELECT count(DISTINCT contract_no) FROM bill_now WHERE owed > 0',
     avg_arrears_days: `SELECT avg(DATE '${asOf}' - oldest) FROM (SELECT min(due_on) AS oldest FROM bill_now WHERE owed > 0 GROUP BY contract_no)`,
+    avg_term_months: `SELECT avg(date_diff('month', starts_on, ends_on + 1)) FROM contract_now WHERE ${running}`,
+    applicant_cnt: `SELECT count(DISTINCT coalesce(nullif(person, ''), application_no)) FROM application WHERE ${within('applied_on')}`,
+    rent_on_time_rate: `SELECT count(*) FILTER (paid >= amount_due AND coalesce(last_paid <= due_on, true)) / nullif(count(*), 0) FROM ${bills}`,
     application_decided_cnt: applications(decided("'approved', 'rejected'")),
     application_rejected_cnt: applications(decided("'rejected'")),
     avg_days_to_decide: `SELECT avg(decided_on - applied_on) FROM application WHERE ${decided("'approved', 'rejected'")}`,

@@ -29,9 +29,9 @@ const views = (asOf: string): Record<string, string> => ({
         WHEN c.terminated_on < DATE '${asOf}' OR (c.state = 'terminated' AND c.terminated_on IS NULL) THEN 'over'
         WHEN c.starts_on > DATE '${asOf}' THEN 'coming' WHEN c.ends_on < DATE '${asOf}' THEN 'over' ELSE 'running' END AS standing
     FROM contract c LEFT JOIN application a ON a.application_no = c.application_no`,
-  bill_now: `SELECT b.*, coalesce(p.paid, 0) AS paid,
+  bill_now: `SELECT b.*, coalesce(p.paid, 0) AS paid, p.last_paid,
       CASE WHEN b.due_on < DATE '${asOf}' AND coalesce(p.paid, 0) < b.amount_due THEN b.amount_due - coalesce(p.paid, 0) ELSE 0 END AS owed
-    FROM rent_due b LEFT JOIN (SELECT rent_due_no, sum(amount_paid) AS paid FROM rent_paid GROUP BY 1) p USING (rent_due_no)
+    FROM rent_due b LEFT JOIN (SELECT rent_due_no, sum(amount_paid) AS paid, max(paid_on) AS last_paid FROM rent_paid GROUP BY 1) p USING (rent_due_no)
     WHERE b.due_on <= DATE '${asOf}'`,
   subsidy_now: `SELECT s.*, coalesce(p.paid, 0) AS paid, s.subsidy_month > DATE '${asOf}' - INTERVAL 3 MONTH AS is_recent,
       CASE WHEN a.application_no IS NOT NULL THEN s.application_no END AS household
