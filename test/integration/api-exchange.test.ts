@@ -68,7 +68,9 @@ describe('packages over HTTP', () => {
       total: { pushed: 1, taken: 1, unfinished: 0 },
       previous: { pushed: 0 },
     });
-    expect((await api.as('leader').get('/api/flow-statistics?from=2020-01-01&to=2022-01-01')).status).toBe(400);
+    expect((await api.as('leader').get('/api/flow-statistics?from=2020-01-01&to=2022-01-01')).status).toBe(
+      400,
+    );
 
     const { body } = await api.as('auditor').get('/api/audit?limit=100');
     const { entries } = body as { entries: { action: string; outcome: string }[] };
