@@ -1,7 +1,8 @@
 /**
  * A question to the index. An entry must hold every word. First come those a typed number names, then those whose title begins
- * with a word, then those with a word in the title, then the others; among equals the newest. One statement asks for all three,
- * each only for as many as a page holds and in the order of the table, so that common words cost no more than rare ones.
+ * with a word, then those with a word in the title, then the others; among equals the newest. The newest entries are asked for
+ * first, and with less than a page of them all is said; only of common words are titles asked for on their own. Each statement
+ * reads in the order of the table for as many as a page holds, so that common words cost no more than rare ones.
  */
 import { z } from 'zod';
 import { searchTerms } from '../../domain/search.ts';
@@ -16,6 +17,8 @@ export const MOST_TERMS = 8;
 /** Rows a single character, which no index knows, is looked for in. */
 const MOST_SCANNED = 1_000_000;
 const MOST_SECONDS = 5;
+/** One thread stops in the order of the table as soon as the page is full; a second would read on. Lists of common words stay in memory. */
+const ASKING = 'max_threads = 1, use_text_index_dictionary_cache = 1, use_text_index_postings_cache = 1';
 
 /** Why an entry was found; the order of the answer. */
 export const FOUND_BY = ['number', 'title_start', 'title', 'text'] as const;
@@ -33,19 +36,15 @@ export interface Question {
   limit: number;
 }
 
-const keySchema = z.object({
+const foundSchema = z.object({
   found_by: z.enum(FOUND_BY),
   newest_first: z.number(),
-  entity: z.string(),
-  entry_key: z.string(),
-});
-const shownSchema = z.object({
   entity: z.string(),
   entry_key: z.string(),
   shown_title: z.string(),
   shown_parts: z.array(z.string()),
 });
-type FoundRow = z.output<typeof keySchema> & z.output<typeof shownSchema>;
+type FoundRow = z.output<typeof foundSchema>;
 
 export interface Found {
   entity: SearchEntity;
@@ -87,29 +86,30 @@ export async function searchWith(warehouse: Warehouse, key: LookupKey, question:
   const hasScan = asked.some(({ isScan }) => isScan);
   const anywhere = asked.map(({ inText }) => inText).join(' AND ');
   // Words of one character are looked for in titles as long as the index answers.
-  const indexed = asked.map((term) => (term.isScan ? term.inTitle : term.inText)).join(' AND ');
+  const indexed = asked.map((term) => (term.isScan ? term.inTitle : term.inText));
+  const some = (conditions: readonly string[]): string => `(${conditions.join(' OR ')})`;
+  const foundBy = `multiIf(${some(asked.map(({ isBeginning }) => isBeginning))}, 'title_start', ${some(asked.map(({ isInTitle }) => isInTitle))}, 'title', 'text')`;
   const params = Object.assign({}, here.params, ...asked.map((term) => term.params)) as Record<
     string,
     unknown
   >;
   const limit = question.limit + 1;
-  const steps: [FoundBy, string][] = [
-    ['title_start', `(${asked.map(({ begins }) => begins).join(' OR ')}) AND ${indexed}`],
-    ['title', `(${asked.map(({ inTitle }) => inTitle).join(' OR ')}) AND ${indexed}`],
-    ...(hasScan ? [] : [['text', anywhere] as [FoundBy, string]]),
-  ];
-  const found = await entries(
-    warehouse,
-    steps.map(([by, where]) => [by, `${where} AND ${here.sql}`]),
-    { params, limit },
-  );
-  if (!hasScan || found.length >= limit) return answerOf(found, question, false);
-  const scanned = await entries(warehouse, [['text', `${anywhere} AND ${here.sql}`]], {
-    params,
-    limit,
-    isBounded: true,
-  });
-  const all = [...found, ...scanned];
+  const ask = (where: string, isBounded = false): Promise<FoundRow[]> =>
+    entries(warehouse, `${where} AND ${here.sql}`, { foundBy, params, limit, isBounded });
+  const isFull = (rows: readonly FoundRow[]): boolean => rows.length >= limit;
+  /** One of the words so, and every other anywhere. */
+  const oneOf = (conditions: readonly string[]): string =>
+    some(conditions.map((one, at) => [one, ...indexed.filter((_, other) => other !== at)].join(' AND ')));
+
+  const newest = await ask(indexed.join(' AND '));
+  if (isFull(newest)) {
+    const starts = await ask(oneOf(asked.map(({ begins }) => begins)));
+    // With a word that no index of texts knows, the newest are of titles already.
+    const titles = isFull(starts) || hasScan ? [] : await ask(oneOf(asked.map(({ inTitle }) => inTitle)));
+    return answerOf([...starts, ...titles, ...newest], question, false);
+  }
+  if (!hasScan) return answerOf(newest, question, false);
+  const all = [...newest, ...(await ask(anywhere, true))];
   const isShort = new Set(all.map(nameOf)).size < limit;
   return answerOf(all, question, isShort && (await isBeyondScan(warehouse)));
 }
@@ -138,13 +138,9 @@ async function byNumber(
     typedHashSql('case', 'number'),
     ...(mayUsePersonalNumbers ? [typedHashSql('person', 'number')] : []),
   ];
-  const [tokens] = await warehouse.rows(
-    `SELECT [${hashes.join(', ')}] AS hashes`,
-    z.object({ hashes: z.array(z.string()) }),
-    { params: { ...key.params, number }, tag: 'search' },
-  );
-  return entries(warehouse, [['number', `hasAnyTokens(lookups, {hashes:Array(String)}) AND ${here.sql}`]], {
-    params: { ...here.params, hashes: tokens?.hashes ?? [] },
+  return entries(warehouse, `hasAnyTokens(lookups, [${hashes.join(', ')}]) AND ${here.sql}`, {
+    foundBy: "'number'",
+    params: { ...here.params, ...key.params, number },
     limit: limit + 1,
   });
 }
@@ -167,54 +163,34 @@ function scopeOf({ entities, division = '', within }: Question): {
   };
 }
 
-/** Of each step the newest entries, the steps in their order. What is shown is read for these alone, by the table's own order. */
-async function entries(
+/** The newest entries of which a condition holds. What is shown is read of these alone (the engine's lazy materialisation). */
+function entries(
   warehouse: Warehouse,
-  steps: readonly (readonly [FoundBy, string])[],
+  where: string,
   {
+    foundBy,
     params,
     limit,
     isBounded = false,
-  }: { params: Record<string, unknown>; limit: number; isBounded?: boolean },
+  }: { foundBy: string; params: Record<string, unknown>; limit: number; isBounded?: boolean },
 ): Promise<FoundRow[]> {
-  const options = { lane: 'interactive' as const, params, maxSeconds: MOST_SECONDS, tag: 'search' };
   const bound = isBounded ? `, max_rows_to_read = ${MOST_SCANNED}, read_overflow_mode = 'break'` : '';
-  const of = ([by, where]: readonly [FoundBy, string], step: number): string =>
-    `(SELECT ${step} AS step, '${by}' AS found_by, newest_first, entity, entry_key FROM search.entry WHERE ${where} ORDER BY newest_first, entry_key LIMIT ${limit})`;
-  const keys = await warehouse.rows(
-    `SELECT * FROM (${steps.map(of).join(' UNION ALL ')}) ORDER BY step, newest_first, entry_key SETTINGS max_threads = 2${bound}`,
-    keySchema,
-    options,
+  return warehouse.rows(
+    `SELECT ${foundBy} AS found_by, newest_first, entity, entry_key, shown_title, shown_parts FROM search.entry
+     WHERE ${where} ORDER BY newest_first, entry_key LIMIT ${limit} SETTINGS ${ASKING}${bound}`,
+    foundSchema,
+    { lane: 'interactive', params, maxSeconds: MOST_SECONDS, tag: 'search' },
   );
-  const first = new Map(keys.toReversed().map((row) => [nameOf(row), row]));
-  const wanted = keys.filter((row) => first.get(nameOf(row)) === row).slice(0, limit);
-  if (wanted.length === 0) return [];
-  const shown = await warehouse.rows(
-    `SELECT entity, entry_key, shown_title, shown_parts FROM search.entry
-     WHERE (newest_first, entry_key) IN (${wanted.map((_, i) => `({newest_${i}:Int32}, {key_${i}:String})`).join(', ')})`,
-    shownSchema,
-    {
-      ...options,
-      params: Object.fromEntries(
-        wanted.flatMap((row, i) => [
-          [`newest_${i}`, row.newest_first],
-          [`key_${i}`, row.entry_key],
-        ]),
-      ),
-    },
-  );
-  const byName = new Map(shown.map((row) => [`${row.entity} ${row.entry_key}`, row]));
-  return wanted.flatMap((row) => {
-    const display = byName.get(nameOf(row));
-    // Written anew in between: the next question finds it.
-    return display === undefined ? [] : [{ ...row, ...display }];
-  });
 }
 
-/** The page of what was found, each entry once, for the best reason. */
+/** The page of what was found, each entry once, in the order of why it was found. */
 function answerOf(rows: readonly FoundRow[], { limit }: Question, isPartial: boolean): Answer {
-  const best = new Map(rows.toReversed().map((row) => [nameOf(row), row]));
-  const once = rows.filter((row) => best.get(nameOf(row)) === row);
+  const once = [...new Map(rows.map((row) => [nameOf(row), row])).values()].toSorted(
+    (a, b) =>
+      FOUND_BY.indexOf(a.found_by) - FOUND_BY.indexOf(b.found_by) ||
+      a.newest_first - b.newest_first ||
+      (a.entry_key < b.entry_key ? -1 : 1),
+  );
   return {
     found: once.slice(0, limit).map((row) => ({
       entity: row.entity as SearchEntity,

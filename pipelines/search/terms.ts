@@ -11,10 +11,12 @@ export const textGrams = (term: string): string[] => ngramsOf(term, [...term].le
 
 export interface TermSql {
   params: Record<string, string | string[]>;
-  /** The title begins with it. */
+  /** The title begins with it, found by the index; and looked at in a row that is found. */
   begins: string;
-  /** It stands in the title. */
+  isBeginning: string;
+  /** It stands in the title; likewise. */
   inTitle: string;
+  isInTitle: string;
   /** It stands anywhere in the entry. */
   inText: string;
   /** No index knows single characters of texts: `inText` looks at the rows. */
@@ -36,6 +38,7 @@ export function termSql(term: string, index: number): TermSql {
   const exactly = (indexed: string, kept: number, compared: string): string =>
     length > kept ? `(${indexed} AND ${compared})` : indexed;
   const holds = (column: string): string => `position(${column}, {${name('term')}:String}) > 0`;
+  const isBeginning = `startsWith(title, {${name('start')}:String})`;
   const isScan = length === 1;
   return {
     params: {
@@ -47,9 +50,11 @@ export function termSql(term: string, index: number): TermSql {
     },
     begins:
       length > 1
-        ? `(${grams(TITLE_GRAMS, 'start_grams')} AND startsWith(title, {${name('start')}:String}))`
+        ? `(${grams(TITLE_GRAMS, 'start_grams')} AND ${isBeginning})`
         : grams(TITLE_GRAMS, 'start_grams'),
+    isBeginning,
     inTitle: exactly(grams(TITLE_GRAMS, 'grams'), 2, holds('title')),
+    isInTitle: holds('title'),
     inText: isScan ? holds('text') : exactly(grams(TEXT_GRAMS, 'text_grams'), 3, holds('text')),
     isScan,
   };
