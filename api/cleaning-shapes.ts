@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import { type By, definitionSchema, type StoredRule, type Trial } from '../pipelines/cleaning/index.ts';
 import { entriesSchema, type StoredPriority } from '../pipelines/cleaning/priorities.ts';
+import { RULE_STATES } from '../warehouse/operational/tables/staff-rules.ts';
 
 export const reason = z.string().trim().min(2).max(500);
 export const ruleId = z.coerce.number().int().positive();
 export const readers = z.enum(['none', 'base', 'all']);
 
-const state = z.enum(['draft', 'tried', 'active', 'retired']);
+const state = z.enum(RULE_STATES);
 export const trialSchema = z.object({
   against: z.string(),
   rows: z.number(),
@@ -37,8 +38,9 @@ export const ruleSchema = z.object({
   createdAt: z.iso.datetime(),
   trial: trialSchema.nullable(),
 });
-export const shownRule = ({ createdAt, ...rule }: StoredRule): z.output<typeof ruleSchema> => ({
+export const shownRule = ({ createdAt, topic, ...rule }: StoredRule): z.output<typeof ruleSchema> => ({
   ...rule,
+  dataset: topic,
   createdAt: createdAt.toISOString(),
 });
 

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { type ShippedAlerts, shippedAlerts } from '../pipelines/alerts/staff.ts';
 import type { Metric } from '../pipelines/metrics/definition.ts';
 import { loadMetrics } from '../pipelines/metrics/definition.ts';
 import { MODELS_DIRECTORY } from '../pipelines/runner.ts';
@@ -7,6 +8,8 @@ import type { Endpoint } from './endpoint.ts';
 import { auditEndpoints } from './routes/audit.ts';
 import { catalogEndpoints } from './routes/catalog.ts';
 import { certificateEndpoints } from './routes/certificates.ts';
+import { alertAbsenceEndpoints } from './routes/alert-absences.ts';
+import { alertRuleEndpoints } from './routes/alert-rules.ts';
 import { alertEndpoints } from './routes/alerts.ts';
 import { cleaningEndpoints } from './routes/cleaning.ts';
 import { deviceEndpoints } from './routes/devices.ts';
@@ -31,6 +34,7 @@ import { runEndpoints } from './routes/runs.ts';
 import { searchEndpoints } from './routes/search.ts';
 import { sessionEndpoints } from './routes/session.ts';
 import { sqlEndpoints } from './routes/sql.ts';
+import { supervisionLetterEndpoints } from './routes/supervision-letters.ts';
 import { userEndpoints } from './routes/users.ts';
 import { retentionEndpoints } from './routes/retention.ts';
 import { withdrawalEndpoints } from './routes/withdrawals.ts';
@@ -40,16 +44,18 @@ import { type Standing, readStanding } from './standing.ts';
 /** What a serving process has once. */
 export interface Services {
   metrics: Metric[];
+  alerts: ShippedAlerts;
   standing: () => Promise<Standing>;
 }
 
 export const createServices = async (platform: Platform): Promise<Services> => ({
   metrics: await loadMetrics(path.join(MODELS_DIRECTORY, 'metrics')),
+  alerts: await shippedAlerts(MODELS_DIRECTORY),
   standing: () => readStanding(platform.store),
 });
 
 /** Every endpoint, in the order of the API page. */
-export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
+export const endpointsOf = ({ metrics, alerts, standing }: Services): Endpoint[] => [
   ...sessionEndpoints(),
   ...metricEndpoints(metrics, standing),
   ...divisionEndpoints,
@@ -64,6 +70,9 @@ export const endpointsOf = ({ metrics, standing }: Services): Endpoint[] => [
   ...withdrawalEndpoints,
   ...retentionEndpoints,
   ...historyEndpoints,
+  ...alertRuleEndpoints(alerts),
+  ...alertAbsenceEndpoints,
+  ...supervisionLetterEndpoints,
   ...alertEndpoints,
   ...cleaningEndpoints,
   ...driftEndpoints,

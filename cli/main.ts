@@ -4,6 +4,7 @@ import { isAppError } from '../domain/errors.ts';
 import { addAsOf } from './commands/as-of.ts';
 import { addBench } from './commands/bench.ts';
 import { addCatalog } from './commands/catalog.ts';
+import { addAlerts } from './commands/alerts.ts';
 import { addCleaning } from './commands/cleaning.ts';
 import { type BootstrapSeconds, addDemo } from './commands/demo.ts';
 import { addDevice } from './commands/device.ts';
@@ -55,6 +56,7 @@ export async function main(
   addDevice(program);
   addVerify(program);
   addQuarantine(program);
+  addAlerts(program);
   addCleaning(program);
   addQuality(program);
   try {

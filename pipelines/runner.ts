@@ -3,11 +3,14 @@
  * Every stage can be repeated, and skips what is done: a run killed anywhere is resumed by simply running again.
  */
 import { z } from 'zod';
+import { chinaDayOf } from '../domain/calendar.ts';
 import { AppError } from '../domain/errors.ts';
 import { type Contracts, contractsOf } from '../ingestion/contracts/home.ts';
 import { settleActions } from '../ingestion/quarantine/index.ts';
 import type { Platform } from '../warehouse/platform.ts';
-import { rulesOf } from './alerts/shipped.ts';
+import { followLetters } from './alerts/letters.ts';
+import { presenceFiles } from './alerts/absences.ts';
+import { rulesInForce, staffAlertFiles } from './alerts/staff.ts';
 import { syncCases } from './alerts/sync.ts';
 import { refreshCatalog } from './catalog/refresh.ts';
 import { cleaningFiles } from './cleaning/models.ts';
@@ -95,7 +98,12 @@ export async function projectOf(
   contracts?: Contracts,
 ): Promise<Project> {
   const known = contracts ?? (await contractsOf(platform.config));
-  const decided = [...(await cleaningFiles(platform, known)), ...(await decidedFiles(platform.store))];
+  const decided = [
+    ...(await cleaningFiles(platform, known)),
+    ...(await decidedFiles(platform.store)),
+    ...(await staffAlertFiles(platform.store, directory)),
+    ...(await presenceFiles(platform.store)),
+  ];
   return homeProject(known, decided, directory);
 }
 
@@ -143,7 +151,8 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
   const values = await inStage('metrics', seconds, onProgress, () => cityValues(platform.warehouse, metrics));
   await inStage('alerts', seconds, onProgress, async () => {
     if (models.some(({ model, status }) => model === FINDINGS && ['built', 'skipped'].includes(status)))
-      await syncCases(platform, await rulesOf(directory), { asOf, runId: ledger.runId });
+      await syncCases(platform, await rulesInForce(platform.store, directory), { asOf, runId: ledger.runId });
+    await followLetters(platform.store, chinaDayOf(new Date()));
   });
   await inStage('quality', seconds, onProgress, () => {
     const changed = models.filter(({ status }) => status === 'built').map(({ model }) => model);

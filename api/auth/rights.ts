@@ -20,6 +20,8 @@ export const rights = [
   /** Cases of alert: see them; receive, handle, close and review them. */
   'alerts:read',
   'alerts:handle',
+  /** Rules of alert: make, try, let in, pause and retire them; the absences and holidays they leave out. */
+  'alerts:manage',
   /** See which records may be one person, and decide. */
   'identity:decide',
   /** Withdraw what an agency delivered. */
@@ -56,6 +58,7 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
     'identity:decide',
     'alerts:read',
     'alerts:handle',
+    'alerts:manage',
     'collection:read',
     'collection:manage',
     'retention:manage',

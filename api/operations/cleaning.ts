@@ -3,9 +3,8 @@ import { contractsOf } from '../../ingestion/contracts/home.ts';
 import {
   activate,
   definitionSchema,
+  cleaningRules,
   draftRule,
-  retire,
-  storedRule,
   storedRules,
   tryOut,
   unmappedWords,
@@ -64,8 +63,8 @@ export const cleaningWork = {
     ),
   retire: (platform: Platform, id: number, by: Doing) =>
     audited(platform.store, { ...by, action: 'cleaning.retire', object: String(id) }, async () => {
-      await retire(platform.store, id, by);
-      return shownRule(await storedRule(platform.store, id));
+      await cleaningRules.retire(platform.store, id, by);
+      return shownRule(await cleaningRules.get(platform.store, id));
     }),
   draftPriority: (platform: Platform, entries: z.output<typeof entriesSchema>, by: Doing) =>
     audited(platform.store, { ...by, action: 'priority.draft' }, async () => ({

@@ -21,6 +21,7 @@ import {
   taskStop,
   taskTest,
 } from './collection.ts';
+import { alertOperations } from './alerts.ts';
 import { catalog, catalogDetail } from './catalog.ts';
 import { cleaningOperations } from './cleaning.ts';
 import { drift } from './drift.ts';
@@ -95,6 +96,7 @@ export const operations = {
   'task-test': taskTest,
   'task-runs': taskRuns,
   'task-stats': taskStatistics,
+  ...alertOperations,
   ...cleaningOperations,
   retention,
 } as const;

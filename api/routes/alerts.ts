@@ -4,21 +4,17 @@ import {
   ACTIONS,
   type AlertCase,
   type CaseAction,
-  countCases,
   listCases,
   readCase,
 } from '../../pipelines/alerts/cases.ts';
-import { FAMILIES, LEVELS } from '../../pipelines/alerts/rule.ts';
-import { rulesOf } from '../../pipelines/alerts/shipped.ts';
-import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
 import { CASE_STATES } from '../../warehouse/operational/tables/alerts.ts';
+import { familySchema, levelSchema } from '../alert-shapes.ts';
 import { audited } from '../audit.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { scopeColumn } from '../scope.ts';
 
 const tag = 'alerts';
 const state = z.enum(CASE_STATES);
-const level = z.enum(LEVELS);
 const day = z.iso.date();
 const code = z.string().regex(/^\d{6,12}$/);
 const id = z.string().regex(/^[0-9a-f]{32}$/);
@@ -28,7 +24,7 @@ const caseSchema = z.object({
   rule: z.string(),
   ruleZh: z.string(),
   family: z.string(),
-  level,
+  level: levelSchema,
   objectKind: z.string(),
   objectKey: z.string(),
   place: z.string(),
@@ -79,8 +75,8 @@ export const alertEndpoints: Endpoint[] = [
     query: z.object({
       state: state.optional(),
       rule: z.string().max(64).optional(),
-      family: z.enum(Object.keys(FAMILIES) as [string, ...string[]]).optional(),
-      level: level.optional(),
+      family: familySchema.optional(),
+      level: levelSchema.optional(),
       district: code.optional(),
       owner: z.string().max(100).optional(),
       late: z.literal('1').optional(),
@@ -101,61 +97,6 @@ export const alertEndpoints: Endpoint[] = [
         { limit, offset },
       );
       return { total, rows: rows.map((one) => ({ ...shown(one), unread: one.unread })) };
-    },
-  }),
-  endpoint({
-    method: 'get',
-    path: '/api/alerts/rules',
-    summary: 'Rules of alert with what is open, unread and late, and how right each has been',
-    tag,
-    right: 'alerts:read',
-    answer: z.object({
-      rules: z.array(
-        z.object({
-          rule: z.string(),
-          ruleZh: z.string(),
-          family: z.string(),
-          familyZh: z.string(),
-          level,
-          dueDays: z.number().int(),
-          references: z.array(z.string()),
-          open: z.number().int(),
-          unread: z.number().int(),
-          late: z.number().int(),
-          confirmed: z.number().int(),
-          falseAlarms: z.number().int(),
-          /** Of the cases decided the share that was right; null while none is. */
-          precision: z.number().nullable(),
-        }),
-      ),
-    }),
-    handler: async ({ platform, identity }) => {
-      const counts = await countCases(platform.store, scopeColumn(identity), identity.user);
-      const byRule = new Map(counts.map((one) => [one.rule, one]));
-      return {
-        rules: (await rulesOf(MODELS_DIRECTORY)).map((rule) => {
-          const {
-            open = 0,
-            unread = 0,
-            late = 0,
-            confirmed = 0,
-            false_alarms = 0,
-          } = byRule.get(rule.rule) ?? {};
-          const decided = confirmed + false_alarms;
-          return {
-            rule: rule.rule,
-            ruleZh: rule.zh,
-            family: rule.family,
-            familyZh: FAMILIES[rule.family],
-            level: rule.level,
-            dueDays: rule.due_days,
-            references: rule.references,
-            ...{ open, unread, late, confirmed },
-            falseAlarms: false_alarms,
-            precision: decided === 0 ? null : confirmed / decided,
-          };
-        }),
-      };
     },
   }),
   endpoint({

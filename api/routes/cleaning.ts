@@ -1,6 +1,11 @@
 import { z } from 'zod';
 import { contractsOf } from '../../ingestion/contracts/home.ts';
-import { definitionSchema, ruleEvents, storedRules, unmappedWords } from '../../pipelines/cleaning/index.ts';
+import {
+  cleaningRules,
+  definitionSchema,
+  storedRules,
+  unmappedWords,
+} from '../../pipelines/cleaning/index.ts';
 import { entriesSchema, tryPriority } from '../../pipelines/cleaning/priorities.ts';
 import {
   filterSchema,
@@ -55,7 +60,7 @@ export const cleaningEndpoints: Endpoint[] = [
       ),
     }),
     handler: async ({ platform, params: { id } }) => ({
-      events: (await ruleEvents(platform.store, id)).map((event) => ({
+      events: (await cleaningRules.events(platform.store, id)).map((event) => ({
         ...event,
         at: event.at.toISOString(),
       })),

@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { text as readStream } from 'node:stream/consumers';
-import { type Command, InvalidArgumentError } from 'commander';
-import { z } from 'zod';
+import type { Command } from 'commander';
 import type { OperationResult } from '../../api/operations/index.ts';
 import { operations } from '../../api/operations/index.ts';
-import { AppError } from '../../domain/errors.ts';
+import { jsonFrom, whole } from '../arguments.ts';
 import { operate } from '../operate.ts';
 import { type CommonOptions, configFor, print, withCommon } from '../options.ts';
 import { table } from '../report.ts';
@@ -188,26 +185,3 @@ const trialLines = (trial: OperationResult<'cleaning-try'>): string[] => [
     })),
   ),
 ];
-
-async function jsonFrom<T>(file: string, schema: z.ZodType<T>): Promise<T> {
-  const content = file === '-' ? await readStream(process.stdin) : await readFile(file, 'utf8');
-  const parsed = z
-    .string()
-    .transform((value, context): unknown => {
-      try {
-        return JSON.parse(value) as unknown;
-      } catch (error) {
-        context.addIssue({ code: 'custom', message: (error as Error).message });
-        return z.NEVER;
-      }
-    })
-    .pipe(schema)
-    .safeParse(content);
-  if (parsed.success) return parsed.data;
-  throw new AppError('bad_request', `${file}: ${z.prettifyError(parsed.error)}`, { where: { file } });
-}
-
-function whole(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError('It has a number.');
-  return Number(text);
-}

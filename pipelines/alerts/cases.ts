@@ -32,7 +32,8 @@ export interface CaseFilter {
   isUnread?: boolean;
 }
 
-const cases = ({ db }: OperationalStore, within: Within) =>
+/** Those a person may see. */
+export const cases = ({ db }: OperationalStore, within: Within) =>
   db
     .selectFrom('alert_case')
     .$if(within !== undefined, (query) =>
@@ -119,13 +120,7 @@ export async function readCase(
   user: string,
   id: string,
 ): Promise<{ found: AlertCase; events: CaseEvent[] }> {
-  const found = await cases(store, within).selectAll().where('violation_id', '=', id).executeTakeFirst();
-  if (!found) throw new AppError('not_found', `There is no case ${id}.`, { where: { field: 'id' } });
-  await store.db
-    .insertInto('alert_case_read')
-    .values({ user_name: user, violation_id: id })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  const found = await openCase(store, within, user, id);
   const events = await store.db
     .selectFrom('alert_case_event')
     .select(['kind', 'note', 'author', 'at'])
@@ -133,6 +128,23 @@ export async function readCase(
     .orderBy('event_id')
     .execute();
   return { found, events };
+}
+
+/** The case, which counts as seen by this person from now on. @throws AppError `not_found` */
+async function openCase(
+  store: OperationalStore,
+  within: Within,
+  user: string,
+  id: string,
+): Promise<AlertCase> {
+  const found = await cases(store, within).selectAll().where('violation_id', '=', id).executeTakeFirst();
+  if (!found) throw new AppError('not_found', `There is no case ${id}.`, { where: { field: 'id' } });
+  await store.db
+    .insertInto('alert_case_read')
+    .values({ user_name: user, violation_id: id })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return found;
 }
 
 export interface Act {
@@ -152,7 +164,7 @@ export async function act(
   id: string,
   { action, note, owner, version }: Act,
 ): Promise<AlertCase> {
-  const { found } = await readCase(store, within, user, id);
+  const found = await openCase(store, within, user, id);
   const { from, to, zh }: { zh: string; from: readonly CaseState[]; to: CaseState | null } = ACTIONS[action];
   if (found.version !== version) throw hasChanged(id);
   if (!from.includes(found.state))

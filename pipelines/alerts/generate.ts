@@ -8,6 +8,9 @@ import { type AlertRule, FAMILIES, LEVELS } from './rule.ts';
 import { rulesOf } from './shipped.ts';
 import { loadSubjects } from './subjects.ts';
 
+/** The model of findings. */
+export const VIOLATION_MODEL = 'mart_supervision__violation';
+
 const FOLDER = 'marts/supervision/generated';
 
 /** Those of the rules that come with the product, by path relative to the project. */
@@ -15,8 +18,8 @@ export async function shippedAlertFiles(models: string): Promise<GeneratedFile[]
   return alertFiles(await rulesOf(models), await loadSubjects(models));
 }
 
-const alertFiles = (rules: readonly AlertRule[], subjects: Subjects): GeneratedFile[] => [
-  { path: `${FOLDER}/mart_supervision__violation.sql`, content: violationModelSql(rules, subjects) },
+export const alertFiles = (rules: readonly AlertRule[], subjects: Subjects): GeneratedFile[] => [
+  { path: `${FOLDER}/${VIOLATION_MODEL}.sql`, content: violationModelSql(rules, subjects) },
   { path: `${FOLDER}/alerts.yml`, content: propertiesYaml(rules, subjects) },
 ];
 
@@ -32,7 +35,7 @@ const FINDING_WORDS: Record<string, string> = {
 function propertiesYaml(rules: readonly AlertRule[], subjects: Subjects): string {
   const oneOf = (values: readonly string[]) => ({ accepted_values: { arguments: { values } } });
   const violation = {
-    name: 'mart_supervision__violation',
+    name: VIOLATION_MODEL,
     description: '规则在对象上成立，一规则一对象一行',
     data_tests: [{ unique_combination: { arguments: { columns: ['rule', 'object_key'] } } }],
     columns: [

@@ -40,6 +40,8 @@ const common = {
   level,
   /** Days in which it is to be settled; the due day counts from the first finding. */
   due_days: z.number().int().min(1).max(365),
+  /** `instant`: with every run, so within a minute of the data's commit; else at the first run of the week or month. */
+  looked_at: z.enum(['instant', 'weekly', 'monthly']).default('instant'),
   /** Who is told (N1 to N5 of C2). */
   notify: z
     .array(z.enum(['supervisor', 'project', 'enterprise', 'tenant', 'centre']))

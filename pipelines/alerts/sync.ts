@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import type { AlertRule } from './rule.ts';
+import { keepLooks, restingRules } from './schedule.ts';
 
 const finding = z.object({
   violation_id: z.string(),
@@ -38,14 +39,16 @@ export async function syncCases(
   rules: readonly AlertRule[],
   { asOf, runId }: { asOf: string; runId: string },
 ): Promise<void> {
+  const resting = await restingRules(store, rules, asOf);
+  const names = [...resting];
   const days = new Map(rules.map(({ rule, due_days }) => [rule, due_days]));
   for (let from = 0; ; from += AT_ONCE) {
     const found = await warehouse.rows(
       `SELECT violation_id, rule, rule_zh, family, level, object_kind, object_key, project_id, enterprise_id, district_code, street_code,
          community_code, concat(district_name, street_name, project_name) AS place_zh, evidence_zh, toString(since) AS since
-       FROM mart_supervision.violation ORDER BY violation_id LIMIT ${AT_ONCE} OFFSET ${from}`,
+       FROM mart_supervision.violation WHERE NOT has({resting:Array(String)}, rule) ORDER BY violation_id LIMIT ${AT_ONCE} OFFSET ${from}`,
       finding,
-      { lane: 'batch', tag: 'alert cases' },
+      { lane: 'batch', tag: 'alert cases', params: { resting: names } },
     );
     if (found.length > 0) await keep(store, found, days, { asOf, runId });
     if (found.length < AT_ONCE) break;
@@ -54,7 +57,7 @@ export async function syncCases(
     await sql`
       WITH gone AS (
         UPDATE alert_case SET cleared_on = ${asOf}::date, version = version + 1, changed_at = now()
-        WHERE found_run <> ${runId} AND cleared_on IS NULL RETURNING violation_id)
+        WHERE found_run <> ${runId} AND cleared_on IS NULL AND rule NOT IN (SELECT jsonb_array_elements_text(${JSON.stringify(names)}::jsonb)) RETURNING violation_id)
       INSERT INTO alert_case_event (violation_id, kind, author) SELECT violation_id, 'cleared', ${AUTHOR} FROM gone`.execute(
       trx,
     );
@@ -67,6 +70,11 @@ export async function syncCases(
       trx,
     );
   });
+  await keepLooks(
+    store,
+    rules.filter(({ rule }) => !resting.has(rule)),
+    asOf,
+  );
 }
 
 /** What a case becomes that was settled, went away and is found again. */

@@ -7,6 +7,7 @@ import { stdName } from '../../ingestion/generate/std-columns.ts';
 import { stdModelFiles, stdModelSql } from '../../ingestion/generate/std-model.ts';
 import { maskSql } from '../../domain/masking.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
+import { groupedBy } from '../grouped-by.ts';
 import { maskOfField } from '../personal-columns.ts';
 import { compileRules } from './compile.ts';
 import { prioritySeeds } from './priority.ts';
@@ -23,12 +24,7 @@ export async function cleaningFiles(
 
 /** The same for the rules given: standardising models of their data sets, and the two tables that tell what was done. */
 export function ruleFiles(rules: readonly Rule[], contracts: Pick<Contracts, 'find'>): GeneratedFile[] {
-  const byDataset = new Map<string, Rule[]>();
-  for (const rule of rules) {
-    const { dataset } = rule.definition;
-    byDataset.set(dataset, [...(byDataset.get(dataset) ?? []), rule]);
-  }
-  const cleaned = [...byDataset].flatMap(([id, own]) => {
+  const cleaned = [...groupedBy(rules, ({ definition }) => definition.dataset)].flatMap(([id, own]) => {
     const dataset = contracts.find(id);
     if (!dataset) return [];
     const able = own.filter(({ definition }) => isAble(dataset, definition, contracts.find));

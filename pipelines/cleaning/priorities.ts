@@ -20,8 +20,9 @@ import {
   type StoredPriority,
   switchPriority,
 } from './priority.ts';
-import { inScratch } from './scratch.ts';
-import { activeRules, type By } from './store.ts';
+import { inScratch } from '../scratch.ts';
+import type { By } from '../staff-rules/store.ts';
+import { activeRules } from './store.ts';
 
 export { entriesSchema, type Entry, type StoredPriority } from './priority.ts';
 

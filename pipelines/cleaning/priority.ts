@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import type { GeneratedFile } from '../../ingestion/generate/file.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
-import type { RuleState } from '../../warehouse/operational/tables/cleaning.ts';
+import type { RuleState } from '../../warehouse/operational/tables/staff-rules.ts';
 import { csvRecords, csvText as csv } from '../dbt/seed.ts';
 import { MODELS_DIRECTORY } from '../models-directory.ts';
-import type { By } from './store.ts';
+import type { By } from '../staff-rules/store.ts';
 
 /** Attributes of base.person that have a source of their own; `*` is all of them. */
 export const ATTRIBUTES = [

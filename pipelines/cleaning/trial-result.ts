@@ -1,13 +1,6 @@
 /** What trying something out tells: kept with the rule, shown to who activates it. */
 
-/** Rows a published table would lose and gain; `published` is false where no run has built it yet. */
-export interface TableDifference {
-  table: string;
-  rows: number;
-  gone: number;
-  come: number;
-  published: boolean;
-}
+import type { TableDifference } from '../scratch.ts';
 
 export interface Trial {
   /** The rules it was tried with: another set, another answer. */

@@ -1,5 +1,4 @@
 /** Trying a rule on everything we have, before it is let near the base layer (D.5: what would change). */
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import type { Contracts } from '../../ingestion/contracts/home.ts';
@@ -12,24 +11,13 @@ import { homeProject } from '../home-project.ts';
 import { compileRules } from './compile.ts';
 import { isAble, ruleFiles, shownSql } from './models.ts';
 import { prioritySeeds } from './priority.ts';
-import { inScratch, type Scratch } from './scratch.ts';
+import { inScratch, type Scratch } from '../scratch.ts';
+import { setVersion } from '../staff-rules/store.ts';
 import { activeRules } from './store.ts';
 import type { Trial } from './trial-result.ts';
 import type { Rule } from './rule.ts';
 
 type Trying = Pick<Platform, 'warehouse' | 'store'>;
-
-/** Names a set of rules, for noticing that it has become another. */
-export const setVersion = (rules: readonly Rule[]): string =>
-  createHash('sha256')
-    .update(
-      rules
-        .map(({ ruleId, version }) => `${ruleId}.${version}`)
-        .toSorted()
-        .join(' '),
-    )
-    .digest('hex')
-    .slice(0, 16);
 
 /** The rules that would be active with this one. */
 export const rulesWith = (active: readonly Rule[], candidate: Rule): Rule[] => [

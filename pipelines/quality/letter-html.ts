@@ -27,14 +27,16 @@ const change = (now: number, before: number): string =>
     : now === before
       ? '持平'
       : `${now > before ? '上升' : '下降'} ${percent(Math.abs(now - before) / before)}`;
-const zhDate = (day: string): string =>
+/** 2026年11月1日 */
+export const zhDate = (day: string): string =>
   `${day.slice(0, 4)}年${Number(day.slice(5, 7))}月${Number(day.slice(8))}日`;
 const row = (cells: readonly (string | number)[], tag = 'td'): string =>
   `<tr>${cells.map((cell) => `<${tag}${typeof cell === 'number' ? ' class="n"' : ''}>${escapeHtml(typeof cell === 'number' ? number(cell) : cell)}</${tag}>`).join('')}</tr>`;
 const table = (titles: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   `<table><thead>${row(titles, 'th')}</thead><tbody>${rows.map((cells) => row(cells)).join('')}</tbody></table>`;
 
-const STYLE = `@page{size:A4;margin:25mm 20mm}body{font:12pt/1.7 "Noto Serif CJK SC","SimSun",serif;color:#111;max-width:180mm;margin:10mm auto;padding:0 5mm}
+/** Style of letters on A4, and of their tables. */
+export const LETTER_STYLE = `@page{size:A4;margin:25mm 20mm}body{font:12pt/1.7 "Noto Serif CJK SC","SimSun",serif;color:#111;max-width:180mm;margin:10mm auto;padding:0 5mm}
 h1{font-size:20pt;text-align:center;letter-spacing:.2em;color:#b00;border-bottom:2px solid #b00;padding-bottom:4mm}h2{font-size:13pt;margin:6mm 0 2mm}
 .no{text-align:center}.sign{text-align:right;margin-top:12mm}table{width:100%;border-collapse:collapse;font-size:9.5pt;line-height:1.4}
 th,td{border:1px solid #777;padding:1mm 2mm;overflow-wrap:anywhere}th{background:#eee}.n{text-align:right;white-space:nowrap}tr{break-inside:avoid}`;
@@ -43,7 +45,7 @@ export function letterHtml(content: LetterContent, { letterNo, deadline, written
   const { owner, from, to, landed, bad, before, score, datasets, samples } = content;
   const share = landed === 0 ? 0 : bad / landed;
   const titles = Object.keys(samples[0] ?? {});
-  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>${escapeHtml(`数据质量问题函 ${letterNo}`)}</title><style>${STYLE}</style></head><body>
+  return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>${escapeHtml(`数据质量问题函 ${letterNo}`)}</title><style>${LETTER_STYLE}</style></head><body>
 <h1>数据质量问题函</h1><p class="no">${escapeHtml(letterNo)}</p>
 <p>${escapeHtml(owner)}：</p>
 <p>贵单位 ${zhDate(from)} 至 ${zhDate(to)} 共享至住房保障数据平台的数据共 ${number(landed)} 行，发现问题 ${number(bad)} 处，占 ${percent(share)}${

@@ -138,6 +138,18 @@ describe('alerts', () => {
     });
     await page.getByRole('button', { name: '规则', exact: true }).click();
     await page.waitForFunction(() => document.querySelector('tbody')?.textContent?.includes('90.0 %'));
+    await page.getByRole('button', { name: '编辑', exact: true }).click();
+    await page.fill('[aria-label="非登记人员开门天数 天"]', '25');
+    await page.fill('[aria-label="理由（必填，留痕）"]', '放宽');
+    await page.getByRole('button', { name: '保存草稿', exact: true }).click();
+    await page.waitForSelector('[data-version="tried"] [data-found="41"]');
+    const draft = bench.fixture.calls.find(
+      ({ method, path }) => method === 'POST' && path === '/api/alerts/rules',
+    );
+    expect(draft).toMatchObject({
+      guarded: true,
+      body: { reason: '放宽', definition: { rule: { when: [{ is: 'at_least', value: '25' }] } } },
+    });
     expect(bench.complaints).toEqual([]);
   });
 });

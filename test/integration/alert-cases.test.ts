@@ -1,6 +1,7 @@
 /** Cases of alert: what a run finds becomes one case for good, people handle it, and nobody sees another district's. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { followLetters } from '../../pipelines/alerts/letters.ts';
 import { rulesOf } from '../../pipelines/alerts/shipped.ts';
 import { syncCases } from '../../pipelines/alerts/sync.ts';
 import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
@@ -31,11 +32,11 @@ async function run(runId: string, asOf: string, found: Found[]): Promise<void> {
   await warehouse.run(`CREATE OR REPLACE TABLE mart_supervision.violation (violation_id String, rule String, rule_zh String, family String,
     level String, object_kind String, object_key String, project_id String, project_name String, enterprise_id String,
     district_code String, district_name String, street_code String, street_name String, community_code String, evidence_zh String,
-    since Date32) ENGINE = MergeTree ORDER BY violation_id`);
+    since Date32, house_code String, contract_no String) ENGINE = MergeTree ORDER BY violation_id`);
   for (const { id, rule = 'sublet', level = 'high', district = EAST } of found)
     await warehouse.run(
       `INSERT INTO mart_supervision.violation VALUES (${[id, rule, '疑似转租', 'dwelling', level, 'dwelling', id, 'P1', '静安里', 'E1'].map(literal).join(', ')},
-       ${[district, '区', `${district}001`, '街', `${district}001001`, '依据', '2026-10-02'].map(literal).join(', ')})`,
+       ${[district, '区', `${district}001`, '街', `${district}001001`, '依据', '2026-10-02', 'FW00000001', ''].map(literal).join(', ')})`,
     );
   await syncCases(api.platform, await rulesOf(MODELS_DIRECTORY), { asOf, runId });
 }
@@ -157,6 +158,91 @@ describe('a finding and its case', () => {
       })
       .parse(body).rules;
     expect(rules.find(({ rule }) => rule === 'sublet')).toMatchObject({ open: 1, precision: 0 });
+  });
+});
+
+describe('rules looked at by the month', () => {
+  const D = 'd'.repeat(32);
+  const monthly = { id: D, rule: 'project_vacancy_high', level: 'medium' };
+
+  test('open and clear cases at the first run of a month, and again when its day is repeated', async () => {
+    await run('m1', '2026-12-03', [{ id: A }, { id: C }]);
+    await run('m2', '2026-12-10', [{ id: A }, { id: C }, monthly]);
+    expect((await list('rule=project_vacancy_high')).total).toBe(0);
+    await run('m3', '2027-01-02', [{ id: A }, { id: C }, monthly]);
+    expect((await read(D)).case).toMatchObject({ state: 'new', firstFound: '2027-01-02' });
+    await run('m4', '2027-01-20', [{ id: A }, { id: C }]);
+    expect((await read(D)).case.clearedOn).toBeNull();
+    await run('m5', '2027-02-01', [{ id: A }, { id: C }]);
+    expect((await read(D)).case.clearedOn).toBe('2027-02-01');
+  });
+});
+
+describe('a letter of supervision', () => {
+  const write = (cases: string[], over: object = {}) =>
+    api
+      .as('staff')
+      .post('/api/alerts/letters')
+      .send({ cases, addressee: 'enterprise', demand: '请核查\n<b>', ...over });
+  const letter = z.object({
+    id: z.number(),
+    letterNo: z.string(),
+    state: z.string(),
+    version: z.number(),
+    remindedOn: z.string().nullable(),
+    escalatedOn: z.string().nullable(),
+    content: z.object({ facts: z.array(z.object({ object: z.string() })) }),
+    steps: z.array(z.object({ kind: z.string() })),
+    next: z.array(z.string()),
+  });
+  const move = async (id: number, state: string) => {
+    const { version } = letter.parse(
+      (await api.as('staff').get(`/api/alerts/letters/${id}`).expect(200)).body,
+    );
+    return api.as('staff').post(`/api/alerts/letters/${id}/steps`).send({ state, note: '已办', version });
+  };
+  let id = 0;
+
+  test('is about cases of one unit that has a name, and masks what they are about', async () => {
+    await api.platform.warehouse.run('CREATE DATABASE IF NOT EXISTS base');
+    await api.platform.warehouse.run(
+      "CREATE OR REPLACE TABLE base.enterprise ENGINE = Memory AS SELECT 'E1' AS enterprise_id, '安居运营公司' AS enterprise_name",
+    );
+    expect((await write([A, B], { addressee: 'street' })).status).toBe(400);
+    expect((await write(['e'.repeat(32)])).status).toBe(404);
+    expect((await write([A], { dueOn: '2020-01-01' })).status).toBe(400);
+    const written = letter.parse((await write([A, C]).expect(200)).body);
+    expect(written).toMatchObject({ state: 'draft', next: ['sent', 'closed'] });
+    expect(written.letterNo).toMatch(/^安居督〔\d{4}〕1号$/);
+    expect(written.content.facts.map(({ object }) => object)).toEqual(['********01', '********01']);
+    id = written.id;
+    const { text } = await api.as('staff').get(`/api/alerts/letters/${id}/page`).expect(200);
+    expect(text).toContain('安居运营公司：');
+    expect(text).toContain('<p>&lt;b&gt;</p>');
+    expect(text).not.toContain('FW00000001');
+  });
+
+  test('goes its way, is told in the history of its cases, and is unread where it changed', async () => {
+    const unread = async () =>
+      (await api.as('leader').get('/api/alerts/letters').expect(200)).body as unknown;
+    expect(await unread()).toMatchObject({ unread: 1 });
+    await api.as('leader').get(`/api/alerts/letters/${id}`).expect(200);
+    expect(await unread()).toMatchObject({ unread: 0 });
+    expect((await move(id, 'answered')).status).toBe(409);
+    expect((await move(id, 'sent')).status).toBe(200);
+    expect(await unread()).toMatchObject({ unread: 1 });
+    expect(await kinds(A)).toContain('letter');
+    expect((await move(id, 'received')).status).toBe(200);
+    await followLetters(api.platform.store, '2999-01-01');
+    await followLetters(api.platform.store, '2999-01-02');
+    const late = letter.parse((await api.as('staff').get(`/api/alerts/letters/${id}`).expect(200)).body);
+    expect(late).toMatchObject({ remindedOn: '2999-01-01', escalatedOn: '2999-01-01' });
+    expect((await move(id, 'answered')).status).toBe(200);
+    const closed = letter.parse((await move(id, 'closed')).body);
+    expect(closed.steps.map(({ kind }) => kind)).toEqual([
+      ...['draft', 'sent', 'received', 'reminded', 'escalated', 'answered', 'closed'],
+    ]);
+    expect(closed.next).toEqual([]);
   });
 });
 

@@ -2,7 +2,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Element } from '../../domain/element.ts';
 import { elements } from '../../domain/elements/index.ts';
-import { type Definition, definitionSchema, draftRule, storedRule } from '../../pipelines/cleaning/index.ts';
+import {
+  cleaningRules,
+  type Definition,
+  definitionSchema,
+  draftRule,
+} from '../../pipelines/cleaning/index.ts';
 import { inert } from '../../pipelines/cleaning/inert.ts';
 import { actionSchema, isTextAction } from '../../pipelines/cleaning/rule.ts';
 import { textSql } from '../../pipelines/cleaning/text-sql.ts';
@@ -78,7 +83,7 @@ describe('no rule can hurt the warehouse', () => {
         ),
         by,
       );
-      expect((await storedRule(platform.store, ruleId)).definition.action).toEqual({
+      expect((await cleaningRules.get(platform.store, ruleId)).definition.action).toEqual({
         kind: 'map',
         field: 'employer',
         words: { [value]: value },

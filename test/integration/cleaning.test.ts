@@ -3,10 +3,9 @@ import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { idCheckCharacter } from '../../domain/elements/index.ts';
 import {
   activate,
+  cleaningRules,
   definitionSchema,
   draftRule,
-  retire,
-  ruleEvents,
   storedRules,
   tryOut,
   unmappedWords,
@@ -191,7 +190,7 @@ test('conditions and effective dates bound a rule', async () => {
     when: [{ field: 'marital_status', is: 'one_of', values: ['已婚', ' 未婚'] }],
   });
   expect(trial).toMatchObject({ changed: 1, samples: [{ before: '', after: '138****0009' }] });
-  await retire(platform.store, ruleId, by);
+  await cleaningRules.retire(platform.store, ruleId, by);
   for (const more of [{ effectiveFrom: '2026-01-02' }, { effectiveTo: '2026-01-01' }]) {
     const rule = await draftRule(platform, define(phone, more), by);
     expect(await tryOut(platform, rule.ruleId, by, 'none')).toMatchObject({ changed: 0 });
@@ -279,7 +278,7 @@ test('what was tried against other rules is tried again before it is let in', as
 
 test('a retired rule gives the values back; a next version takes the place of the one before', async () => {
   const rules = await storedRules(platform.store, { state: 'active' });
-  for (const { ruleId } of rules) await retire(platform.store, ruleId, by);
+  for (const { ruleId } of rules) await cleaningRules.retire(platform.store, ruleId, by);
   const result = await run();
   expect(statusOf(result)['base.std_operations__household_member']).toBe('built');
   expect(
@@ -296,21 +295,21 @@ test('a retired rule gives the values back; a next version takes the place of th
   expect(next).toMatchObject({ ruleId, version: 2, state: 'draft' });
   await tryOut(platform, ruleId, by, 'none');
   await activate(platform, ruleId, by);
-  expect((await storedRules(platform.store, { ruleId })).map(({ state }) => state)).toEqual([
+  expect((await cleaningRules.list(platform.store, { ruleId })).map(({ state }) => state)).toEqual([
     'retired',
     'active',
   ]);
   expect(
-    (await ruleEvents(platform.store, ruleId)).map(({ version, state }) => `${version} ${state}`),
+    (await cleaningRules.events(platform.store, ruleId)).map(({ version, state }) => `${version} ${state}`),
   ).toEqual(['1 draft', '1 tried', '1 active', '2 draft', '2 tried', '1 retired', '2 active']);
-  await retire(platform.store, ruleId, by);
+  await cleaningRules.retire(platform.store, ruleId, by);
 });
 
 test('a rule of hostile words runs as one of words', async () => {
   const { trial } = await letIn({ kind: 'strip', field: 'employer', words: HOSTILE });
   expect(trial).toMatchObject({ rows: 4, changed: 0 });
   for (const { ruleId } of await storedRules(platform.store, { state: 'active' }))
-    await retire(platform.store, ruleId, by);
+    await cleaningRules.retire(platform.store, ruleId, by);
 });
 
 test('authorities in a circle are refused when tried', async () => {
@@ -330,5 +329,5 @@ test('authorities in a circle are refused when tried', async () => {
   await expect(tryOut(platform, back.ruleId, by, 'none')).rejects.toMatchObject({
     code: 'bad_configuration',
   });
-  await retire(platform.store, ruleId, by);
+  await cleaningRules.retire(platform.store, ruleId, by);
 });

@@ -1,11 +1,21 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { presenceFiles, recordAbsence, withdrawAbsence } from '../../pipelines/alerts/absences.ts';
+import { activateAlertRule, draftAlertRule, tryOutAlertRule } from '../../pipelines/alerts/manage.ts';
+import { isSummed } from '../../pipelines/alerts/rule.ts';
+import {
+  shippedAlerts,
+  staffAlertFiles,
+  staffAlertRules,
+  staffDefinitionSchema,
+} from '../../pipelines/alerts/staff.ts';
 import { buildModels } from '../../pipelines/dbt/build.ts';
 import type { ModelResult } from '../../pipelines/dbt/build.ts';
 import { loadMetrics } from '../../pipelines/metrics/definition.ts';
 import { queryMetrics } from '../../pipelines/metrics/query.ts';
 import { themeFields } from '../../pipelines/metrics/theme-page.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
+import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
 import { temporaryDirectory, testPlatform } from '../support/platform.ts';
 import type { TestPlatform } from '../support/platform.ts';
 import { AS_OF, smallTown } from '../support/small-town.ts';
@@ -159,9 +169,9 @@ describe('the marts over a town worked out by hand', () => {
       'contract_template_mismatch low contract D2 C2 2025-01-01 安澜区 东街静安里1幢：合同缺少违约条款',
       'contract_template_mismatch low contract D8 C8 2026-11-10 云台区 西街云栖苑1幢：合同缺少违约条款',
       'contract_template_mismatch low contract D9 C9 2025-11-16 云台区 西街云栖苑1幢：合同缺少违约条款',
-      'let_without_contract high dwelling D5  2026-10-02 云台区 西街云栖苑1幢：未出租违规使用',
+      'let_without_contract high dwelling D5  2026-09-22 云台区 西街云栖苑1幢：未出租违规使用',
       'overlong_vacancy medium dwelling D3  2026-04-01 安澜区 东街静安里1幢：空置时长超限',
-      'project_has_unit_violation medium project   2026-10-02 云台区 西街云栖苑：项目有房源违规',
+      'project_has_unit_violation medium project   2026-09-22 云台区 西街云栖苑：项目有房源违规',
       'project_operation medium project   2026-10-31 安澜区 东街静安里：运营状况异常',
       'project_operation medium project   2026-10-31 云台区 西街云栖苑：运营状况异常',
       'project_progress medium project   2026-09-30 云台区 西街新河湾：建设进度滞后',
@@ -171,9 +181,95 @@ describe('the marts over a town worked out by hand', () => {
       'second_home high household   2026-09-15 安澜区 东街：保障对象另有住房',
       'second_home high household D1 C1 2026-06-01 安澜区 东街静安里1幢：保障对象另有住房',
       'subsidy_payment_late medium subsidy_due   2026-10-15 安澜区 东街：补贴发放超期',
-      'vacant_while_let medium dwelling D2 C2 2026-10-02 安澜区 东街静安里1幢：已租空置',
+      'vacant_while_let medium dwelling D2 C2 2026-09-22 安澜区 东街静安里1幢：已租空置',
       'work_order_timeout medium repair D9  2026-10-03 云台区 西街云栖苑1幢：工单超时未处理',
     ]);
+  });
+
+  const shipped = shippedAlerts(MODELS_DIRECTORY);
+  const buildAsDecided = async (): Promise<void> => {
+    const made = [
+      ...(await presenceFiles(platform.store)),
+      ...(await staffAlertFiles(platform.store, MODELS_DIRECTORY)),
+    ];
+    const built = await buildModels(platform, await loadProject(project.path, made), { asOf: AS_OF });
+    expect(built.filter(({ status }) => status !== 'built' && status !== 'skipped')).toEqual([]);
+  };
+  const roomsOf = (rule: string): Promise<string[]> =>
+    lines(`SELECT room_no, level FROM mart_supervision.violation WHERE rule = '${rule}' ORDER BY room_no`);
+
+  test('days of an absence with notice are not watched, nor those of holidays', async () => {
+    const windowOf = (room: string): Promise<string[]> =>
+      lines(
+        `SELECT toString(window_from), watched_days, absent_days FROM mart_supervision.watch_dwelling WHERE room_no = '${room}'`,
+      );
+    // 30 days back from the 31st without National Day (1 to 7 October) and Mid-Autumn (25 to 27 September).
+    expect(await windowOf('D2')).toEqual(['2026-09-22 30 0']);
+    expect(await roomsOf('vacant_while_let')).toEqual(['D2 medium']);
+    const absence = {
+      ...{ contractNo: 'C2', from: '2026-10-08', until: '2026-10-30' },
+      ...{ reason: 'hospital' as const, evidenceNo: 'ZY-1' },
+    };
+    const by = { user: 'clerk', reason: '测试' };
+    await expect(recordAbsence(platform, undefined, { ...absence, contractNo: 'C77' }, by)).rejects.toThrow(
+      'no contract',
+    );
+    await expect(recordAbsence(platform, undefined, { ...absence, until: '2027-10-30' }, by)).rejects.toThrow(
+      '1 to 183 days',
+    );
+    const { absence_id } = await recordAbsence(platform, undefined, absence, by);
+    await buildAsDecided();
+    expect(await windowOf('D2')).toEqual(['2026-08-30 30 23']);
+    expect(await windowOf('D1')).toEqual(['2026-09-22 30 0']);
+    await withdrawAbsence(platform.store, undefined, absence_id, by);
+    // Away all the time there is anything to watch: nobody home means nothing.
+    const long = await recordAbsence(
+      platform,
+      undefined,
+      { ...absence, from: '2026-05-05', until: '2026-10-31' },
+      by,
+    );
+    await buildAsDecided();
+    expect(await roomsOf('vacant_while_let')).toEqual([]);
+    await withdrawAbsence(platform.store, undefined, long.absence_id, by);
+    await buildAsDecided();
+    expect(await roomsOf('vacant_while_let')).toEqual(['D2 medium']);
+  });
+
+  test('staff change a shipped rule: tried on what there is, let in by another, put to rest', async () => {
+    const { rules, subjects } = await shipped;
+    const original = rules.find(({ rule }) => rule === 'overlong_vacancy');
+    if (!original || isSummed(original)) throw new Error('the shipped rule is another');
+    const when = original.when.map((one) =>
+      'measure' in one && one.measure === 'vacancy_days' ? { ...one, value: '90' } : one,
+    );
+    const definition = staffDefinitionSchema.parse({ rule: { ...original, when } });
+    const writer = { user: 'writer', reason: '缩短时限' };
+    const { ruleId } = await draftAlertRule(platform, { rules, subjects }, definition, writer);
+    const reader = { user: 'reader', reason: '已核' };
+    await expect(activateAlertRule(platform, { rules, subjects }, ruleId, reader)).rejects.toThrow(
+      'not been tried',
+    );
+    const trial = await tryOutAlertRule(platform, { rules, subjects }, ruleId, writer, 2);
+    expect(trial).toMatchObject({
+      asOf: AS_OF,
+      found: 2,
+      levels: { high: 0, medium: 2, low: 0 },
+      changes: [{ rule: 'overlong_vacancy', opens: 1, closes: 0, relevels: 0 }],
+    });
+    expect(trial.past.map(({ asOf }) => asOf)).toEqual(['2026-09-30', '2026-08-31']);
+    expect(JSON.stringify(trial.samples)).not.toContain('D3');
+    expect(await roomsOf('overlong_vacancy')).toEqual(['D3 medium']);
+    await expect(activateAlertRule(platform, { rules, subjects }, ruleId, writer)).rejects.toThrow(
+      'Whoever wrote',
+    );
+    await activateAlertRule(platform, { rules, subjects }, ruleId, reader);
+    await buildAsDecided();
+    expect(await roomsOf('overlong_vacancy')).toEqual(['D3 medium', 'D8 medium']);
+    await staffAlertRules.rest(platform.store, ruleId, 'paused', reader);
+    await buildAsDecided();
+    expect(await roomsOf('overlong_vacancy')).toEqual(['D3 medium']);
+    await staffAlertRules.retire(platform.store, ruleId, reader);
   });
 
   test('homes of beneficiaries: a share counts, a parking place, a revoked sale and a right given up do not', async () => {

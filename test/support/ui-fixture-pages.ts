@@ -44,7 +44,7 @@ const rightsOf: Record<string, string[]> = {
     ...['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'resources:read', 'resources:write'],
     ...['audit:read', 'users:manage', 'quarantine:repair', 'collection:read', 'collection:manage'],
     ...['cleaning:read', 'cleaning:manage', 'identity:decide', 'personal:reveal'],
-    ...['alerts:read', 'alerts:handle'],
+    ...['alerts:read', 'alerts:handle', 'alerts:manage'],
     ...['devices:read', 'devices:manage', 'contracts:manage'],
   ],
 };

@@ -309,10 +309,9 @@ export async function startUiFixture(): Promise<UiFixture> {
       });
       return json(response, 200, { asOf: fixture.asOf, builtAt: `${fixture.asOf}T18:00:00Z`, results });
     }
-    const acts = fixture.calls.filter(({ path }) => path.endsWith('/act')).length;
-    const alerts = answerAlerts(url.pathname, acts);
-    if (alerts !== undefined) return json(response, 200, alerts);
     const method = request.method ?? 'GET';
+    const alerts = answerAlerts(method, url.pathname, fixture.calls);
+    if (alerts !== undefined) return json(response, 200, alerts);
     const other = resources.answer(method, url, body) ?? answerOther(url, body);
     return other
       ? json(response, other.status, other.body)

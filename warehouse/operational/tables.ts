@@ -13,6 +13,8 @@ import type { QualityTables } from './tables/quality.ts';
 import type { QuarantineTables } from './tables/quarantine.ts';
 import type { ResourceTables } from './tables/resources.ts';
 import type { RunTables } from './tables/runs.ts';
+import type { StaffRuleTables } from './tables/staff-rules.ts';
+import type { SupervisionLetterTables } from './tables/supervision-letters.ts';
 import type { WhoIsWhoTables } from './tables/who-is-who.ts';
 
 /**
@@ -38,5 +40,7 @@ export interface Database
     QuarantineTables,
     QualityTables,
     RetentionTables,
+    StaffRuleTables,
+    SupervisionLetterTables,
     WhoIsWhoTables,
     CollectionTables {}

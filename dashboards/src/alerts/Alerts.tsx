@@ -1,15 +1,26 @@
 import { Choices } from '../pages/Choices.tsx';
 import { DataTable } from '../pages/DataTable.tsx';
 import { Failure, Shell } from '../pages/Shell.tsx';
-import { columnsOf, said } from '../pages/titles.ts';
+import { type Both, columnsOf, said } from '../pages/titles.ts';
 import { useAsk } from '../pages/useAsk.ts';
 import { navigate, useQuery, withQuery } from '../router.tsx';
+import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { alerts, type CaseState } from './api.ts';
+import { Absences } from './Absences.tsx';
 import { CaseView } from './CaseView.tsx';
+import { Letters } from './Letters.tsx';
+import { Rules } from './Rules.tsx';
 import { caseTitles, ruleTitles, words } from './words.ts';
 
-const views = ['cases', 'rules'] as const;
+const views = {
+  cases: ['告警', 'Cases'],
+  letters: ['督办单', 'Letters'],
+  absences: ['外出与节假日', 'Absences'],
+  rules: ['规则', 'Rules'],
+} as const satisfies Record<string, Both>;
+type View = keyof typeof views;
+const viewNames = Object.keys(views) as View[];
 const states: CaseState[] = ['new', 'received', 'handling', 'suspended', 'closed', 'reviewed', 'false_alarm'];
 /** What a list is asked for, as it stands in the address. */
 const FILTERS = ['state', 'level', 'rule', 'late', 'unread'] as const;
@@ -19,18 +30,24 @@ const AT_ONCE = 100;
 export function Alerts() {
   const { t, lang } = useSettings();
   const query = useQuery();
-  const view = views.find((one) => one === query.get('show')) ?? 'cases';
+  const { me } = useSession();
+  const isFor = (one: View) => one !== 'absences' || (me?.rights.includes('alerts:handle') ?? false);
+  const shown = viewNames.filter(isFor);
+  const view = shown.find((one) => one === query.get('show')) ?? 'cases';
   return (
     <Shell title={t('alerts')}>
       <div className="choices" role="group">
         <Choices
-          names={views}
+          names={shown}
           chosen={view}
-          label={(one) => said(one === 'cases' ? ['告警', 'Cases'] : ['规则', 'Rules'], lang)}
-          onChoose={(show) => navigate(withQuery({ show, id: null }))}
+          label={(one) => said(views[one], lang)}
+          onChoose={(show) => navigate(withQuery({ show, id: null, letter: null }))}
         />
       </div>
-      {view === 'cases' ? <Cases /> : <Rules />}
+      {view === 'cases' && <Cases />}
+      {view === 'letters' && <Letters />}
+      {view === 'absences' && <Absences />}
+      {view === 'rules' && <Rules />}
     </Shell>
   );
 }
@@ -109,30 +126,5 @@ function Select({ name, values }: { name: 'state' | 'level'; values: readonly st
         </option>
       ))}
     </select>
-  );
-}
-
-/** Rules with what is open under each, and how right each has been. */
-function Rules() {
-  const { t, lang } = useSettings();
-  const answer = useAsk('alert rules', alerts.rules);
-  const figures = new Set(['open', 'unread', 'late', 'confirmed', 'falseAlarms', 'precisionText', 'dueDays']);
-  return (
-    <>
-      {answer.error && <Failure error={answer.error} retry={answer.again} />}
-      {answer.data && (
-        <DataTable
-          label={t('alerts')}
-          columns={columnsOf(ruleTitles, lang, figures)}
-          rows={answer.data.rules.map((one) => ({
-            ...one,
-            levelText: said(words[one.level] ?? ['', ''], lang),
-            precisionText: one.precision === null ? '—' : `${(one.precision * 100).toFixed(1)} %`,
-            source: one.references.join(' '),
-          }))}
-          onPick={(row) => navigate(withQuery({ show: 'cases', rule: String(row['rule']), id: null }))}
-        />
-      )}
-    </>
   );
 }

@@ -10,6 +10,7 @@ import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { alerts } from './api.ts';
 import { words } from './words.ts';
+import { WriteLetter } from './WriteLetter.tsx';
 
 const eventTitles = [
   ['at', ['时间', 'When']],
@@ -77,6 +78,7 @@ export function CaseView({ id, onDone }: { id: string; onDone: () => void }) {
           ))}
         </div>
       )}
+      {mayHandle && <WriteLetter caseId={id} />}
       {error && <Failure error={error} />}
       <DataTable
         label={said(['经过', 'What became of it'], lang)}

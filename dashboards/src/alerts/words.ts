@@ -23,10 +23,98 @@ export const words: Record<string, Both> = {
   found_still: ['仍然成立', 'holds again'],
   cleared: ['不再成立', 'no longer holds'],
   escalated: ['超期升级', 'overdue'],
+  letter: ['发出督办单', 'letter sent'],
   level_high: ['升为重大', 'now grave'],
   level_medium: ['改为一般', 'now medium'],
   level_low: ['降为提示', 'now low'],
 };
+
+/** Where a rule comes from, what became of a version of staff's, and what may be done with it. */
+export const ruleWords: Record<string, Both> = {
+  shipped: ['出厂', 'as shipped'],
+  changed: ['已调整', 'changed'],
+  off: ['已停用', 'switched off'],
+  own: ['自建', 'own'],
+  draft: ['草稿', 'draft'],
+  tried: ['已试运行', 'tried'],
+  active: ['生效', 'active'],
+  paused: ['暂停', 'paused'],
+  retired: ['退役', 'retired'],
+  activate: ['启用', 'Activate'],
+  pause: ['暂停', 'Pause'],
+  resume: ['恢复', 'Resume'],
+  retire: ['退役', 'Retire'],
+  try: ['试运行', 'Try'],
+  edit: ['编辑', 'Edit'],
+  off_draft: ['停用该规则（草稿）', 'Draft switching it off'],
+  new_rule: ['新建规则', 'New rule'],
+  instant: ['即时', 'with every run'],
+  weekly: ['每周', 'weekly'],
+  monthly: ['每月', 'monthly'],
+  at_least: ['≥', '≥'],
+  above: ['>', '>'],
+  at_most: ['≤', '≤'],
+  below: ['<', '<'],
+  one_of: ['属于', 'one of'],
+  none_of: ['不属于', 'none of'],
+  yes: ['是', 'is so'],
+  no: ['否', 'is not so'],
+  empty: ['未知', 'not known'],
+  present: ['已知', 'known'],
+};
+
+export const letterWords: Record<string, Both> = {
+  draft: ['草稿', 'draft'],
+  sent: ['已发出', 'sent'],
+  received: ['已签收', 'received'],
+  answered: ['已回复', 'answered'],
+  closed: ['已办结', 'closed'],
+  reminded: ['临期提醒', 'reminded'],
+  escalated: ['超期升级', 'escalated'],
+  enterprise: ['企业', 'enterprise'],
+  project: ['项目', 'project'],
+  street: ['街道', 'street'],
+};
+
+export const letterTitles = {
+  unreadText: ['未读', 'New'],
+  letterNo: ['文号', 'Number'],
+  addressee: ['承办单位', 'To'],
+  facts: ['事项', 'Cases'],
+  stateText: ['状态', 'State'],
+  dueText: ['期限', 'Due'],
+  createdBy: ['拟稿', 'By'],
+} as const;
+
+export const absenceReasons: Record<string, Both> = {
+  hospital: ['住院', 'hospital'],
+  work: ['外出务工', 'work elsewhere'],
+  study: ['就学', 'study'],
+  family: ['探亲照护', 'family'],
+  travel: ['旅行', 'travel'],
+  repair: ['房屋维修', 'repair of the dwelling'],
+  other: ['其他', 'other'],
+};
+
+export const absenceTitles = {
+  contractNo: ['合同编号', 'Contract'],
+  from: ['自', 'From'],
+  until: ['至', 'Until'],
+  reasonText: ['事由', 'Reason'],
+  evidenceNo: ['佐证编号', 'Evidence'],
+  author: ['登记', 'Recorded by'],
+  withdrawnBy: ['撤回', 'Withdrawn by'],
+} as const;
+
+export const versionTitles = {
+  number: ['编号', 'Number'],
+  name: ['规则', 'Rule'],
+  whatText: ['内容', 'What'],
+  stateText: ['状态', 'State'],
+  found: ['试运行命中', 'Found when tried'],
+  author: ['编制', 'Author'],
+  reason: ['理由', 'Reason'],
+} as const;
 
 export const caseTitles = {
   unreadText: ['未读', 'New'],
@@ -42,6 +130,7 @@ export const caseTitles = {
 } as const;
 
 export const ruleTitles = {
+  originText: ['来源', 'Origin'],
   familyZh: ['类别', 'Family'],
   ruleZh: ['规则', 'Rule'],
   levelText: ['级别', 'Level'],

@@ -4,17 +4,9 @@
 {#-
   One row per dwelling that rules of alert look at (AL06-AL12, AL60-AL64, AL72-AL74, AL110, AL111): what is known of it on
   the as-of day, as measures. No threshold stands here but those of docs/decisions/0004; rules compare, staff set them.
-  NULL is "not known", and no rule fires on it. `_30` is the vacancy window in days.
+  NULL is "not known", and no rule fires on it. `_30` is the window of watched days (dwelling_presence: no holidays, no absences with notice).
 -#}
-with doors as (
-    select
-        dwelling_id,
-        countIf(stranger_events > 0) as stranger_days,
-        {{ ratio('sum(stranger_events)', 'sum(events)') }} as stranger_share
-    from {{ ref('door_day') }}
-    where event_date between {{ window_start(var('vacancy_window_days')) }} and {{ as_of() }} and events > 0
-    group by dwelling_id
-),
+with
 
 -- Since when the tenant of the running contract has had contracts on this dwelling: renewals do not begin anew.
 tenancies as (
@@ -75,19 +67,22 @@ select
     if(dwelling_use.last_contract_end is null, null, dateDiff('day', dwelling_use.last_contract_end, {{ as_of() }})) as days_since_last_contract,
     if(dwelling_use.is_let, dateDiff('day', {{ as_of() }}, contract.ends_on), null) as contract_days_left,
     dwelling_use.vacant_by_contract as vacant_by_contract,
-    dwelling_use.vacant_by_doors as vacant_by_doors,
-    dwelling_use.vacant_by_meters as vacant_by_meters,
+    dwelling_use.in_service and presence.door_events = 0 as vacant_by_doors,
+    dwelling_use.in_service and presence.meter_readings > 0 and not presence.meters_moved as vacant_by_meters,
     dwelling_use.vacancy_days as vacancy_days,
     dwelling_use.vacant_since as vacant_since,
-    {{ window_start(var('vacancy_window_days')) }} as window_from,
-    dwelling_use.meters_moved as meters_moved,
-    dwelling_use.water_usage as water_usage_30,
-    dwelling_use.electricity_usage as electricity_usage_30,
-    dwelling_use.gas_usage as gas_usage_30,
-    dwelling_use.door_events as door_events_30,
-    dwelling_use.door_days as door_days_30,
-    doors.stranger_days as stranger_days_30,
-    doors.stranger_share as stranger_share_30,
+    presence.window_from as window_from,
+    presence.watched_days as watched_days,
+    presence.absent_days as absent_days,
+    ifNull(dwelling_use.is_let and dwelling_use.running_since <= presence.window_from, 0) as is_let_all_window,
+    presence.meters_moved as meters_moved,
+    presence.water_usage as water_usage_30,
+    presence.electricity_usage as electricity_usage_30,
+    presence.gas_usage as gas_usage_30,
+    presence.door_events as door_events_30,
+    presence.door_days as door_days_30,
+    presence.stranger_days as stranger_days_30,
+    presence.stranger_share as stranger_share_30,
     contract.monthly_rent as monthly_rent,
     dwelling.standard_rent as standard_rent,
     {{ ratio('contract.monthly_rent', 'dwelling.standard_rent') }} as rent_to_standard,
@@ -102,6 +97,6 @@ inner join {{ ref('dwelling_use') }} as dwelling_use on dwelling_use.dwelling_id
 left join {{ ref('contract') }} as contract on contract.contract_no = dwelling_use.running_contract_no and contract.contract_no != ''
 left join tenancies on tenancies.dwelling_id = dwelling.dwelling_id and tenancies.tenant_person_id = contract.tenant_person_id
 left join unread_contracts on unread_contracts.dwelling_id = dwelling.dwelling_id
-left join doors on doors.dwelling_id = dwelling.dwelling_id
+left join {{ ref('dwelling_presence') }} as presence on presence.dwelling_id = dwelling.dwelling_id
 left join repairs on repairs.dwelling_id = dwelling.dwelling_id
 left join complaints on complaints.dwelling_id = dwelling.dwelling_id

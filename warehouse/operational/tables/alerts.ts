@@ -57,8 +57,36 @@ export interface AlertCaseReadTable {
   at: ColumnType<Date, Date | undefined, never>;
 }
 
+export interface AlertRuleLookTable {
+  rule: string;
+  looked_on: string;
+}
+
+/** Hospital, work elsewhere, study, family, travel, the dwelling being repaired. */
+export const ABSENCE_REASONS = ['hospital', 'work', 'study', 'family', 'travel', 'repair', 'other'] as const;
+
+/** A household away with notice; both days included. */
+export interface HouseholdAbsenceTable {
+  absence_id: Generated<number>;
+  contract_no: string;
+  absent_from: string;
+  absent_until: string;
+  reason: (typeof ABSENCE_REASONS)[number];
+  evidence_no: string;
+  district_code: string;
+  street_code: string;
+  community_code: string;
+  author: string;
+  recorded_at: ColumnType<Date, Date | undefined, never>;
+  withdrawn_by: ColumnType<string | null, never, string>;
+  withdrawn_why: ColumnType<string | null, never, string>;
+  withdrawn_at: ColumnType<Date | null, never, Date>;
+}
+
 export interface AlertTables {
   alert_case: AlertCaseTable;
   alert_case_event: AlertCaseEventTable;
   alert_case_read: AlertCaseReadTable;
+  alert_rule_look: AlertRuleLookTable;
+  household_absence: HouseholdAbsenceTable;
 }

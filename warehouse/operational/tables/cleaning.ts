@@ -1,47 +1,17 @@
-import type { ColumnType, Generated } from 'kysely';
 import type { Json } from './ledger.ts';
+import type { RuleMoment, RuleStateColumn, RuleTrialColumn } from './staff-rules.ts';
 
-export type RuleState = 'draft' | 'tried' | 'active' | 'retired';
-type Moment = ColumnType<Date, Date | string | undefined, never>;
-type State = ColumnType<RuleState, RuleState | undefined, RuleState>;
-type Trial = ColumnType<unknown, string | null | undefined, string | null>;
-
-/** A version of a cleaning rule. */
-export interface CleaningRuleTable {
-  rule_id: Generated<number>;
-  version: ColumnType<number, number | undefined, never>;
-  dataset: string;
-  definition: Json<unknown>;
-  author: string;
-  reason: string;
-  created_at: Moment;
-  state: State;
-  trial: Trial;
-}
-
-export interface CleaningRuleEventTable {
-  event_id: Generated<number>;
-  rule_id: number;
-  version: number;
-  state: RuleState;
-  author: string;
-  reason: string;
-  at: ColumnType<Date, Date | string | undefined, never>;
-}
-
-/** A version of the order in which sources are believed. */
+/** A version of the order in which sources are believed. Cleaning rules are among those of staff (`staff-rules.ts`). */
 export interface SourcePriorityTable {
   version: number;
   entries: Json<unknown>;
   author: string;
   reason: string;
-  created_at: Moment;
-  state: State;
-  trial: Trial;
+  created_at: RuleMoment;
+  state: RuleStateColumn;
+  trial: RuleTrialColumn;
 }
 
 export interface CleaningTables {
-  cleaning_rule: CleaningRuleTable;
-  cleaning_rule_event: CleaningRuleEventTable;
   source_priority: SourcePriorityTable;
 }

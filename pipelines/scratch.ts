@@ -1,21 +1,29 @@
 /** Models as they would be, beside those that are: for trying out rules and priorities without touching anything published. */
 import { z } from 'zod';
-import { AppError } from '../../domain/errors.ts';
-import { identifier, tableName } from '../../warehouse/engine/sql.ts';
-import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
-import type { Platform } from '../../warehouse/platform.ts';
-import { compileModel } from '../dbt/compile.ts';
-import { buildGraph, reachable } from '../dbt/graph.ts';
-import { nodeOf, type Project } from '../dbt/resolve.ts';
-import { insertSeed, seedColumns } from '../dbt/seed.ts';
-import { relationSql } from '../dbt/sql.ts';
-import type { Node } from '../dbt/types.ts';
-import { latestBusinessDate } from '../plan.ts';
-import type { TableDifference } from './trial-result.ts';
+import { AppError } from '../domain/errors.ts';
+import { identifier, tableName } from '../warehouse/engine/sql.ts';
+import type { Warehouse } from '../warehouse/engine/warehouse.ts';
+import type { Platform } from '../warehouse/platform.ts';
+import { compileModel } from './dbt/compile.ts';
+import { buildGraph, reachable } from './dbt/graph.ts';
+import { nodeOf, type Project } from './dbt/resolve.ts';
+import { insertSeed, seedColumns } from './dbt/seed.ts';
+import { relationSql } from './dbt/sql.ts';
+import type { Node } from './dbt/types.ts';
+import { latestBusinessDate } from './plan.ts';
 
 /** Neither base nor a mart: no view shows it, no analyst's SQL reaches it. */
-const DATABASE = 'cleaning_try';
-const OPTIONS = { lane: 'batch' as const, tag: 'cleaning try-out', maxSeconds: 600 };
+const DATABASE = 'try_out';
+const OPTIONS = { lane: 'batch' as const, tag: 'try-out', maxSeconds: 600 };
+
+/** Rows a published table would lose and gain; `published` is false where no run has built it yet. */
+export interface TableDifference {
+  table: string;
+  rows: number;
+  gone: number;
+  come: number;
+  published: boolean;
+}
 
 export interface Scratch {
   /** `database.table` of the model's try-out, quoted. */
@@ -29,7 +37,7 @@ const busy = new WeakSet<Warehouse>();
 
 /**
  * Builds `roots` and what reads them (in base, or everywhere) from the project given, and hands them over; they are gone
- * when `use` has returned.
+ * when `use` has returned. With `day` they are built as of that day instead of the latest business date.
  * @throws AppError `conflict` while another try-out is under way; `sql_failed` when the project's SQL does not run
  */
 export async function inScratch<T>(
@@ -38,6 +46,7 @@ export async function inScratch<T>(
   roots: readonly string[],
   readers: 'none' | 'base' | 'all',
   use: (scratch: Scratch) => Promise<T>,
+  day?: string,
 ): Promise<T> {
   const { warehouse } = platform;
   if (busy.has(warehouse))
@@ -48,7 +57,7 @@ export async function inScratch<T>(
     await warehouse.run(`CREATE DATABASE ${identifier(DATABASE)}`, OPTIONS);
     const nodes = affected(project, roots, readers);
     const tried = moved(project, nodes);
-    const asOf = (await latestBusinessDate(platform.store)) ?? String(project.vars['as_of']);
+    const asOf = day ?? (await latestBusinessDate(platform.store)) ?? String(project.vars['as_of']);
     for (const node of nodes) await buildOne(warehouse, tried, node.name, { ...project.vars, as_of: asOf });
     return await use({
       names: nodes.map(({ name }) => name),

@@ -1,0 +1,102 @@
+{{ config(materialized='ephemeral') }}
+{#-
+  One row per assisted dwelling: what its door and meters say of the last `vacancy_window_days` watched days (003:240 "one month
+  or more"). A public holiday and a day on which its household is away with notice are not watched; the window reaches as far
+  back as it must, at most `presence_reach_days`. Rules of alert read this; vacancy by doors and meters as metrics count it stays with
+  calendar days (`dwelling_use`).
+-#}
+with days_back as (
+    select arrayFilter(
+        day -> not has((select groupArray(day) from {{ ref('holiday') }}), day),
+        arrayMap(n -> subtractDays({{ as_of() }}, n), range({{ var('presence_reach_days') }}))
+    ) as days
+),
+
+-- The latest first; the same for every dwelling whose household told nothing.
+usual_window as (
+    select arraySlice(days, 1, {{ var('vacancy_window_days') }}) as days from days_back
+),
+
+absences as (
+    select
+        contract.dwelling_id as dwelling_id,
+        groupUniqArrayArray(arrayMap(
+            n -> subtractDays({{ as_of() }}, n),
+            range(
+                toUInt32(greatest(dateDiff('day', absence.absent_until, {{ as_of() }}), 0)),
+                toUInt32(greatest(least(dateDiff('day', absence.absent_from, {{ as_of() }}) + 1, {{ var('presence_reach_days') }}), 0))
+            )
+        )) as days
+    from {{ ref('household_absence') }} as absence
+    inner join {{ ref('contract') }} as contract on contract.contract_no = absence.contract_no
+    where contract.dwelling_id != ''
+    group by dwelling_id
+),
+
+own_window as (
+    select
+        dwelling_id,
+        length(absences.days) as absent_days,
+        arraySlice(
+            arrayFilter(day -> not has(absences.days, day), (select days from days_back)), 1, {{ var('vacancy_window_days') }}
+        ) as days
+    from absences
+),
+
+reach as (
+    -- No window of its own: nothing to reach further back for.
+    select ifNull(least(usual_window.days[-1], (select minOrNull(days[-1]) from own_window where notEmpty(days))), usual_window.days[-1]) as first_day
+    from usual_window
+),
+
+doors as (
+    select
+        door_day.dwelling_id as dwelling_id,
+        sum(door_day.events) as door_events,
+        count() as door_days,
+        countIf(door_day.stranger_events > 0) as stranger_days,
+        {{ ratio('sum(door_day.stranger_events)', 'sum(door_day.events)') }} as stranger_share
+    from {{ ref('door_day') }} as door_day
+    left join own_window on own_window.dwelling_id = door_day.dwelling_id
+    where door_day.event_date between (select first_day from reach) and {{ as_of() }} and door_day.events > 0
+        and has(if(own_window.dwelling_id = '', (select days from usual_window), own_window.days), toDate32(door_day.event_date))
+    group by dwelling_id
+),
+
+meters as (
+    select
+        meter.dwelling_id as dwelling_id,
+        sumIf(meter_day.usage, meter_day.meter_kind = 'water') as water_usage,
+        sumIf(meter_day.usage, meter_day.meter_kind = 'electricity') as electricity_usage,
+        sumIf(meter_day.usage, meter_day.meter_kind = 'gas') as gas_usage,
+        countIf(meter_day.usage is not null) as meter_readings
+    from {{ ref('meter_day') }} as meter_day
+    inner join {{ ref('meter') }} as meter
+        on meter.meter_kind = meter_day.meter_kind and meter.meter_no = meter_day.meter_no
+    left join own_window on own_window.dwelling_id = meter.dwelling_id
+    where meter_day.reading_date between (select first_day from reach) and {{ as_of() }}
+        and has(if(own_window.dwelling_id = '', (select days from usual_window), own_window.days), toDate32(meter_day.reading_date))
+    group by meter.dwelling_id
+)
+
+select
+    dwelling.dwelling_id as dwelling_id,
+    if(own_window.dwelling_id = '', (select days from usual_window), own_window.days) as days,
+    length(days) as watched_days,
+    if(empty(days), {{ as_of() }}, days[-1]) as window_from,
+    own_window.absent_days as absent_days,
+    doors.door_events as door_events,
+    doors.door_days as door_days,
+    doors.stranger_days as stranger_days,
+    doors.stranger_share as stranger_share,
+    meters.meter_readings as meter_readings,
+    ifNull(meters.water_usage, 0) as water_usage,
+    ifNull(meters.electricity_usage, 0) as electricity_usage,
+    ifNull(meters.gas_usage, 0) as gas_usage,
+    water_usage > {{ var('vacancy_water_m3') }}
+        or electricity_usage > {{ var('vacancy_electricity_kwh') }}
+        or gas_usage > {{ var('vacancy_gas_m3') }} as meters_moved
+from {{ ref('dwelling') }} as dwelling
+left join own_window on own_window.dwelling_id = dwelling.dwelling_id
+left join doors on doors.dwelling_id = dwelling.dwelling_id
+left join meters on meters.dwelling_id = dwelling.dwelling_id

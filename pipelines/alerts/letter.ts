@@ -1,0 +1,82 @@
+/** What a letter of supervision (督办单) says: facts of its cases, masked, and what is demanded; and its page to print. */
+import { readFile } from 'node:fs/promises';
+import nunjucks from 'nunjucks';
+import { z } from 'zod';
+import { maskText } from '../../domain/masking.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import { LETTER_STYLE, zhDate } from '../quality/letter-html.ts';
+import type { AlertCase } from './cases.ts';
+
+const factSchema = z.object({
+  rule: z.string(),
+  level: z.enum(['low', 'medium', 'high']),
+  place: z.string(),
+  /** Number of the house or contract, its middle masked; '' for what has none. */
+  object: z.string(),
+  evidence: z.string(),
+  since: z.iso.date(),
+});
+export const letterContentSchema = z.object({ demand: z.string(), facts: z.array(factSchema) });
+export type LetterContent = z.output<typeof letterContentSchema>;
+
+export async function letterContent(
+  warehouse: Warehouse,
+  cases: readonly AlertCase[],
+  demand: string,
+): Promise<LetterContent> {
+  const ids = cases.map(({ violation_id }) => violation_id);
+  const found = await warehouse.rows(
+    `SELECT violation_id, if(house_code != '', house_code, contract_no) AS number FROM mart_supervision.violation
+     WHERE has({ids:Array(String)}, violation_id)`,
+    z.object({ violation_id: z.string(), number: z.string() }),
+    { tag: 'supervision letter', params: { ids } },
+  );
+  const numbers = new Map(found.map(({ violation_id, number }) => [violation_id, number]));
+  return {
+    demand,
+    facts: cases.map((one) => ({
+      rule: one.rule_zh,
+      level: one.level,
+      place: one.place_zh,
+      object: maskText('id_number', numbers.get(one.violation_id) ?? ''),
+      evidence: one.evidence_zh,
+      since: one.since,
+    })),
+  };
+}
+
+/** Name of the unit a letter goes to; '' when nobody is called so. */
+export async function addresseeName(
+  warehouse: Warehouse,
+  kind: 'enterprise' | 'project' | 'street',
+  id: string,
+): Promise<string> {
+  const table = {
+    enterprise: 'SELECT enterprise_name AS zh FROM base.enterprise WHERE enterprise_id = {id:String}',
+    project: 'SELECT project_name AS zh FROM base.project WHERE project_id = {id:String}',
+    street: 'SELECT division_name AS zh FROM base.division WHERE division_code = {id:String}',
+  }[kind];
+  const [row] = await warehouse.rows(`${table} LIMIT 1`, z.object({ zh: z.string() }), {
+    tag: 'supervision letter',
+    params: { id },
+  });
+  return row?.zh ?? '';
+}
+
+const TEMPLATE = new URL('./letter.html.njk', import.meta.url);
+const LEVELS = { high: '重大', medium: '一般', low: '提示' };
+// Every text is escaped: what people wrote is text on the page.
+const environment = (): nunjucks.Environment => new nunjucks.Environment(null, { autoescape: true });
+
+/** The letter as a page to print: no script, nothing fetched. */
+export async function letterPage(
+  { demand, facts }: LetterContent,
+  head: { letterNo: string; addressee: string; dueOn: string; writtenOn: string },
+): Promise<string> {
+  return environment().renderString(await readFile(TEMPLATE, 'utf8'), {
+    ...{ letterNo: head.letterNo, addressee: head.addressee, style: LETTER_STYLE, levels: LEVELS },
+    ...{ dueOn: zhDate(head.dueOn), writtenOn: zhDate(head.writtenOn) },
+    facts: facts.map((fact) => ({ ...fact, since: zhDate(fact.since) })),
+    demand: demand.split(/\r?\n/).filter((line) => line.trim() !== ''),
+  });
+}
