@@ -142,7 +142,7 @@ export async function removeHoliday({ db }: OperationalStore, date: string): Pro
     throw new AppError('not_found', `${date} is no holiday in the calendar.`, { where: { date } });
 }
 
-const HOLIDAYS = 'seeds/holiday.csv';
+const HOLIDAYS = 'seeds/public_holiday.csv';
 
 /** Seeds that stand in place of those of the project; none where nobody changed the calendar or gave notice. */
 export async function presenceFiles(store: OperationalStore): Promise<GeneratedFile[]> {
@@ -152,7 +152,9 @@ export async function presenceFiles(store: OperationalStore): Promise<GeneratedF
     .select(['contract_no', 'absent_from', 'absent_until'])
     .where('withdrawn_at', 'is', null)
     .distinct()
-    .orderBy(['contract_no', 'absent_from', 'absent_until'])
+    .orderBy('contract_no')
+    .orderBy('absent_from')
+    .orderBy('absent_until')
     .execute();
   const calendar = csvText(
     ['day'],
@@ -165,7 +167,7 @@ export async function presenceFiles(store: OperationalStore): Promise<GeneratedF
       ? []
       : [
           {
-            path: 'seeds/household_absence.csv',
+            path: 'seeds/told_absence.csv',
             content: csvText(
               ['contract_no', 'absent_from', 'absent_until'],
               absences.map((one) => [one.contract_no, one.absent_from, one.absent_until]),

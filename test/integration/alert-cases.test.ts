@@ -233,10 +233,10 @@ describe('a letter of supervision', () => {
     expect(await unread()).toMatchObject({ unread: 1 });
     expect(await kinds(A)).toContain('letter');
     expect((await move(id, 'received')).status).toBe(200);
-    await followLetters(api.platform.store, '2999-01-01');
-    await followLetters(api.platform.store, '2999-01-02');
+    await followLetters(api.platform.store, '2099-01-01');
+    await followLetters(api.platform.store, '2099-01-02');
     const late = letter.parse((await api.as('staff').get(`/api/alerts/letters/${id}`).expect(200)).body);
-    expect(late).toMatchObject({ remindedOn: '2999-01-01', escalatedOn: '2999-01-01' });
+    expect(late).toMatchObject({ remindedOn: '2099-01-01', escalatedOn: '2099-01-01' });
     expect((await move(id, 'answered')).status).toBe(200);
     const closed = letter.parse((await move(id, 'closed')).body);
     expect(closed.steps.map(({ kind }) => kind)).toEqual([

@@ -89,7 +89,7 @@ describe('a definition is refused', () => {
 
   test('when all of them together are longer than the engine takes', () => {
     const values = Array.from({ length: 200 }, (_, k) => `${'值'.repeat(90)}${k}`);
-    const others = Array.from({ length: 8 }, (_, k) => ({
+    const others = Array.from({ length: 12 }, (_, k) => ({
       rule: ruleOf({
         rule: `long_${k}`,
         zh: `长${k}`,

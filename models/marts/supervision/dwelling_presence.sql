@@ -19,7 +19,7 @@ usual_window as (
 
 absences as (
     select
-        contract.dwelling_id as dwelling_id,
+        absence.dwelling_id as dwelling_id,
         groupUniqArrayArray(arrayMap(
             n -> subtractDays({{ as_of() }}, n),
             range(
@@ -28,9 +28,8 @@ absences as (
             )
         )) as days
     from {{ ref('household_absence') }} as absence
-    inner join {{ ref('contract') }} as contract on contract.contract_no = absence.contract_no
-    where contract.dwelling_id != ''
-    group by dwelling_id
+    where absence.dwelling_id != ''
+    group by absence.dwelling_id
 ),
 
 own_window as (

@@ -1,0 +1,3 @@
+{{ config(materialized='table', order_by=['day']) }}
+
+select distinct day from {{ ref('public_holiday') }}
