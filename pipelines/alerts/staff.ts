@@ -11,7 +11,8 @@ import { checkRule, violationModelSql } from './compile.ts';
 import { alertFiles } from './generate.ts';
 import { type AlertRule, isSummed, ruleSchema } from './rule.ts';
 import { shippedRules } from './shipped.ts';
-import { loadSubjects, type Subjects } from './subjects.ts';
+import type { Subjects } from '../conditions/subjects.ts';
+import { loadSubjects } from './subjects.ts';
 import type { AlertTrial } from './trial-result.ts';
 
 /** A rule, staff's own or in place of the shipped one of its name; or the name of a shipped rule that is not to be looked at. */

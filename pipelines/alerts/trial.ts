@@ -13,7 +13,7 @@ import { presenceFiles } from './absences.ts';
 import { alertFiles, VIOLATION_MODEL } from './generate.ts';
 import { type AlertRule, isSummed } from './rule.ts';
 import { inForce, nameOf, type ShippedAlerts, type StaffDefinition, type StoredAlertRule } from './staff.ts';
-import { subjectNamed } from './subjects.ts';
+import { subjectNamed } from '../conditions/subjects.ts';
 import type { AlertTrial } from './trial-result.ts';
 
 const PUBLISHED = 'mart_supervision.violation';
