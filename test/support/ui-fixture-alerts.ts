@@ -19,14 +19,35 @@ const found = {
 const event = { kind: 'found', note: '', author: 'run', at: '2026-10-31T02:00:00Z' };
 
 const sublet = {
-  ...{ rule: 'sublet', zh: '疑似转租', family: 'dwelling', references: ['AL111'], level: 'high', due_days: 15 },
-  ...{ looked_at: 'instant', notify: ['supervisor'], credit_points: 20, subject: 'dwelling', evidence: '转租' },
+  ...{
+    rule: 'sublet',
+    zh: '疑似转租',
+    family: 'dwelling',
+    references: ['AL111'],
+    level: 'high',
+    due_days: 15,
+  },
+  ...{
+    looked_at: 'instant',
+    notify: ['supervisor'],
+    credit_points: 20,
+    subject: 'dwelling',
+    evidence: '转租',
+  },
   when: [{ measure: 'stranger_days_30', is: 'at_least', value: '20' }],
   ...{ except: [], raise: [] },
 };
 /** What staff have made of it once they have drafted a version. */
 const version = {
-  ...{ ruleId: 7, version: 1, rule: 'sublet', state: 'tried', author: 'staff', reason: '放宽', shipped: sublet },
+  ...{
+    ruleId: 7,
+    version: 1,
+    rule: 'sublet',
+    state: 'tried',
+    author: 'staff',
+    reason: '放宽',
+    shipped: sublet,
+  },
   definition: { rule: { ...sublet, when: [{ ...sublet.when[0], value: '25' }] } },
   createdAt: '2026-11-20T02:00:00Z',
   trial: {
