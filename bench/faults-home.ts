@@ -121,9 +121,9 @@ async function isMounted(disk: string): Promise<boolean> {
 }
 
 export const canLimitFileSize = programAt('prlimit') !== null;
-/** No file the process writes may become longer: what a quota does, and a plain user may bring about. */
+/** No file the process writes may become longer: what a quota does, and its own user may bring about; root may lack the right to. */
 export const limitFileSize = async (pid: number, bytes: number): Promise<void> =>
-  void (await shell('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`]));
+  void (await shell('prlimit', ['--pid', String(pid), `--fsize=${bytes}:`], account));
 
 export const put = (home: string, delivery: Delivery, content?: string | Uint8Array): Promise<string> =>
   write(pathOf(home, delivery), content ?? delivery.content);
