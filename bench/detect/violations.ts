@@ -14,6 +14,7 @@ export const violations: DetectPart = {
   needs: 'run',
   run: async ({ platform, truth, say }) => {
     await readTruth(platform, join(truth, 'violations.csv'));
+    await readFundTruth(platform, join(truth, 'maintenance-fund.csv'));
     const rows = await platform.warehouse.rows(
       `SELECT rule, countIf(isTrue) AS true, countIf(isFound) AS found, countIf(isTrue AND isFound) AS right,
          arrayStringConcat(groupArrayIf(5)(object, isFound AND NOT isTrue), ' ') AS wrong,
@@ -22,7 +23,7 @@ export const violations: DetectPart = {
          SELECT rule, object, max(told) AS isTrue, max(seen) AS isFound FROM (
            SELECT kind AS rule, object, 1 AS told, 0 AS seen FROM ${TABLE}
            UNION ALL
-           SELECT rule, if(object_kind = 'dwelling', house_code, household_id) AS object, 0 AS told, 1 AS seen
+           SELECT rule, multiIf(startsWith(rule, 'fund_'), object_key, object_kind = 'dwelling', house_code, household_id) AS object, 0 AS told, 1 AS seen
            FROM mart_supervision.violation WHERE rule IN (SELECT DISTINCT kind FROM ${TABLE})
          ) GROUP BY rule, object
        ) GROUP BY rule ORDER BY rule`,
@@ -69,6 +70,19 @@ async function readTruth({ warehouse }: Platform, path: string): Promise<void> {
      FROM ${told} AS told
      LEFT JOIN kinds ON kinds.rule = told.kind
      LEFT JOIN base.application AS application ON application.application_no = told.application_no`,
+    options,
+  );
+}
+
+/** Findings on the maintenance fund: the rule is the kind with `fund_` before it, the object the key the truth names. */
+async function readFundTruth({ warehouse }: Platform, path: string): Promise<void> {
+  await warehouse.insertFile(
+    'CSVWithNames',
+    TABLE,
+    ['kind', 'object'],
+    path,
+    'kind String, key String',
+    (source) => `SELECT concat('fund_', kind), key FROM ${source}`,
     options,
   );
 }

@@ -50,11 +50,11 @@ function pageOf(rules: readonly AlertRule[], without: Unserved): string {
     '',
     '## The rules',
     '',
-    '| rule | family | about | level | days | points |',
-    '|---|---|---|---|---:|---:|',
+    '| rule | family | about | level | looked at | days | points |',
+    '|---|---|---|---|---|---:|---:|',
     ...rules.map(
       (rule) =>
-        `| ${rule.zh} \`${rule.rule}\` | ${FAMILIES[rule.family]} | ${isSummed(rule) ? `${rule.subject}, from ${rule.of.subjects.join(', ')}` : rule.subject} | ${rule.level} | ${rule.due_days} | ${rule.credit_points} |`,
+        `| ${rule.zh} \`${rule.rule}\` | ${FAMILIES[rule.family]} | ${isSummed(rule) ? `${rule.subject}, from ${rule.of.subjects.join(', ')}` : rule.subject} | ${rule.level} | ${rule.looked_at} | ${rule.due_days} | ${rule.credit_points} |`,
     ),
     '',
   ].join('\n');

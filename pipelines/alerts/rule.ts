@@ -18,6 +18,7 @@ export const FAMILIES = {
   rent: '租金告警',
   contract: '合同告警',
   subsidy: '补贴资金告警',
+  fund: '维修资金告警',
   tenant: '租户信用告警',
   enterprise: '企业信用告警',
   supplier: '供应商告警',

@@ -40,6 +40,17 @@ complaints as (
     from {{ ref('complaint') }}
     where complained_on between subtractDays({{ as_of() }}, 179) and {{ as_of() }}
     group by project_id
+),
+
+-- Months a compound reported energy for, of the last three that are over; only of those that report at all.
+reports as (
+    select
+        project_id,
+        3 - uniqExactIf(energy_month, energy_month >= addMonths(toStartOfMonth(addDays({{ as_of() }}, 1)), -3)) as months_missing
+    from {{ ref('energy_month') }}
+    where energy_month < toStartOfMonth(addDays({{ as_of() }}, 1))
+    group by project_id
+    having min(energy_month) <= addMonths(toStartOfMonth(addDays({{ as_of() }}, 1)), -3)
 )
 
 select
@@ -67,9 +78,11 @@ select
     repairs.open_safety_repairs as open_safety_repairs,
     {{ ratio('repairs.late_repairs', 'repairs.repairs') }} as late_repair_share,
     complaints.complaints_180 as complaints_180,
-    {{ ratio('100 * complaints.complaints_180', 'stock.in_service_count') }} as complaints_per_100
+    {{ ratio('100 * complaints.complaints_180', 'stock.in_service_count') }} as complaints_per_100,
+    if(reports.project_id = '', null, reports.months_missing) as energy_months_missing
 from {{ ref('project') }} as project
 left join stock on stock.project_id = project.project_id
 left join rents on rents.project_id = project.project_id
 left join repairs on repairs.project_id = project.project_id
 left join complaints on complaints.project_id = project.project_id
+left join reports on reports.project_id = project.project_id

@@ -177,6 +177,104 @@ with direct_finding as (
     union all
 
     select
+        multiIf(hit.rule_no = 1, 'fund_balance_low',
+            hit.rule_no = 2, 'fund_deposit_missing',
+            hit.rule_no = 3, 'fund_ledger_mismatch',
+            hit.rule_no = 4, 'fund_overpaid',
+            hit.rule_no = 5, 'fund_vote_short', '') as rule,
+        multiIf(hit.rule_no = 1, 'low',
+            hit.rule_no = 2, multiIf(ifNull(hit.`days_overdue` > 180, 0), 'medium', 'low'),
+            hit.rule_no = 3, 'high',
+            hit.rule_no = 4, 'high',
+            hit.rule_no = 5, 'high', '') as level,
+        multiIf(hit.rule_no = 1, 'fund_account',
+            hit.rule_no = 2, 'fund_deposit',
+            hit.rule_no = 3, 'fund_account',
+            hit.rule_no = 4, 'fund_use',
+            hit.rule_no = 5, 'fund_use', '') as object_kind,
+        hit.object_key as object_key,
+        hit.person_id as person_id,
+        hit.household_id as household_id,
+        hit.contract_no as contract_no,
+        hit.enterprise_id as enterprise_id,
+        hit.dwelling_id as dwelling_id,
+        hit.house_code as house_code,
+        hit.building_no as building_no,
+        hit.unit_no as unit_no,
+        hit.room_no as room_no,
+        hit.project_id as project_id,
+        hit.project_name as project_name,
+        hit.project_kind as project_kind,
+        hit.allocation_kind as allocation_kind,
+        hit.district_code as district_code,
+        hit.district_name as district_name,
+        hit.street_code as street_code,
+        hit.street_name as street_name,
+        hit.community_code as community_code,
+        hit.community_name as community_name,
+        multiIf(hit.rule_no = 1, ifNull(toDate32(hit.`since`), {{ as_of() }}),
+            hit.rule_no = 2, ifNull(toDate32(hit.`since`), {{ as_of() }}),
+            hit.rule_no = 3, ifNull(toDate32(hit.`since`), {{ as_of() }}),
+            hit.rule_no = 4, ifNull(toDate32(hit.`since`), {{ as_of() }}),
+            hit.rule_no = 5, ifNull(toDate32(hit.`since`), {{ as_of() }}), {{ as_of() }}) as since,
+        multiIf(hit.rule_no = 1, concat('账户余额\x20', ifNull(toString(hit.`amount`), '—'), '\x20元\xef\xbc\x8c为首期交存\x20', ifNull(toString(hit.`amount_due`), '—'), '\x20元的\x20', ifNull(toString(hit.`balance_share`), '—'), ''),
+            hit.rule_no = 2, concat('应交存\x20', ifNull(toString(hit.`amount_due`), '—'), '\x20元\xef\xbc\x8c已逾期\x20', ifNull(toString(hit.`days_overdue`), '—'), '\x20天'),
+            hit.rule_no = 3, concat('账户余额\x20', ifNull(toString(hit.`amount`), '—'), '\x20元\xef\xbc\x8c与明细账相差\x20', ifNull(toString(hit.`difference`), '—'), '\x20元'),
+            hit.rule_no = 4, concat('表决金额\x20', ifNull(toString(hit.`amount_due`), '—'), '\x20元\xef\xbc\x8c已拨付\x20', ifNull(toString(hit.`amount`), '—'), '\x20元'),
+            hit.rule_no = 5, '参与或同意的业主人数\xe3\x80\x81面积未达法定比例', '') as evidence_zh
+    from (
+        select
+            watched.*,
+            arrayJoin(arrayFilter(no -> no > 0, [
+                if(watched.object_kind = 'fund_account' and ifNull(watched.`is_low` != 0, 0), 1, 0),
+                if(watched.object_kind = 'fund_deposit' and ifNull(watched.`is_missing` != 0, 0), 2, 0),
+                if(watched.object_kind = 'fund_account' and ifNull(watched.`is_mismatched` != 0, 0), 3, 0),
+                if(watched.object_kind = 'fund_use' and ifNull(watched.`is_overpaid` != 0, 0), 4, 0),
+                if(watched.object_kind = 'fund_use' and ifNull(watched.`is_vote_short` != 0, 0), 5, 0)
+            ])) as rule_no
+        from {{ ref('mart_supervision__watch_fund') }} as watched
+    ) as hit
+
+    union all
+
+    select
+        multiIf(hit.rule_no = 1, 'energy_over_quota', '') as rule,
+        multiIf(hit.rule_no = 1, multiIf(ifNull(hit.`usage_to_quota` > toDecimal64('1\x2e2', 4), 0), 'medium', 'low'), '') as level,
+        multiIf(hit.rule_no = 1, 'energy', '') as object_kind,
+        hit.object_key as object_key,
+        hit.person_id as person_id,
+        hit.household_id as household_id,
+        hit.contract_no as contract_no,
+        hit.enterprise_id as enterprise_id,
+        hit.dwelling_id as dwelling_id,
+        hit.house_code as house_code,
+        hit.building_no as building_no,
+        hit.unit_no as unit_no,
+        hit.room_no as room_no,
+        hit.project_id as project_id,
+        hit.project_name as project_name,
+        hit.project_kind as project_kind,
+        hit.allocation_kind as allocation_kind,
+        hit.district_code as district_code,
+        hit.district_name as district_name,
+        hit.street_code as street_code,
+        hit.street_name as street_name,
+        hit.community_code as community_code,
+        hit.community_name as community_name,
+        multiIf(hit.rule_no = 1, ifNull(toDate32(hit.`since`), {{ as_of() }}), {{ as_of() }}) as since,
+        multiIf(hit.rule_no = 1, concat('', ifNull(toString(hit.`since`), '—'), '\x20起当月\x20', ifNull(toString(hit.`energy_item`), '—'), '\x20用量\x20', ifNull(toString(hit.`usage`), '—'), '\xef\xbc\x8c定额\x20', ifNull(toString(hit.`quota`), '—'), '\xef\xbc\x8c为定额的\x20', ifNull(toString(hit.`usage_to_quota`), '—'), ''), '') as evidence_zh
+    from (
+        select
+            watched.*,
+            arrayJoin(arrayFilter(no -> no > 0, [
+                if(ifNull(watched.`usage_to_quota` > 1, 0), 1, 0)
+            ])) as rule_no
+        from {{ ref('mart_supervision__watch_energy') }} as watched
+    ) as hit
+
+    union all
+
+    select
         multiIf(hit.rule_no = 1, 'second_home',
             hit.rule_no = 2, 'double_benefit',
             hit.rule_no = 3, 'income_over_line',
@@ -257,7 +355,8 @@ with direct_finding as (
             hit.rule_no = 5, 'project_operation',
             hit.rule_no = 6, 'rent_collection_low',
             hit.rule_no = 7, 'project_vacancy_high',
-            hit.rule_no = 8, 'project_qualification_expiry', '') as rule,
+            hit.rule_no = 8, 'project_reporting_missing',
+            hit.rule_no = 9, 'project_qualification_expiry', '') as rule,
         multiIf(hit.rule_no = 1, multiIf(ifNull(hit.`days_behind` > 180, 0), 'high', 'medium'),
             hit.rule_no = 2, 'low',
             hit.rule_no = 3, 'medium',
@@ -265,7 +364,8 @@ with direct_finding as (
             hit.rule_no = 5, 'medium',
             hit.rule_no = 6, 'medium',
             hit.rule_no = 7, 'medium',
-            hit.rule_no = 8, multiIf(ifNull(hit.`approval_days_left` < 0, 0), 'medium', 'low'), '') as level,
+            hit.rule_no = 8, multiIf(ifNull(hit.`energy_months_missing` >= 3, 0), 'medium', 'low'),
+            hit.rule_no = 9, multiIf(ifNull(hit.`approval_days_left` < 0, 0), 'medium', 'low'), '') as level,
         multiIf(hit.rule_no = 1, 'project',
             hit.rule_no = 2, 'project',
             hit.rule_no = 3, 'project',
@@ -273,7 +373,8 @@ with direct_finding as (
             hit.rule_no = 5, 'project',
             hit.rule_no = 6, 'project',
             hit.rule_no = 7, 'project',
-            hit.rule_no = 8, 'project', '') as object_kind,
+            hit.rule_no = 8, 'project',
+            hit.rule_no = 9, 'project', '') as object_kind,
         hit.object_key as object_key,
         hit.person_id as person_id,
         hit.household_id as household_id,
@@ -301,7 +402,8 @@ with direct_finding as (
             hit.rule_no = 5, {{ as_of() }},
             hit.rule_no = 6, {{ as_of() }},
             hit.rule_no = 7, {{ as_of() }},
-            hit.rule_no = 8, {{ as_of() }}, {{ as_of() }}) as since,
+            hit.rule_no = 8, {{ as_of() }},
+            hit.rule_no = 9, {{ as_of() }}, {{ as_of() }}) as since,
         multiIf(hit.rule_no = 1, concat('计划竣工已过\x20', ifNull(toString(hit.`days_behind`), '—'), '\x20天\xef\xbc\x8c尚未竣工'),
             hit.rule_no = 2, concat('开工较计划晚\x20', ifNull(toString(hit.`days_late_to_start`), '—'), '\x20天'),
             hit.rule_no = 3, concat('实际投资为计划的\x20', ifNull(toString(hit.`investment_share`), '—'), ''),
@@ -309,7 +411,8 @@ with direct_finding as (
             hit.rule_no = 5, concat('近\x20180\x20天每百套投诉\x20', ifNull(toString(hit.`complaints_per_100`), '—'), '\x20件'),
             hit.rule_no = 6, concat('近\x203\x20个月收缴率\x20', ifNull(toString(hit.`collection_rate`), '—'), ''),
             hit.rule_no = 7, concat('可用\x20', ifNull(toString(hit.`in_service_count`), '—'), '\x20套\xef\xbc\x8c空置率\x20', ifNull(toString(hit.`vacancy_rate`), '—'), ''),
-            hit.rule_no = 8, concat('认定有效期剩余\x20', ifNull(toString(hit.`approval_days_left`), '—'), '\x20天'), '') as evidence_zh
+            hit.rule_no = 8, concat('近\x203\x20个月有\x20', ifNull(toString(hit.`energy_months_missing`), '—'), '\x20个月未报送公共能耗'),
+            hit.rule_no = 9, concat('认定有效期剩余\x20', ifNull(toString(hit.`approval_days_left`), '—'), '\x20天'), '') as evidence_zh
     from (
         select
             watched.*,
@@ -321,7 +424,8 @@ with direct_finding as (
                 if(ifNull(watched.`complaints_per_100` > 30, 0), 5, 0),
                 if(ifNull(watched.`collection_rate` < toDecimal64('0\x2e9', 4), 0), 6, 0),
                 if(ifNull(watched.`in_service_count` >= 20, 0) and ifNull(watched.`vacancy_rate` > toDecimal64('0\x2e3', 4), 0), 7, 0),
-                if(ifNull(watched.`approval_days_left` <= 60, 0), 8, 0)
+                if(ifNull(watched.`energy_months_missing` >= 1, 0), 8, 0),
+                if(ifNull(watched.`approval_days_left` <= 60, 0), 9, 0)
             ])) as rule_no
         from {{ ref('mart_supervision__watch_project') }} as watched
     ) as hit
@@ -598,9 +702,9 @@ summed_finding as (
 select
     lower(hex(sipHash128(finding.rule, finding.object_key))) as violation_id,
     finding.rule as rule,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'second_home', 'double_benefit', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['租金拖欠', '租金逾期', '不缴纳租金', '经常迟付租金', '承租人与保障对象不符', '合同缺少违约条款', '合同到期', '到期未续签仍占用', '租金异常浮动', '租金支付方式变更', '已租空置', '空置时长超限', '未出租违规使用', '疑似转租', '租金超限', '房源安全隐患', '重复报修', '邻里投诉频繁', '保障对象另有住房', '重复享受住房保障', '收入超过准入线', '保障家庭成员死亡', '户籍迁出', '停保', '补贴多发', '建设进度滞后', '开工滞后', '投资超概算', '项目安全隐患未消除', '运营状况异常', '租金收缴率低', '空置率过高', '项目认定到期', '项目有房源违规', '项目有关联合同违规', '企业关联房源违规', '企业关联合同违规', '企业登记状态异常', '企业项目逾期', '物业维修超时', '租户满意度低', '安全投诉集中', '投诉超期未答复', '工单超时未处理', '申请等待过久', '补贴发放超期'], '') as rule_zh,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'second_home', 'double_benefit', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['rent', 'rent', 'tenant', 'tenant', 'contract', 'contract', 'contract', 'contract', 'rent', 'rent', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'tenant', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'subsidy', 'project', 'project', 'project', 'project', 'project', 'rent', 'project', 'project', 'project', 'project', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'service', 'service', 'service', 'subsidy'], '') as family,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'second_home', 'double_benefit', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['租金告警', '租金告警', '租户信用告警', '租户信用告警', '合同告警', '合同告警', '合同告警', '合同告警', '租金告警', '租金告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '租户信用告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '补贴资金告警', '项目告警', '项目告警', '项目告警', '项目告警', '项目告警', '租金告警', '项目告警', '项目告警', '项目告警', '项目告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '服务告警', '服务告警', '服务告警', '补贴资金告警'], '') as family_zh,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['租金拖欠', '租金逾期', '不缴纳租金', '经常迟付租金', '承租人与保障对象不符', '合同缺少违约条款', '合同到期', '到期未续签仍占用', '租金异常浮动', '租金支付方式变更', '已租空置', '空置时长超限', '未出租违规使用', '疑似转租', '租金超限', '房源安全隐患', '重复报修', '邻里投诉频繁', '维修资金余额不足三成', '维修资金到期未交存', '维修资金账实不符', '维修资金支出超表决金额', '维修资金使用表决未达比例', '公共能耗超定额', '保障对象另有住房', '重复享受住房保障', '收入超过准入线', '保障家庭成员死亡', '户籍迁出', '停保', '补贴多发', '建设进度滞后', '开工滞后', '投资超概算', '项目安全隐患未消除', '运营状况异常', '租金收缴率低', '空置率过高', '企业漏报数据', '项目认定到期', '项目有房源违规', '项目有关联合同违规', '企业关联房源违规', '企业关联合同违规', '企业登记状态异常', '企业项目逾期', '物业维修超时', '租户满意度低', '安全投诉集中', '投诉超期未答复', '工单超时未处理', '申请等待过久', '补贴发放超期'], '') as rule_zh,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['rent', 'rent', 'tenant', 'tenant', 'contract', 'contract', 'contract', 'contract', 'rent', 'rent', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'tenant', 'fund', 'fund', 'fund', 'fund', 'fund', 'project', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'subsidy', 'project', 'project', 'project', 'project', 'project', 'rent', 'project', 'enterprise', 'project', 'project', 'project', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'service', 'service', 'service', 'subsidy'], '') as family,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['租金告警', '租金告警', '租户信用告警', '租户信用告警', '合同告警', '合同告警', '合同告警', '合同告警', '租金告警', '租金告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '租户信用告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '项目告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '补贴资金告警', '项目告警', '项目告警', '项目告警', '项目告警', '项目告警', '租金告警', '项目告警', '企业信用告警', '项目告警', '项目告警', '项目告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '服务告警', '服务告警', '服务告警', '补贴资金告警'], '') as family_zh,
     finding.level as level,
     finding.object_kind as object_kind,
     finding.object_key as object_key,
