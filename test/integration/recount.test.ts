@@ -302,6 +302,32 @@ describe('every metric', () => {
   }, 240_000);
 });
 
+test('the theme libraries say what the metrics and their base say', async () => {
+  const numbers = z.object({ text: z.string() });
+  const texts = async (sql: string): Promise<string[]> =>
+    (await api.platform.warehouse.rows(sql, numbers)).map(({ text }) => text);
+  const parts = (columns: string): string => `arrayStringConcat([${columns}], ' ')`;
+  const [library] = await texts(
+    `SELECT ${parts('toString(sum(contracts)), toString(sum(in_service_dwellings)), toString(sum(deposit_total))')} AS text FROM mart_statistics.month WHERE stat_on = as_of`,
+  );
+  const [counted] = await texts(
+    `SELECT ${parts("toString(countIf(is_running AND dwelling_id != '')), toString((SELECT countIf(in_service) FROM mart_supply.dwelling)), toString(sumIf(deposit, is_running AND dwelling_id != ''))")} AS text FROM mart_contract.contract`,
+  );
+  expect(library).toBe(counted);
+  const used = (month: string, from: string): string =>
+    `SELECT ${parts(`meter_kind, toString(${month}), toString(sum(usage)), toString(sum(fee))`)} AS text FROM ${from} GROUP BY meter_kind, ${month} ORDER BY text`;
+  const months = await texts(used('month', 'mart_energy.meter_month'));
+  expect(months.length).toBeGreaterThanOrEqual(6);
+  expect(months).toEqual(
+    await texts(
+      used(
+        'toStartOfMonth(reading_date)',
+        'base.meter_day INNER JOIN base.meter USING (meter_kind, meter_no)',
+      ),
+    ),
+  );
+});
+
 test('findings of a rule = those told from the landed files', async () => {
   const rules = Object.keys(findings);
   expect(rules.length).toBeGreaterThanOrEqual(4);
