@@ -1,8 +1,8 @@
 {{ config(materialized='table', order_by=['household_id', 'member_no'], meta={'follows': {
     'key': ['household_id'],
     'inputs': {
-        'std_operations__household_member': ['application_no'],
-        'application': ['application_no'],
+        'std_operations__household_member': {'aside': ['application_no']},
+        'application': {'aside': ['application_no']},
         'linkage.person_link': {
             'columns': ['record_key'],
             'keys': "{{ keys_of_person_links(ref('std_operations__household_member'), 'operations.household_member', 'id_number', 'application_no as household_id') }}"

@@ -8,6 +8,8 @@ export interface CompileOptions {
   vars: Vars;
   /** What `is_incremental()` answers. Ephemeral models always see false: they have no table of their own. */
   incremental: boolean;
+  /** SQL by name of a model, to be read in its place. */
+  instead?: ReadonlyMap<string, string>;
 }
 
 /** The SELECT of a model. Ephemeral models stand in it as bracketed queries. */
@@ -18,7 +20,8 @@ export function compileModel(project: Project, node: Node, options: CompileOptio
     this: node.relation,
     incremental: options.incremental,
     execute: true,
-    ref: (name) => refSql(project, nodeOf(project, name, node.path), options.vars),
+    ref: (name) =>
+      options.instead?.get(name) ?? refSql(project, nodeOf(project, name, node.path), options.vars),
     source: (ref) => relationSql(sourceOf(project, ref, node.path).relation),
   });
   return project.renderer.render(node.text, node.path, context).replace(/[;\s]+$/, '');

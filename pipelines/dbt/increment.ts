@@ -31,14 +31,15 @@ export async function buildIncrement(warehouse: Warehouse, node: Node, passes: P
   // CLONE shares the published parts: nothing is copied, and changes here do not reach the published table.
   await warehouse.run(`CREATE TABLE ${relationSql(target)} CLONE AS ${relationSql(node.relation)}`, options);
   await createFresh(warehouse, node, fresh, passes.selects);
-  const columns = (await columnsOf(warehouse, fresh)).map((column) => identifier(column.name)).join(', ');
   const came = await measure(warehouse, fresh, content);
   const insert = async (): Promise<void> => {
-    if (came.rows > 0)
-      await warehouse.run(
-        `INSERT INTO ${relationSql(target)} (${columns}) SELECT ${columns} FROM ${relationSql(fresh)}`,
-        options,
-      );
+    if (came.rows === 0) return;
+    const names = await columnsOf(warehouse, fresh);
+    const columns = names.map(({ name }) => identifier(name)).join(', ');
+    await warehouse.run(
+      `INSERT INTO ${relationSql(target)} (${columns}) SELECT ${columns} FROM ${relationSql(fresh)}`,
+      options,
+    );
   };
   if (passes.isLater) {
     const ended = await endFollowed(warehouse, { target, fresh }, options);

@@ -8,7 +8,7 @@ import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { followsOf } from './follows.ts';
 import type { Passes } from './passes.ts';
 import { insertSeed, seedColumns } from './seed.ts';
-import { buildRelation, freshRelation, relationSql, touchedRelation } from './sql.ts';
+import { asideRelation, buildRelation, freshRelation, relationSql, touchedRelation } from './sql.ts';
 import type { Node, Relation } from './types.ts';
 
 export const buildOptions = (node: Node) => ({ lane: 'batch' as const, tag: `build ${node.name}` });
@@ -83,9 +83,16 @@ export function restamp(warehouse: Warehouse, node: Node, comment: string): Prom
 /** Drops what a build made or left behind. */
 export async function drop(warehouse: Warehouse, node: Node): Promise<void> {
   const { relation: place } = node;
-  const ofIncrements = [freshRelation(place), touchedRelation(place)];
-  const mayGrow = node.config.materialized === 'incremental' || followsOf(node) !== undefined;
-  for (const relation of [buildRelation(place), ...(mayGrow ? ofIncrements : [])]) {
+  const follows = followsOf(node);
+  const asides = Object.values(follows?.inputs ?? {}).flatMap((input, at) =>
+    input.kind === 'key' && input.aside ? [asideRelation(place, at)] : [],
+  );
+  const mayGrow = follows !== undefined || node.config.materialized === 'incremental';
+  for (const relation of [
+    buildRelation(place),
+    ...(mayGrow ? [freshRelation(place)] : []),
+    ...(follows ? [touchedRelation(place), ...asides] : []),
+  ]) {
     await warehouse.run(`DROP TABLE IF EXISTS ${relationSql(relation)}`, buildOptions(node));
   }
 }

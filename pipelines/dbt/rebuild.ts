@@ -71,7 +71,8 @@ export async function rebuild(
       vars,
       whole: relationSql(isSame ? node.relation : buildRelation(node.relation)),
       fresh: isSame ? nothingOf(node) : increment && relationSql(increment.fresh),
-      key: touched?.key,
+      touched,
+      left: leftOf(node, touched, increment),
     }),
   );
   const failed = results.filter((result) => result.state === 'failed');
@@ -89,6 +90,9 @@ export async function rebuild(
     rows,
     hash,
     clean: results.filter(({ failures }) => failures === 0).map(({ test }) => test),
+    found: Object.fromEntries(
+      results.filter(({ failures }) => failures > 0).map(({ test, failures }) => [test, failures]),
+    ),
     withdrawals,
     text,
     saw: followsOf(node) ? saw : {},
@@ -112,8 +116,20 @@ export async function rebuild(
   };
 }
 
+const rowsWhere = ({ relation }: Node, where: string): string =>
+  `(SELECT * FROM ${relationSql(relation)} WHERE ${where})`;
 /** Of a table to which nothing came. */
-const nothingOf = ({ relation }: Node): string => `(SELECT * FROM ${relationSql(relation)} WHERE false)`;
+const nothingOf = (node: Node): string => rowsWhere(node, 'false');
+
+/** The rows of touched keys as they were; undefined where it is not keys that were taken anew. */
+function leftOf(
+  node: Node,
+  touched: TouchedKeys | undefined,
+  increment: Increment | undefined,
+): string | undefined {
+  if (!touched) return undefined;
+  return increment ? rowsWhere(node, increment.leaving) : nothingOf(node);
+}
 
 function touchedBy(
   state: Build,
@@ -142,6 +158,7 @@ async function buildTable(
     const sql = compileModel(project, node, {
       vars: { ...vars, touched: relationSql(relation) },
       incremental: false,
+      instead: touched.aside,
     });
     return buildIncrement(warehouse, node, { selects: [sql], isLater: false, touched: { key, relation } });
   }

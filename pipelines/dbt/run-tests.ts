@@ -25,22 +25,30 @@ export async function runTests(
   subject: (test: Test) => Subject,
 ): Promise<TestResult[]> {
   if (tests.length === 0) return [];
-  const counts = tests.map((test, index) => {
-    const { sql: model, vars } = subject(test);
-    const sql = testSql(project, test, vars, (name) =>
-      name === node.name ? model : refSql(project, nodeOf(project, name, test.path), vars),
-    );
-    return `SELECT ${index} AS test, toUInt32(count()) AS failures FROM (\n${sql}\n)`;
+  const failures = new Map<number, number>();
+  const counts = tests.flatMap((test, index) => {
+    const { sql: model, vars, instead, after } = subject(test);
+    const count = (of: string, sign: '' | '-'): string => {
+      const sql = testSql(project, test, vars, (name) =>
+        name === node.name
+          ? of
+          : (instead?.get(name) ?? refSql(project, nodeOf(project, name, test.path), vars)),
+      );
+      return `SELECT ${index} AS test, ${sign}toInt64(count()) AS failures FROM (\n${sql}\n)`;
+    };
+    if (!after) return [count(model, '')];
+    failures.set(index, after.failures);
+    return [count(model, ''), count(after.left, '-')];
   });
   const rows = await warehouse.rows(
     counts.join('\nUNION ALL\n'),
-    z.object({ test: z.number(), failures: z.number() }),
+    z.object({ test: z.number(), failures: z.coerce.number() }),
     {
       lane: 'batch',
       tag: `test ${node.name}`,
     },
   );
-  const failures = new Map(rows.map((row) => [row.test, row.failures]));
+  for (const { test, failures: found } of rows) failures.set(test, (failures.get(test) ?? 0) + found);
   return tests.map((test, index) => {
     const failing = failures.get(index) ?? 0;
     return {

@@ -17,6 +17,9 @@ export const buildRelation = (relation: Relation): Relation => ({
 export const freshRelation = (relation: Relation): Relation => beside(relation, '__fresh');
 /** Keys whose rows are taken anew. */
 export const touchedRelation = (relation: Relation): Relation => beside(relation, '__touched');
+/** Rows of touched keys of the input of that number, where it is read several times. */
+export const asideRelation = (relation: Relation, input: number): Relation =>
+  beside(relation, `__aside${input}`);
 const beside = (relation: Relation, ending: string): Relation => ({
   ...buildRelation(relation),
   name: `${relation.name}${ending}`,

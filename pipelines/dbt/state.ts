@@ -26,6 +26,8 @@ const stampSchema = z.object({
   hash: z.string(),
   /** Tests that found nothing: what is added to the table is all they have to look at next time. */
   clean: z.array(z.string()).default([]),
+  /** How many rows the others found. */
+  found: z.record(z.string(), z.number()).default({}),
   /** The last withdrawals of the data sets it is made of: after another one rows of raw may be others under the same numbers. */
   withdrawals: z.string().default(''),
   /** Hash of the SQL with the run's variables, and what each input was: what follows its inputs can only go on from these. */

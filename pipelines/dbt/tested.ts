@@ -4,10 +4,13 @@ import { refSql } from './compile.ts';
 import { nodeOf, type Project } from './resolve.ts';
 import type { Identity, Stamp } from './state.ts';
 import { testSql } from './test-sql.ts';
+import type { TouchedKeys } from './touched.ts';
 import type { GenericTest, Node, Test, Vars } from './types.ts';
 
 /** Tests of the project and dbt's own whose failures are rows, each for itself; `relationships` while what it points to is the same. */
-const OF_ROWS = new Set(['not_null', 'accepted_values', 'between', 'expression_is_true']);
+const EACH_ROW = new Set(['not_null', 'between', 'expression_is_true', 'relationships']);
+/** One that counts values instead. */
+const OF_ROWS = new Set([...EACH_ROW, 'accepted_values']);
 
 export interface Built {
   /** The stamp of the table there was, and what the one under test follows from. */
@@ -17,31 +20,41 @@ export interface Built {
   /** The relation under test, and what came to the old one; both as SQL. */
   whole: string;
   fresh: string | undefined;
-  /** The key whose rows were taken anew. */
-  key: readonly string[] | undefined;
+  /** Which keys were taken anew, and which rows of the old table these were: a relation or a query in brackets. */
+  touched: TouchedKeys | undefined;
+  left: string | undefined;
 }
 
 /** What stands for the model in a test: a relation or a query in brackets, and the variables the test is read with. */
 export interface Subject {
   sql: string;
   vars: Vars;
+  /** SQL by name of another model, to be read in its place. */
+  instead?: ReadonlyMap<string, string>;
+  /** What is looked at takes the place of these rows, and so many failed with them. */
+  after?: { left: string; failures: number };
 }
 
 export function narrowed(project: Project, node: Node, built: Built): (test: Test) => Subject {
-  const { old, identity, vars, whole, fresh } = built;
+  const { old, identity, vars, whole, fresh, left } = built;
   const wereClean = new Set(old?.clean);
   const { touched, ...ofAll } = vars;
   const all = { sql: whole, vars: ofAll };
   return (test) => {
-    if (fresh === undefined || test.kind !== 'generic' || !wereClean.has(test.name)) return all;
+    if (fresh === undefined || test.kind !== 'generic') return all;
     const some = { sql: fresh, vars: ofAll };
     const isSettled = test.refs.every((name) => name === node.name || old?.saw[name] === identity.saw[name]);
-    if (OF_ROWS.has(test.macro) || test.macro === 'relationships') return isSettled ? some : all;
+    if (!wereClean.has(test.name)) {
+      const failures = old?.found[test.name];
+      const isSum = failures !== undefined && left !== undefined && isSettled && EACH_ROW.has(test.macro);
+      return isSum ? { ...some, after: { left, failures } } : all;
+    }
+    if (OF_ROWS.has(test.macro)) return isSettled ? some : all;
     const unique = uniqueColumns(test);
     if (unique) {
       const { incremental_strategy: strategy, unique_key, materialized } = node.config;
       const replaced =
-        built.key ??
+        built.touched?.key ??
         (materialized === 'incremental' && strategy === 'delete+insert' ? unique_key : undefined);
       // Rows of one key came together: what is unique within them cannot be found in another key's.
       if (replaced?.every((name) => unique.includes(name))) return some;
@@ -53,7 +66,7 @@ export function narrowed(project: Project, node: Node, built: Built): (test: Tes
     }
     // A test that knows what touched keys are says of them what it says of all.
     const knowsKeys = touched !== undefined && textOf(project, test, vars) !== textOf(project, test, ofAll);
-    return knowsKeys ? { sql: fresh, vars } : all;
+    return knowsKeys ? { sql: fresh, vars, instead: built.touched?.aside } : all;
   };
 }
 

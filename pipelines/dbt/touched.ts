@@ -4,14 +4,16 @@ import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { inputsOf } from './compile.ts';
 import { type Follows, followsOf } from './follows.ts';
 import type { Touched } from './passes.ts';
-import { contextOf, type Project } from './resolve.ts';
-import { relationSql, touchedRelation } from './sql.ts';
+import { contextOf, nodeOf, type Project } from './resolve.ts';
+import { asideRelation, relationSql, touchedRelation } from './sql.ts';
 import { countRows, type Identity, type Stamp } from './state.ts';
 import { changedSince, isMuch, stepsSince, type Trailed } from './trail.ts';
 import type { Node, Relation, Vars } from './types.ts';
 
 export interface TouchedKeys extends Touched {
   keys: number;
+  /** By name of an input: its rows of these keys, put aside. */
+  aside: ReadonlyMap<string, string>;
 }
 
 /**
@@ -44,13 +46,37 @@ export async function touchedKeys(
   }
   const relation = touchedRelation(node.relation);
   if (isMuch(rows, old.rows)) return undefined;
-  if (queries.length === 0) return { key: follows.key, relation, keys: 0 };
+  if (queries.length === 0) return { key: follows.key, relation, keys: 0, aside: new Map() };
   await warehouse.run(
     `CREATE TABLE ${relationSql(relation)} ENGINE = Memory AS SELECT DISTINCT ${namesOf(follows.key)} FROM (${queries.join('\nUNION ALL\n')})`,
     { lane: 'batch', tag: `touched ${node.name}` },
   );
   const keys = await countRows(warehouse, relation);
-  return isMuch(keys, old.rows) ? undefined : { key: follows.key, relation, keys };
+  if (isMuch(keys, old.rows)) return undefined;
+  const aside = keys === 0 ? new Map<string, string>() : await putAside(warehouse, project, node, follows);
+  return { key: follows.key, relation, keys, aside };
+}
+
+/** Reads what is read several times once: a common table expression is computed for each reader. */
+async function putAside(
+  warehouse: Warehouse,
+  project: Project,
+  node: Node,
+  { inputs, key }: Follows,
+): Promise<Map<string, string>> {
+  const aside = new Map<string, string>();
+  for (const [at, [name, input]] of Object.entries(inputs).entries()) {
+    if (input.kind !== 'key' || !input.aside) continue;
+    const { relation } = nodeOf(project, name, node.path);
+    const place = relationSql(asideRelation(node.relation, at));
+    await warehouse.run(
+      `CREATE TABLE ${place} ENGINE = Memory AS SELECT * FROM ${relationSql(relation)}
+       WHERE (${namesOf(input.columns)}) IN (SELECT ${namesOf(key)} FROM ${relationSql(touchedRelation(node.relation))})`,
+      { lane: 'batch', tag: `aside ${node.name}` },
+    );
+    aside.set(name, place);
+  }
+  return aside;
 }
 
 const namesOf = (columns: readonly string[]): string => columns.map(identifier).join(', ');

@@ -358,7 +358,10 @@ describe('the base entities', () => {
       for (const name of FOLLOWERS) {
         const { hash, touched, status } = byTheWay.get(name) ?? {};
         expect([day, name, hash]).toEqual([day, name, whole.get(name)?.hash]);
-        if (status === 'built') expect([day, name, touched]).toEqual([day, name, expect.any(Number)]);
+        if (status === 'built') {
+          expect([day, name, touched]).toEqual([day, name, expect.any(Number)]);
+          expect([day, name, byTheWay.get(name)?.tests]).toEqual([day, name, whole.get(name)?.tests]);
+        }
         if (touched) takenAnew.add(name);
       }
     }
