@@ -19,7 +19,7 @@ export async function refreshOpenViews(
 ): Promise<number> {
   const columns = await warehouse.rows(
     `SELECT database, table, name FROM system.columns
-     WHERE (database = 'base' OR startsWith(database, 'mart_')) AND NOT endsWith(database, '__build') ORDER BY database, table, position`,
+     WHERE (database = 'base' OR startsWith(database, 'mart_')) AND NOT endsWith(database, '__build') AND default_kind != 'MATERIALIZED' ORDER BY database, table, position`,
     column,
     { lane: 'batch', tag: 'open-views' },
   );

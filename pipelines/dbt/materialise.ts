@@ -8,7 +8,16 @@ import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { followsOf } from './follows.ts';
 import type { Passes } from './passes.ts';
 import { insertSeed, seedColumns } from './seed.ts';
-import { asideRelation, buildRelation, freshRelation, relationSql, touchedRelation } from './sql.ts';
+import {
+  asideRelation,
+  buildRelation,
+  contentOf,
+  freshRelation,
+  KEPT_HASH,
+  rowHashSql,
+  relationSql,
+  touchedRelation,
+} from './sql.ts';
 import type { Node, Relation } from './types.ts';
 
 export const buildOptions = (node: Node) => ({ lane: 'batch' as const, tag: `build ${node.name}` });
@@ -52,6 +61,8 @@ export async function buildWhole(warehouse: Warehouse, node: Node, passes: Passe
       buildOptions(node),
     );
     await insertSeed(warehouse, node, target);
+  } else if (contentOf(node).isKept) {
+    await createKept(warehouse, node, target, sql);
   } else {
     await createTable(warehouse, node, target, sql);
     await insertAll(warehouse, node, target, further);
@@ -112,6 +123,22 @@ export async function insertAll(
   }
 }
 
+/** Of a large table whose rows are measured again and again, each row's hash is kept: summing it reads one column. */
+async function createKept(warehouse: Warehouse, node: Node, target: Relation, sql: string): Promise<void> {
+  const options = buildOptions(node);
+  const place = relationSql(target);
+  await warehouse.run(
+    `CREATE TABLE ${place}\n${storage(node)}\nEMPTY AS\n${sql}${querySettings(node)}`,
+    options,
+  );
+  const columns = await columnsOf(warehouse, target);
+  await warehouse.run(
+    `ALTER TABLE ${place} ADD COLUMN ${KEPT_HASH} UInt64 MATERIALIZED ${rowHashSql(columns.map(({ name }) => identifier(name)).join(', '))}`,
+    options,
+  );
+  await insertAll(warehouse, node, target, [sql]);
+}
+
 export async function createTable(
   warehouse: Warehouse,
   node: Node,
@@ -150,10 +177,10 @@ const assignments = (settings: Record<string, string | number | boolean>): strin
 
 const columnRow = z.object({ name: z.string(), type: z.string() });
 
-/** Names and types of a relation's columns, in order. */
+/** Names and types of a relation's columns, in order; without the hash a table keeps of each row. */
 export function columnsOf(warehouse: Warehouse, relation: Relation): Promise<z.infer<typeof columnRow>[]> {
   return warehouse.rows(
-    'SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {name:String} ORDER BY position',
+    "SELECT name, type FROM system.columns WHERE database = {database:String} AND table = {name:String} AND default_kind != 'MATERIALIZED' ORDER BY position",
     columnRow,
     { lane: 'batch', params: { ...relation }, tag: 'columns' },
   );

@@ -33,16 +33,23 @@ const beside = (relation: Relation, ending: string): Relation => ({
  */
 export function contentHashSql(
   relation: Relation,
-  { unhashed, moving }: Content = WHOLE,
+  { unhashed, moving, isKept }: Content = WHOLE,
   where = '',
 ): string {
+  if (isKept) return measureSql(relation, `sumWithOverflow(${KEPT_HASH})`, where);
   const apart = [...unhashed, ...moving];
   const rest = rowHashesSql(apart.length === 0 ? '*' : `* EXCEPT (${apart.map(identifier).join(', ')})`);
   const hash = moving.length === 0 ? rest : `${rest} + ${movingHashesSql(moving.map(identifier))}`;
-  return `SELECT count() AS rows, concat(lower(hex(${hash})), '-', toString(count())) AS hash FROM ${relationSql(relation)}${where === '' ? '' : ` WHERE ${where}`}`;
+  return measureSql(relation, hash, where);
 }
 
-const rowHashesSql = (columns: string): string => `sumWithOverflow(cityHash64(tuple(${columns})))`;
+const measureSql = (relation: Relation, hash: string, where: string): string =>
+  `SELECT count() AS rows, concat(lower(hex(${hash})), '-', toString(count())) AS hash FROM ${relationSql(relation)}${where === '' ? '' : ` WHERE ${where}`}`;
+
+export const rowHashSql = (columns: string): string => `cityHash64(tuple(${columns}))`;
+const rowHashesSql = (columns: string): string => `sumWithOverflow(${rowHashSql(columns)})`;
+/** The column in which a table keeps its rows' hashes; not in `SELECT *`. */
+export const KEPT_HASH = '_content_hash';
 
 /** Columns that change while the rest of a row stays have a hash of their own, so that a change needs no other column. */
 export const movingHashesSql = (values: readonly string[]): string =>
@@ -56,14 +63,19 @@ export interface Content {
   unhashed: readonly string[];
   /** Content that changes in a row that stays (`close-versions.ts`). */
   moving: readonly string[];
+  /** The table keeps each row's hash, which is of all columns. */
+  isKept: boolean;
 }
-export const WHOLE: Content = { unhashed: [], moving: [] };
+export const WHOLE: Content = { unhashed: [], moving: [], isKept: false };
 
 const contentMeta = z.object({
   unhashed: z.array(z.string()).default([]),
   moving: z.array(z.string()).default([]),
 });
-export const contentOf = ({ config }: Node): Content => contentMeta.parse(config.meta);
+export const contentOf = ({ config }: Node): Content => ({
+  ...contentMeta.parse(config.meta),
+  isKept: config.materialized === 'table' && config.meta['follows'] !== undefined,
+});
 
 export interface Measure {
   rows: number;

@@ -12,7 +12,7 @@ import { compileModel, inputsOf, refSql } from './compile.ts';
 import { followsOf, trailSchema } from './follows.ts';
 import { nodeOf } from './resolve.ts';
 import type { Project } from './resolve.ts';
-import { type Content, contentHashSql, type Measure, relationSql } from './sql.ts';
+import { type Content, contentHashSql, KEPT_HASH, type Measure, relationSql } from './sql.ts';
 import { testSql } from './test-sql.ts';
 import { relationName } from './types.ts';
 import type { Node, Relation, Source, Test, Vars } from './types.ts';
@@ -228,7 +228,7 @@ export function identify(
     incremental_strategy,
     unique_key,
     node.columns.map((column) => column.dataType),
-    ...(followsOf(node) ? [followsOf(node)] : []),
+    ...(followsOf(node) ? [followsOf(node), KEPT_HASH] : []),
     ...(versions.withdrawals.length > 0 ? [versions.withdrawals] : []),
   ]);
   const read = new Map(nodes.map((each) => [each.name, versions.node(each)]));

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { type Trail, trailSchema } from './follows.ts';
-import { type Content, relationSql } from './sql.ts';
+import { type Content, relationSql, WHOLE } from './sql.ts';
 import { countRows } from './state.ts';
 import { type Relation, relationName } from './types.ts';
 
@@ -145,7 +145,7 @@ export async function followSource(
       before: known,
       columns,
       held: await countRows(warehouse, source),
-      changed: differenceSql(seen, source, columns, { unhashed: [], moving: [] }),
+      changed: differenceSql(seen, source, columns, WHOLE),
     });
     if (trail) now.trail = trail;
   }
