@@ -3,6 +3,7 @@ import { type ShippedAlerts, shippedAlerts } from '../pipelines/alerts/staff.ts'
 import type { Metric } from '../pipelines/metrics/definition.ts';
 import { loadMetrics } from '../pipelines/metrics/definition.ts';
 import { MODELS_DIRECTORY } from '../pipelines/runner.ts';
+import { type ShippedTags, shippedWith } from '../pipelines/tags/staff.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import type { Endpoint } from './endpoint.ts';
 import { auditEndpoints } from './routes/audit.ts';
@@ -35,6 +36,7 @@ import { searchEndpoints } from './routes/search.ts';
 import { sessionEndpoints } from './routes/session.ts';
 import { sqlEndpoints } from './routes/sql.ts';
 import { supervisionLetterEndpoints } from './routes/supervision-letters.ts';
+import { tagEndpoints } from './routes/tags.ts';
 import { userEndpoints } from './routes/users.ts';
 import { retentionEndpoints } from './routes/retention.ts';
 import { withdrawalEndpoints } from './routes/withdrawals.ts';
@@ -45,17 +47,19 @@ import { type Standing, readStanding } from './standing.ts';
 export interface Services {
   metrics: Metric[];
   alerts: ShippedAlerts;
+  tags: ShippedTags;
   standing: () => Promise<Standing>;
 }
 
 export const createServices = async (platform: Platform): Promise<Services> => ({
   metrics: await loadMetrics(path.join(MODELS_DIRECTORY, 'metrics')),
   alerts: await shippedAlerts(MODELS_DIRECTORY),
+  tags: await shippedWith(MODELS_DIRECTORY),
   standing: () => readStanding(platform.store),
 });
 
 /** Every endpoint, in the order of the API page. */
-export const endpointsOf = ({ metrics, alerts, standing }: Services): Endpoint[] => [
+export const endpointsOf = ({ metrics, alerts, standing, tags }: Services): Endpoint[] => [
   ...sessionEndpoints(),
   ...metricEndpoints(metrics, standing),
   ...divisionEndpoints,
@@ -78,6 +82,7 @@ export const endpointsOf = ({ metrics, alerts, standing }: Services): Endpoint[]
   ...driftEndpoints,
   ...lineageEndpoints,
   ...searchEndpoints,
+  ...tagEndpoints(tags),
   ...catalogEndpoints,
   ...sqlEndpoints,
   ...resourceEndpoints,

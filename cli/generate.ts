@@ -10,6 +10,7 @@ import { metricCoveragePage } from '../pipelines/metrics/page.ts';
 import { themeCoveragePage } from '../pipelines/metrics/theme-page.ts';
 import { resourcePage } from '../pipelines/catalog/page.ts';
 import { coveragePage } from '../pipelines/standards/page.ts';
+import { shippedTagFiles } from '../pipelines/tags/generate.ts';
 import { contractFiles, GENERATED, type GeneratedFile } from '../ingestion/generate/index.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -19,8 +20,9 @@ const generators: (() => GeneratedFile[] | Promise<GeneratedFile[]>)[] = [
   contractFiles,
   async () => {
     const alerts = await shippedAlertFiles(join(root, 'models'));
-    const metrics = await generatedMetricFiles(join(root, 'models'), alerts);
-    return [...alerts.map(({ path, content }) => ({ path: `models/${path}`, content })), ...metrics];
+    const made = [...alerts, ...(await shippedTagFiles(join(root, 'models')))];
+    const metrics = await generatedMetricFiles(join(root, 'models'), made);
+    return [...made.map(({ path, content }) => ({ path: `models/${path}`, content })), ...metrics];
   },
   async () => [await coveragePage(join(root, 'models'))],
   async () => [await alertCoveragePage(join(root, 'models'))],
@@ -34,6 +36,7 @@ const OWNED = [
   'models/seeds',
   'models/marts/decision/generated',
   'models/marts/supervision/generated',
+  'models/marts/tag/generated',
 ];
 
 const current = (path: string): Promise<string | null> =>

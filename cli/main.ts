@@ -25,6 +25,7 @@ import { addStatus } from './commands/status.ts';
 import { addRetention } from './commands/retention.ts';
 import { addWithdraw } from './commands/withdraw.ts';
 import { addVerify } from './commands/verify.ts';
+import { addTags } from './commands/tags.ts';
 import { addTask } from './commands/task.ts';
 
 export async function main(
@@ -58,6 +59,7 @@ export async function main(
   addQuarantine(program);
   addAlerts(program);
   addCleaning(program);
+  addTags(program);
   addQuality(program);
   try {
     await program.parseAsync(argv, { from: 'user' });

@@ -33,6 +33,7 @@ import type { RunKind } from './run-ledger.ts';
 import type { LandInbox, RunResult } from './run-result.ts';
 import { refreshSearch } from './search/refresh.ts';
 import { deliverStaffChanges } from './staff-changes.ts';
+import { staffTagFiles } from './tags/staff.ts';
 
 export type { DatasetAccount, LandInbox, RunResult } from './run-result.ts';
 
@@ -103,6 +104,7 @@ export async function projectOf(
     ...(await decidedFiles(platform.store)),
     ...(await staffAlertFiles(platform.store, directory)),
     ...(await presenceFiles(platform.store)),
+    ...(await staffTagFiles(platform.store, directory)),
   ];
   return homeProject(known, decided, directory);
 }

@@ -22,6 +22,8 @@ export const rights = [
   'alerts:handle',
   /** Rules of alert: make, try, let in, pause and retire them; the absences and holidays they leave out. */
   'alerts:manage',
+  /** Tags: make, approve, give and retire them. */
+  'tags:manage',
   /** See which records may be one person, and decide. */
   'identity:decide',
   /** Withdraw what an agency delivered. */
@@ -59,6 +61,7 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
     'alerts:read',
     'alerts:handle',
     'alerts:manage',
+    'tags:manage',
     'collection:read',
     'collection:manage',
     'retention:manage',

@@ -47,6 +47,7 @@ import { run } from './run.ts';
 import { search } from './search.ts';
 import { sql } from './sql.ts';
 import { status } from './status.ts';
+import { tagOperations } from './tags.ts';
 import { withdraw } from './withdraw.ts';
 
 /** Everything the `anju` command asks of a platform. */
@@ -98,6 +99,7 @@ export const operations = {
   'task-stats': taskStatistics,
   ...alertOperations,
   ...cleaningOperations,
+  ...tagOperations,
   retention,
 } as const;
 

@@ -18,6 +18,7 @@ const Quarantine = lazy(() => named(import('./quarantine/Quarantine.tsx'), (m) =
 const Cleaning = lazy(() => named(import('./cleaning/Cleaning.tsx'), (m) => m.Cleaning));
 const Collection = lazy(() => named(import('./collection/Collection.tsx'), (m) => m.Collection));
 const Review = lazy(() => named(import('./identity/Review.tsx'), (m) => m.Review));
+const Tags = lazy(() => named(import('./tags/Tags.tsx'), (m) => m.Tags));
 const Alerts = lazy(() => named(import('./alerts/Alerts.tsx'), (m) => m.Alerts));
 const Drift = lazy(() => named(import('./drift/Drift.tsx'), (m) => m.Drift));
 const Devices = lazy(() => named(import('./devices/Devices.tsx'), (m) => m.Devices));
@@ -40,6 +41,7 @@ const routes: Record<string, () => ReactNode> = {
   '/collection': () => <Collection />,
   '/identity': () => <Review />,
   '/alerts': () => <Alerts />,
+  '/tags': () => <Tags />,
   '/drift': () => <Drift />,
   '/devices': () => <Devices />,
   '/quality': () => <Quality />,

@@ -6,6 +6,7 @@ export const pages: { path: string; right: string; text?: TextKey }[] = [
   { path: '/', right: 'metrics:read', text: 'overview' },
   { path: '/console', right: 'resources:read', text: 'console' },
   { path: '/alerts', right: 'alerts:read', text: 'alerts' },
+  { path: '/tags', right: 'drill:read', text: 'tags' },
   { path: '/quarantine', right: 'quarantine:repair', text: 'quarantine' },
   { path: '/cleaning', right: 'cleaning:read', text: 'cleaning' },
   { path: '/identity', right: 'identity:decide', text: 'identity' },

@@ -141,6 +141,7 @@ export const texts = {
     en: 'A single character is looked for in the newest million entries only.',
   },
   alerts: { zh: '告警处置', en: 'Alerts' },
+  tags: { zh: '数据标签', en: 'Tags' },
   drift: { zh: '来源变化', en: 'Drift' },
   driftProposal: { zh: '建议的契约变更', en: 'Proposed contract change' },
   driftSeen: { zh: '来源变化记录', en: 'What changed' },

@@ -15,6 +15,7 @@ import type { ResourceTables } from './tables/resources.ts';
 import type { RunTables } from './tables/runs.ts';
 import type { StaffRuleTables } from './tables/staff-rules.ts';
 import type { SupervisionLetterTables } from './tables/supervision-letters.ts';
+import type { TagTables } from './tables/tags.ts';
 import type { WhoIsWhoTables } from './tables/who-is-who.ts';
 
 /**
@@ -42,5 +43,6 @@ export interface Database
     RetentionTables,
     StaffRuleTables,
     SupervisionLetterTables,
+    TagTables,
     WhoIsWhoTables,
     CollectionTables {}
