@@ -15,7 +15,7 @@ import {
   type Tag,
   type Versioned,
 } from './definition.ts';
-import type { TagGround } from './shipped.ts';
+import type { TagGround } from './ground.ts';
 
 /** @throws AppError `bad_request` that names the tag and what of it cannot be */
 export function checkTag(tag: Tag, { subjects, classification }: TagGround): void {

@@ -4,7 +4,8 @@ import { GENERATED, type GeneratedFile } from '../../ingestion/generate/file.ts'
 import { described, OBJECT_WORDS, watchedProperties } from '../conditions/object.ts';
 import { holderModelSql } from './compile.ts';
 import { TAG_SUBJECTS, type Versioned } from './definition.ts';
-import { shippedTags, type TagGround, tagGround } from './shipped.ts';
+import { type TagGround, tagGround } from './ground.ts';
+import { shippedTags } from './shipped.ts';
 
 const FOLDER = 'marts/tag/generated';
 const HOLDER_WORDS = {

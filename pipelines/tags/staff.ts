@@ -12,7 +12,8 @@ import { checkTag } from './compile.ts';
 import { type Tag, tagSchema, type Versioned } from './definition.ts';
 import { holderFile } from './generate.ts';
 import { givenSeed } from './given.ts';
-import { shippedTags, type TagGround, tagGround } from './shipped.ts';
+import { type TagGround, tagGround } from './ground.ts';
+import { shippedTags } from './shipped.ts';
 import type { TagTrial } from './trial-result.ts';
 
 /** A tag, or the name of a shipped one nobody is to have. */
