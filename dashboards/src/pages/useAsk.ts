@@ -10,14 +10,19 @@ export interface Asked<T> {
 }
 
 /**
- * Asks the API and asks again whenever `key` changes; the earlier answer stays until the new one is here.
+ * Asks the API and asks again whenever `key` changes, nothing while it is null; the earlier answer stays until the new one is here.
  * A missing session leads to the sign-in page.
  */
-export function useAsk<T>(key: string, ask: (signal: AbortSignal) => Promise<T>): Asked<T> {
-  const [state, setState] = useState<Omit<Asked<T>, 'again'>>({ data: null, error: null, busy: true });
+export function useAsk<T>(key: string | null, ask: (signal: AbortSignal) => Promise<T>): Asked<T> {
+  const [state, setState] = useState<Omit<Asked<T>, 'again'>>({
+    data: null,
+    error: null,
+    busy: key !== null,
+  });
   const [round, setRound] = useState(0);
   const again = useCallback(() => setRound((n) => n + 1), []);
   useEffect(() => {
+    if (key === null) return;
     const controller = new AbortController();
     setState((before) => ({ ...before, busy: true }));
     ask(controller.signal).then(
