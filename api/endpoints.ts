@@ -20,6 +20,8 @@ import { collectionStatisticsEndpoints } from './routes/collection-statistics.ts
 import { divisionEndpoints } from './routes/divisions.ts';
 import { driftEndpoints } from './routes/drift.ts';
 import { lineageEndpoints } from './routes/lineage.ts';
+import { creditEndpoints } from './routes/credit.ts';
+import { eligibilityEndpoints } from './routes/eligibility.ts';
 import { exchangeEndpoints } from './routes/exchange.ts';
 import { flowStatisticsEndpoints } from './routes/flow-statistics.ts';
 import { historyEndpoints } from './routes/history.ts';
@@ -78,6 +80,8 @@ export const endpointsOf = ({ metrics, alerts, standing, tags }: Services): Endp
   ...alertAbsenceEndpoints,
   ...supervisionLetterEndpoints,
   ...alertEndpoints,
+  ...eligibilityEndpoints,
+  ...creditEndpoints,
   ...cleaningEndpoints,
   ...driftEndpoints,
   ...lineageEndpoints,

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { errorCode } from '../warehouse/error-code.ts';
 import { shippedAlertFiles } from '../pipelines/alerts/generate.ts';
 import { alertCoveragePage } from '../pipelines/alerts/page.ts';
+import { shippedCreditFiles } from '../pipelines/credit/definitions.ts';
+import { prereviewCoveragePage } from '../pipelines/eligibility/page.ts';
 import { generatedMetricFiles } from '../pipelines/metrics/generate.ts';
 import { metricCoveragePage } from '../pipelines/metrics/page.ts';
 import { themeCoveragePage } from '../pipelines/metrics/theme-page.ts';
@@ -27,6 +29,8 @@ const generators: (() => GeneratedFile[] | Promise<GeneratedFile[]>)[] = [
   async () => [await coveragePage(join(root, 'models'))],
   async () => [await alertCoveragePage(join(root, 'models'))],
   async () => [await metricCoveragePage(join(root, 'models')), await themeCoveragePage(join(root, 'models'))],
+  () => shippedCreditFiles(join(root, 'models')),
+  async () => [await prereviewCoveragePage(join(root, 'models'))],
   async () => [await resourcePage(join(root, 'models'))],
 ];
 

@@ -14,7 +14,9 @@ import { rulesInForce, staffAlertFiles } from './alerts/staff.ts';
 import { syncCases } from './alerts/sync.ts';
 import { refreshCatalog } from './catalog/refresh.ts';
 import { cleaningFiles } from './cleaning/models.ts';
+import { decidedCaseFiles } from './credit/decided.ts';
 import type { Project } from './dbt/resolve.ts';
+import { pollWhenDue } from './eligibility/plans.ts';
 import { homeProject } from './home-project.ts';
 import { refreshColumnLineage } from './lineage/refresh.ts';
 import { buildLinked } from './linkage/build.ts';
@@ -105,6 +107,7 @@ export async function projectOf(
     ...(await staffAlertFiles(platform.store, directory)),
     ...(await presenceFiles(platform.store)),
     ...(await staffTagFiles(platform.store, directory)),
+    ...(await decidedCaseFiles(platform.store)),
   ];
   return homeProject(known, decided, directory);
 }
@@ -155,6 +158,8 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
     if (models.some(({ model, status }) => model === FINDINGS && ['built', 'skipped'].includes(status)))
       await syncCases(platform, await rulesInForce(platform.store, directory), { asOf, runId: ledger.runId });
     await followLetters(platform.store, chinaDayOf(new Date()));
+    // What a poll finds are findings of the next run: the models of this one are built.
+    if (ok) await pollWhenDue(platform, asOf);
   });
   await inStage('quality', seconds, onProgress, () => {
     const changed = models.filter(({ status }) => status === 'built').map(({ model }) => model);

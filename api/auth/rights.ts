@@ -24,6 +24,13 @@ export const rights = [
   'alerts:manage',
   /** Tags: make, approve, give and retire them. */
   'tags:manage',
+  /** Pre-reviews and polls: see them; ask for one; rules, plans and polls of staff. */
+  'eligibility:read',
+  'eligibility:review',
+  'eligibility:manage',
+  /** Credit: see scores and lists; put on and take off black lists. */
+  'credit:read',
+  'credit:manage',
   /** See which records may be one person, and decide. */
   'identity:decide',
   /** Withdraw what an agency delivered. */
@@ -42,7 +49,7 @@ export const rights = [
 export type Right = (typeof rights)[number];
 
 const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
-  leader: ['metrics:read', 'drill:read', 'runs:read', 'alerts:read'],
+  leader: ['metrics:read', 'drill:read', 'runs:read', 'alerts:read', 'eligibility:read', 'credit:read'],
   analyst: ['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'cleaning:read'],
   staff: [
     'metrics:read',
@@ -62,6 +69,11 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
     'alerts:handle',
     'alerts:manage',
     'tags:manage',
+    'eligibility:read',
+    'eligibility:review',
+    'eligibility:manage',
+    'credit:read',
+    'credit:manage',
     'collection:read',
     'collection:manage',
     'retention:manage',

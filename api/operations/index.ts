@@ -25,6 +25,7 @@ import { alertOperations } from './alerts.ts';
 import { catalog, catalogDetail } from './catalog.ts';
 import { cleaningOperations } from './cleaning.ts';
 import { drift } from './drift.ts';
+import { eligibilityOperations } from './eligibility.ts';
 import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
 import { asOf } from './history.ts';
 import {
@@ -100,6 +101,7 @@ export const operations = {
   ...alertOperations,
   ...cleaningOperations,
   ...tagOperations,
+  ...eligibilityOperations,
   retention,
 } as const;
 

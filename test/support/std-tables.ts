@@ -120,4 +120,4 @@ export async function deliverStd(
 
 const ROWS_A_STATEMENT = 50;
 const sqlValue = (value: string | number | null, type: string): string =>
-  value === null ? 'NULL' : `CAST(${literal(String(value))}, ${literal(type)})`;
+  value === null ? 'NULL' : `CAST(${literal(String(value))}, ${literal(type.split(' DEFAULT ')[0] ?? type)})`;

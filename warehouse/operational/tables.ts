@@ -5,6 +5,8 @@ import type { CleaningTables } from './tables/cleaning.ts';
 import type { CertificateTables } from './tables/certificates.ts';
 import type { CollectionTables } from './tables/collection.ts';
 import type { DriftTables } from './tables/drift.ts';
+import type { CreditTables } from './tables/credit.ts';
+import type { EligibilityTables } from './tables/eligibility.ts';
 import type { ExchangeTables } from './tables/exchange.ts';
 import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
@@ -32,6 +34,8 @@ export interface Database
     RunTables,
     ResourceTables,
     IdentityTables,
+    CreditTables,
+    EligibilityTables,
     ExchangeTables,
     QueueTables,
     DeviceTables,

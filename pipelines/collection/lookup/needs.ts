@@ -28,6 +28,10 @@ const YOUNGEST: readonly (readonly [source: RegExp, age: number])[] = [
   [/^civil_affairs\.marriage/, 20],
 ];
 
+/** Can the agency have anything on somebody of this number? */
+export const isOfAge = (dataset: string, idNumber: string, today: string): boolean =>
+  ageOf(idNumber, today) >= (YOUNGEST.find(([source]) => source.test(dataset))?.[1] ?? 0);
+
 const member = z.object({
   personId: z.string(),
   idNumber: z.string(),
@@ -42,15 +46,12 @@ export async function peopleToAsk(
   rule: NeedRule,
   now: Date,
 ): Promise<Need[]> {
-  const youngest = YOUNGEST.find(([source]) => source.test(dataset))?.[1] ?? 0;
   const [people, asked] = [
     await waitingPeople(platform, rule),
     await askedSince(platform, dataset, rule, now),
   ];
   const today = chinaDayOf(now);
-  return people.filter(
-    ({ personId, idNumber }) => !asked.has(personId) && ageOf(idNumber, today) >= youngest,
-  );
+  return people.filter(({ personId, idNumber }) => !asked.has(personId) && isOfAge(dataset, idNumber, today));
 }
 
 async function waitingPeople({ warehouse }: Platform, { states, members }: NeedRule): Promise<Need[]> {

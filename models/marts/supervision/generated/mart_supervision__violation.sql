@@ -177,6 +177,86 @@ with direct_finding as (
     union all
 
     select
+        multiIf(hit.rule_no = 1, 'eligibility_lost', '') as rule,
+        multiIf(hit.rule_no = 1, 'high', '') as level,
+        multiIf(hit.rule_no = 1, 'polled_household', '') as object_kind,
+        hit.object_key as object_key,
+        hit.person_id as person_id,
+        hit.household_id as household_id,
+        hit.contract_no as contract_no,
+        hit.enterprise_id as enterprise_id,
+        hit.dwelling_id as dwelling_id,
+        hit.house_code as house_code,
+        hit.building_no as building_no,
+        hit.unit_no as unit_no,
+        hit.room_no as room_no,
+        hit.project_id as project_id,
+        hit.project_name as project_name,
+        hit.project_kind as project_kind,
+        hit.allocation_kind as allocation_kind,
+        hit.district_code as district_code,
+        hit.district_name as district_name,
+        hit.street_code as street_code,
+        hit.street_name as street_name,
+        hit.community_code as community_code,
+        hit.community_name as community_name,
+        multiIf(hit.rule_no = 1, ifNull(toDate32(hit.`refused_since`), {{ as_of() }}), {{ as_of() }}) as since,
+        multiIf(hit.rule_no = 1, concat('不符合\x20', ifNull(toString(hit.`failed_rules`), '—'), '\x20项\xef\xbc\x9a', ifNull(toString(hit.`reasons`), '—'), ''), '') as evidence_zh
+    from (
+        select
+            watched.*,
+            arrayJoin(arrayFilter(no -> no > 0, [
+                if(ifNull(watched.`verdict` in ('refuse'), 0), 1, 0)
+            ])) as rule_no
+        from {{ ref('mart_supervision__watch_eligibility') }} as watched
+    ) as hit
+
+    union all
+
+    select
+        multiIf(hit.rule_no = 1, 'enterprise_credit_low',
+            hit.rule_no = 2, 'credit_grade_low', '') as rule,
+        multiIf(hit.rule_no = 1, multiIf(ifNull(hit.`score` < 60, 0), 'high', 'medium'),
+            hit.rule_no = 2, 'medium', '') as level,
+        multiIf(hit.rule_no = 1, 'credit_party',
+            hit.rule_no = 2, 'credit_party', '') as object_kind,
+        hit.object_key as object_key,
+        hit.person_id as person_id,
+        hit.household_id as household_id,
+        hit.contract_no as contract_no,
+        hit.enterprise_id as enterprise_id,
+        hit.dwelling_id as dwelling_id,
+        hit.house_code as house_code,
+        hit.building_no as building_no,
+        hit.unit_no as unit_no,
+        hit.room_no as room_no,
+        hit.project_id as project_id,
+        hit.project_name as project_name,
+        hit.project_kind as project_kind,
+        hit.allocation_kind as allocation_kind,
+        hit.district_code as district_code,
+        hit.district_name as district_name,
+        hit.street_code as street_code,
+        hit.street_name as street_name,
+        hit.community_code as community_code,
+        hit.community_name as community_name,
+        multiIf(hit.rule_no = 1, ifNull(toDate32(hit.`since`), {{ as_of() }}),
+            hit.rule_no = 2, ifNull(toDate32(hit.`since`), {{ as_of() }}), {{ as_of() }}) as since,
+        multiIf(hit.rule_no = 1, concat('信用评分\x20', ifNull(toString(hit.`score`), '—'), '\xef\xbc\x8c等级\x20', ifNull(toString(hit.`grade`), '—'), '\xef\xbc\x8c经核实违规\x20', ifNull(toString(hit.`cases`), '—'), '\x20件'),
+            hit.rule_no = 2, concat('信用评分\x20', ifNull(toString(hit.`score`), '—'), '\xef\xbc\x8c等级\x20', ifNull(toString(hit.`grade`), '—'), '\xef\xbc\x8c经核实违规\x20', ifNull(toString(hit.`cases`), '—'), '\x20件\xef\xbc\x9b是否限制由人决定'), '') as evidence_zh
+    from (
+        select
+            watched.*,
+            arrayJoin(arrayFilter(no -> no > 0, [
+                if(ifNull(watched.`party_kind` in ('enterprise'), 0) and ifNull(watched.`score` < 75, 0), 1, 0),
+                if(ifNull(watched.`party_kind` in ('tenant'), 0) and ifNull(watched.`grade` in ('D'), 0), 2, 0)
+            ])) as rule_no
+        from {{ ref('mart_supervision__watch_credit') }} as watched
+    ) as hit
+
+    union all
+
+    select
         multiIf(hit.rule_no = 1, 'fund_balance_low',
             hit.rule_no = 2, 'fund_deposit_missing',
             hit.rule_no = 3, 'fund_ledger_mismatch',
@@ -702,9 +782,9 @@ summed_finding as (
 select
     lower(hex(sipHash128(finding.rule, finding.object_key))) as violation_id,
     finding.rule as rule,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['租金拖欠', '租金逾期', '不缴纳租金', '经常迟付租金', '承租人与保障对象不符', '合同缺少违约条款', '合同到期', '到期未续签仍占用', '租金异常浮动', '租金支付方式变更', '已租空置', '空置时长超限', '未出租违规使用', '疑似转租', '租金超限', '房源安全隐患', '重复报修', '邻里投诉频繁', '维修资金余额不足三成', '维修资金到期未交存', '维修资金账实不符', '维修资金支出超表决金额', '维修资金使用表决未达比例', '公共能耗超定额', '保障对象另有住房', '重复享受住房保障', '收入超过准入线', '保障家庭成员死亡', '户籍迁出', '停保', '补贴多发', '建设进度滞后', '开工滞后', '投资超概算', '项目安全隐患未消除', '运营状况异常', '租金收缴率低', '空置率过高', '企业漏报数据', '项目认定到期', '项目有房源违规', '项目有关联合同违规', '企业关联房源违规', '企业关联合同违规', '企业登记状态异常', '企业项目逾期', '物业维修超时', '租户满意度低', '安全投诉集中', '投诉超期未答复', '工单超时未处理', '申请等待过久', '补贴发放超期'], '') as rule_zh,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['rent', 'rent', 'tenant', 'tenant', 'contract', 'contract', 'contract', 'contract', 'rent', 'rent', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'tenant', 'fund', 'fund', 'fund', 'fund', 'fund', 'project', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'subsidy', 'project', 'project', 'project', 'project', 'project', 'rent', 'project', 'enterprise', 'project', 'project', 'project', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'service', 'service', 'service', 'subsidy'], '') as family,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['租金告警', '租金告警', '租户信用告警', '租户信用告警', '合同告警', '合同告警', '合同告警', '合同告警', '租金告警', '租金告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '租户信用告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '项目告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '补贴资金告警', '项目告警', '项目告警', '项目告警', '项目告警', '项目告警', '租金告警', '项目告警', '企业信用告警', '项目告警', '项目告警', '项目告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '服务告警', '服务告警', '服务告警', '补贴资金告警'], '') as family_zh,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['租金拖欠', '租金逾期', '不缴纳租金', '经常迟付租金', '承租人与保障对象不符', '合同缺少违约条款', '合同到期', '到期未续签仍占用', '租金异常浮动', '租金支付方式变更', '已租空置', '空置时长超限', '未出租违规使用', '疑似转租', '租金超限', '房源安全隐患', '重复报修', '邻里投诉频繁', '轮询认定不再符合保障条件', '企业信用评分过低', '信用等级低于阈值', '维修资金余额不足三成', '维修资金到期未交存', '维修资金账实不符', '维修资金支出超表决金额', '维修资金使用表决未达比例', '公共能耗超定额', '保障对象另有住房', '重复享受住房保障', '收入超过准入线', '保障家庭成员死亡', '户籍迁出', '停保', '补贴多发', '建设进度滞后', '开工滞后', '投资超概算', '项目安全隐患未消除', '运营状况异常', '租金收缴率低', '空置率过高', '企业漏报数据', '项目认定到期', '项目有房源违规', '项目有关联合同违规', '企业关联房源违规', '企业关联合同违规', '企业登记状态异常', '企业项目逾期', '物业维修超时', '租户满意度低', '安全投诉集中', '投诉超期未答复', '工单超时未处理', '申请等待过久', '补贴发放超期'], '') as rule_zh,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['rent', 'rent', 'tenant', 'tenant', 'contract', 'contract', 'contract', 'contract', 'rent', 'rent', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'tenant', 'qualification', 'enterprise', 'tenant', 'fund', 'fund', 'fund', 'fund', 'fund', 'project', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'subsidy', 'project', 'project', 'project', 'project', 'project', 'rent', 'project', 'enterprise', 'project', 'project', 'project', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'service', 'service', 'service', 'subsidy'], '') as family,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['租金告警', '租金告警', '租户信用告警', '租户信用告警', '合同告警', '合同告警', '合同告警', '合同告警', '租金告警', '租金告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '租户信用告警', '资格异动告警', '企业信用告警', '租户信用告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '项目告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '补贴资金告警', '项目告警', '项目告警', '项目告警', '项目告警', '项目告警', '租金告警', '项目告警', '企业信用告警', '项目告警', '项目告警', '项目告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '服务告警', '服务告警', '服务告警', '补贴资金告警'], '') as family_zh,
     finding.level as level,
     finding.object_kind as object_kind,
     finding.object_key as object_key,

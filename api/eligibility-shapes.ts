@@ -1,0 +1,79 @@
+/** What the eligibility routes and the command line both speak. */
+import { z } from 'zod';
+import { analysisSchema } from '../pipelines/eligibility/definitions.ts';
+import { outcomeSchema } from '../pipelines/eligibility/judge.ts';
+import { OUTCOMES } from '../pipelines/eligibility/judge-sql.ts';
+import { scopeSchema } from '../pipelines/eligibility/many.ts';
+import type { Review } from '../pipelines/eligibility/review.ts';
+import { ruleSchema } from '../pipelines/eligibility/rule.ts';
+import type { StaffRule } from '../pipelines/eligibility/staff.ts';
+import { whatIfSchema } from '../pipelines/eligibility/what-if.ts';
+import { RULE_STATES } from '../warehouse/operational/tables/staff-rules.ts';
+
+const day = z.iso.date();
+export const verdictSchema = z.enum(OUTCOMES);
+export const applicationNo = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/);
+
+export const reviewRequest = z.object({
+  applicationNo,
+  day: day.optional(),
+  /** What was known at that instant; now unless given. */
+  knownAt: z.iso.datetime().optional(),
+  analyses: z.array(analysisSchema).min(1).optional(),
+});
+export const reviewSchema = z.object({
+  reviewId: z.number().int(),
+  applicationNo: z.string(),
+  day,
+  knownAt: z.iso.datetime(),
+  analyses: z.array(analysisSchema),
+  form: z.string(),
+  verdict: verdictSchema,
+  silent: z.array(z.string()),
+  outcomes: z.array(outcomeSchema),
+  askedBy: z.string(),
+  askedAt: z.iso.datetime(),
+});
+export const shownReview = ({ knownAt, askedAt, ...review }: Review): z.output<typeof reviewSchema> => ({
+  ...review,
+  knownAt: knownAt.toISOString(),
+  askedAt: askedAt.toISOString(),
+});
+export const againSchema = z.object({
+  isSame: z.boolean(),
+  verdict: verdictSchema,
+  outcomes: z.array(outcomeSchema),
+});
+
+export const staffRuleSchema = z.object({
+  ruleId: z.number().int(),
+  version: z.number().int(),
+  state: z.enum(RULE_STATES),
+  definition: ruleSchema,
+  author: z.string(),
+  reason: z.string(),
+  createdAt: z.iso.datetime(),
+  trial: whatIfSchema.nullable(),
+});
+export const shownStaffRule = ({
+  createdAt,
+  topic: _,
+  ...rule
+}: StaffRule): z.output<typeof staffRuleSchema> => ({ ...rule, createdAt: createdAt.toISOString() });
+
+export const pollRequest = z.object({
+  day: day.optional(),
+  analyses: z.array(analysisSchema).min(1).optional(),
+  scope: scopeSchema.default({}),
+});
+export const pollResult = z.object({
+  pollId: z.number().int(),
+  day,
+  households: z.number().int(),
+  passed: z.number().int(),
+  doubted: z.number().int(),
+  refused: z.number().int(),
+  /** Not refused by the poll before, refused now; and the other way. */
+  lost: z.number().int(),
+  regained: z.number().int(),
+});

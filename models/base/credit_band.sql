@@ -1,0 +1,3 @@
+{{ config(materialized='table', order_by=['grade']) }}
+
+select * from {{ ref('credit_grade') }}

@@ -1,0 +1,3 @@
+{{ config(materialized='table', order_by=['event', 'indicator']) }}
+
+select * from {{ ref('credit_indicator') }}

@@ -1,0 +1,3 @@
+{{ config(materialized='table', order_by=['case_id']) }}
+
+select * from {{ ref('decided_case') }}

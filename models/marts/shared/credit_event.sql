@@ -1,0 +1,108 @@
+{{ config(materialized='ephemeral') }}
+{#-
+  One row per party and thing that happened to it which an indicator of credit may count (models/credit/indicators.yml): a case of alert that people
+  closed or reviewed as right (base.settled_case, of the operational store), rent paid late, repairs and answers late, ratings. A tenant is a
+  household; a case about a dwelling is of the household whose contract ran there on the day the finding dates from.
+-#}
+with lets as (
+    select contract_no, household_id, dwelling_id, starts_on, ifNull(effective_end, toDate32('2299-12-31')) as let_until
+    from {{ ref('contract_standing') }} as contract_standing
+    where household_id != '' and starts_on is not null
+),
+
+cases as (
+    select case_id, rule, rule_zh, object_kind, object_key, enterprise_id, toDate32(since) as since, toDate32(decided_on) as decided_on
+    from {{ ref('settled_case') }}
+)
+
+select
+    concat('case:', cases.rule) as event,
+    'tenant' as party_kind,
+    multiIf(
+        cases.object_kind = 'household', cases.object_key,
+        cases.object_kind = 'contract', contract.household_id,
+        dwelling_let.household_id
+    ) as party_id,
+    cases.case_id as event_key,
+    cases.decided_on as happened_on,
+    cases.rule_zh as event_zh
+from cases
+left join (select contract_no, any(household_id) as household_id from lets group by contract_no) as contract on contract.contract_no = cases.object_key
+left join (
+    select cases.case_id as case_id, argMax(lets.household_id, lets.starts_on) as household_id
+    from cases
+    inner join lets on lets.dwelling_id = cases.object_key
+    where cases.object_kind = 'dwelling' and lets.starts_on <= cases.since and lets.let_until >= cases.since
+    group by cases.case_id
+) as dwelling_let on dwelling_let.case_id = cases.case_id
+where cases.object_kind in ('household', 'contract', 'dwelling')
+
+union all
+
+select
+    concat('case:', cases.rule) as event,
+    'enterprise' as party_kind,
+    cases.enterprise_id as party_id,
+    cases.case_id as event_key,
+    cases.decided_on as happened_on,
+    cases.rule_zh as event_zh
+from cases
+where cases.object_kind in ('enterprise', 'project')
+
+union all
+
+select
+    'late_bill' as event,
+    'tenant' as party_kind,
+    lets.household_id as party_id,
+    bill.rent_due_no as event_key,
+    bill.due_on as happened_on,
+    concat(toString(bill.rent_month), ' 租金迟付 ', toString(bill.days_late), ' 天') as event_zh
+from {{ ref('rent_standing') }} as bill
+inner join (select contract_no, any(household_id) as household_id from lets group by contract_no) as lets on lets.contract_no = bill.contract_no
+where bill.days_late > 0
+
+union all
+
+select
+    'late_project' as event,
+    'enterprise' as party_kind,
+    project.builder_enterprise_id as party_id,
+    project.project_id as event_key,
+    {{ as_of() }} as happened_on,
+    concat(project.project_name, ' 计划竣工 ', toString(assumeNotNull(project.planned_completion_on))) as event_zh
+from {{ ref('project') }} as project
+where project.planned_completion_on < {{ as_of() }} and (project.completed_on is null or project.completed_on > {{ as_of() }})
+
+union all
+
+select
+    arrayJoin(arrayFilter(one -> one != '', [
+        if(ifNull(repair.due_at < repair.finished_at, 0), 'late_repair', ''),
+        if(repair.rating in ('1', '2'), 'bad_rating', ''),
+        if(repair.rating = '5', 'good_rating', '')
+    ])) as event,
+    'enterprise' as party_kind,
+    project.enterprise_id as party_id,
+    repair.repair_no as event_key,
+    repair.reported_on as happened_on,
+    if(event = 'late_repair', '报修超时办结', concat('报修评价 ', repair.rating, ' 分')) as event_zh
+from {{ ref('repair') }} as repair
+inner join {{ ref('project') }} as project on project.project_id = repair.project_id
+where repair.reported_on <= {{ as_of() }}
+
+union all
+
+select
+    'late_answer' as event,
+    'enterprise' as party_kind,
+    project.enterprise_id as party_id,
+    complaint.complaint_no as event_key,
+    complaint.complained_on as happened_on,
+    '投诉逾期答复' as event_zh
+from {{ ref('complaint') }} as complaint
+inner join {{ ref('project') }} as project on project.project_id = complaint.project_id
+where complaint.complained_on <= {{ as_of() }}
+    and ifNull(complaint.due_at < ifNull(complaint.answered_at, toDateTime64('2299-12-31 00:00:00', 3, 'UTC')), 0)
+    and toDate32(complaint.due_at, 'Asia/Shanghai') < {{ as_of() }}
+    and complaint.complaint_state not in ('rejected', 'withdrawn')

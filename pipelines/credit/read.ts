@@ -1,0 +1,85 @@
+/** Reading credit: rankings, one party with the entries its score is the sum of, and who has most against them. */
+import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import { PARTIES, type Party } from './definitions.ts';
+
+type Scope = { sql: string; params: Record<string, string> };
+
+export const scoreSchema = z.object({
+  party: z.enum(PARTIES),
+  partyId: z.string(),
+  /** Enterprises only; a tenant is a household and shown by its number. */
+  name: z.string(),
+  score: z.number(),
+  grade: z.string(),
+  gradeZh: z.string(),
+  place: z.number(),
+  entries: z.number(),
+  cases: z.number(),
+  district: z.string(),
+  street: z.string(),
+});
+const SCORE = `party_kind AS party, party_id AS partyId, ifNull(enterprise_name, '') AS name, toFloat64(score) AS score, grade, grade_zh AS gradeZh,
+  place, entries, cases, district_name AS district, street_name AS street`;
+
+/** Best first, or with `worst` those with most against them (违规榜): of these only parties with decided cases. */
+export async function ranking(
+  warehouse: Warehouse,
+  { party, list, grade, limit }: { party: Party; list: 'best' | 'worst'; grade?: string; limit: number },
+  scope: Scope,
+): Promise<z.output<typeof scoreSchema>[]> {
+  const where = [
+    'party_kind = {party:String}',
+    scope.sql,
+    ...(list === 'worst' ? ['cases > 0'] : []),
+    ...(grade === undefined ? [] : ['grade = {grade:String}']),
+  ];
+  return warehouse.rows(
+    `SELECT ${SCORE} FROM mart_credit.score AS scored WHERE ${where.join(' AND ')}
+     ORDER BY scored.score ${list === 'worst' ? 'ASC' : 'DESC'}, scored.party_id LIMIT {limit:UInt32}`,
+    scoreSchema,
+    {
+      params: { ...scope.params, party, limit, ...(grade === undefined ? {} : { grade }) },
+      tag: 'ranking of credit',
+    },
+  );
+}
+
+export const entrySchema = z.object({
+  indicator: z.string(),
+  zh: z.string(),
+  event: z.string(),
+  key: z.string(),
+  what: z.string(),
+  on: z.string().nullable(),
+  until: z.string().nullable(),
+  points: z.number(),
+});
+
+/** @throws AppError `not_found` for a party without credit, or outside the scope */
+export async function creditOf(
+  warehouse: Warehouse,
+  party: Party,
+  partyId: string,
+  scope: Scope,
+): Promise<{ score: z.output<typeof scoreSchema>; entries: z.output<typeof entrySchema>[] }> {
+  const params = { party, id: partyId };
+  const [score] = await warehouse.rows(
+    `SELECT ${SCORE} FROM mart_credit.score AS scored WHERE party_kind = {party:String} AND party_id = {id:String} AND ${scope.sql}`,
+    scoreSchema,
+    { params: { ...params, ...scope.params }, tag: 'credit of a party' },
+  );
+  if (!score)
+    throw new AppError('not_found', `Nothing is known of the credit of ${partyId}.`, {
+      where: { party: partyId },
+    });
+  const entries = await warehouse.rows(
+    `SELECT indicator, indicator_zh AS zh, event, event_key AS key, event_zh AS what, toString(happened_on) AS on, toString(ends_on) AS until,
+       toFloat64(told.points) AS points
+     FROM mart_credit.entry AS told WHERE party_kind = {party:String} AND party_id = {id:String} ORDER BY told.event != 'start', told.happened_on DESC, told.event_key LIMIT 1000`,
+    entrySchema,
+    { params, tag: 'credit of a party' },
+  );
+  return { score, entries };
+}

@@ -1,0 +1,363 @@
+/**
+ * Eligibility over rows written by hand: what the rules say of an application, why, and that an old answer is worked out again after
+ * corrections have come; what other rules would change; and a poll of those who hold something.
+ */
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { againSchema, reviewSchema, staffRuleSchema } from '../../api/eligibility-shapes.ts';
+import { datasets } from '../../ingestion/contracts/index.ts';
+import { loadDefinitions } from '../../pipelines/eligibility/definitions.ts';
+import { isDue, pollWhenDue, type StoredPlan } from '../../pipelines/eligibility/plans.ts';
+import type { Outcome } from '../../pipelines/eligibility/judge.ts';
+import { activateRule, eligibilityRules } from '../../pipelines/eligibility/staff.ts';
+import { whatIfSchema } from '../../pipelines/eligibility/what-if.ts';
+import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
+import { problemOf, type TestApi, testApi } from '../support/api.ts';
+import { createStdTables, deliverStd, type StdRow } from '../support/std-tables.ts';
+
+const ZHANG = '439901198001010011';
+const LI = '439901198502020028';
+const CHEN = '439901197504040041';
+const WANG = '439901199003030030';
+const DAY = '2026-10-31';
+const FIRST = '2026-11-01T00:00:00.000Z';
+const LATER = '2026-11-05T00:00:00.000Z';
+let api: TestApi;
+
+const at = (instant: string): string => instant.replace('T', ' ').replace('Z', '');
+const months = Array.from({ length: 12 }, (_, k) => `2026-${String(k + 1).padStart(2, '0')}-01`).slice(0, 10);
+
+beforeAll(async () => {
+  api = await testApi();
+  const { warehouse, store } = api.platform;
+  await createStdTables(warehouse);
+  await warehouse.run('CREATE DATABASE IF NOT EXISTS mart_supervision');
+  for (const { source, dataset } of datasets)
+    await warehouse.run(
+      `CREATE VIEW base.std_${source}__${dataset} AS SELECT * FROM delivered.std_${source}__${dataset}`,
+    );
+  const known = await loadDefinitions(MODELS_DIRECTORY);
+  for (const dataset of new Set([...known.datasets.values()].map((one) => one.dataset)))
+    await store.db
+      .insertInto('delivery')
+      .values({
+        ...{
+          delivery_id: dataset,
+          dataset,
+          file_name: 'a.csv',
+          sha256: createHash('sha256').update(dataset).digest('hex'),
+          bytes: 1,
+          encoding: 'utf-8',
+        },
+        ...{
+          business_date: DAY,
+          received_at: FIRST,
+          state: 'loaded',
+          refusal: null,
+          origin: null,
+          object_key: null,
+        },
+      })
+      .execute();
+  const deliver = (id: string, ...rows: StdRow[]) => deliverStd(warehouse, id, 1, rows.map(withKnown(id)));
+  await deliver('geography.division', { division_code: '439900', division_name: '云河市' });
+  await deliver(
+    'operations.application',
+    application('A1', ZHANG),
+    application('A2', CHEN),
+    application('A3', WANG, { decided_on: '2026-06-30', application_state: 'approved' }),
+  );
+  await deliver(
+    'operations.household_member',
+    member('A1', '01', ZHANG, { kinship_code: '01', marital_status: '10' }),
+    member('A1', '02', LI, { kinship_code: '10', marital_status: '20' }),
+    member('A3', '01', WANG, { kinship_code: '01' }),
+  );
+  await deliver(
+    'police.household_register',
+    { id_number: ZHANG, is_local: 1, moved_in_on: '2024-05-01' },
+    { id_number: WANG, is_local: 1, moved_in_on: '2010-01-01' },
+  );
+  await deliver('social_insurance.enterprise_basic', {
+    ...{ insurance_no: 'S1', id_number: ZHANG, insurance_state: 'insured', unit_name: '云河机械厂' },
+    ...{ unit_credit_code: '91439900MA00000011', contribution_base: 5000, insured_on: '2024-01-01' },
+  });
+  await deliver(
+    'social_insurance.enterprise_payment',
+    // One month without a number is of whose account it is.
+    ...months.map((pay_month, k) => ({
+      ...{ insurance_no: 'S1', id_number: k === 0 ? '' : ZHANG, pay_month, contribution_base: 5000 },
+    })),
+  );
+});
+afterAll(() => api.close());
+
+/** Sets with versions say when they were known. */
+const withKnown =
+  (id: string, known = FIRST, from = '2026-10-31') =>
+  (row: StdRow): StdRow =>
+    datasets.find(({ source, dataset }) => `${source}.${dataset}` === id)?.load.strategy === 'append'
+      ? row
+      : { known_from: at(known), valid_from: from, ...row };
+const application = (no: string, number: string, more: StdRow = {}): StdRow => ({
+  ...{ application_no: no, applicant_id_number: number, applied_on: '2026-10-01', guarantee_form: 'in_kind' },
+  ...{ application_state: 'reviewing', street_code: '439901001', ...more },
+});
+const member = (no: string, which: string, number: string, more: StdRow = {}): StdRow => ({
+  ...{ member_no: `${no}-${which}`, application_no: no, id_number: number, ...more },
+});
+
+const ask = async (body: object, expected = 200) =>
+  (await api.as('staff').post('/api/eligibility/reviews').send(body).expect(expected)).body as unknown;
+const review = async (body: object) => reviewSchema.parse(await ask(body));
+const of = (outcomes: readonly Outcome[], rule: string): Outcome => {
+  const found = outcomes.find((one) => one.rule === rule);
+  if (!found) throw new Error(`nothing was said of ${rule}`);
+  return found;
+};
+
+describe('a pre-review', () => {
+  test('tells each rule’s outcome with value, version, reason, data sets and source rows', async () => {
+    const { verdict, outcomes, silent, form } = await review({
+      applicationNo: 'A1',
+      day: DAY,
+      knownAt: FIRST,
+    });
+    expect([verdict, silent, form]).toEqual(['pass', [], 'in_kind']);
+    const settled = of(outcomes, 'local_register_3y');
+    expect(settled).toMatchObject({ outcome: 'refuse', version: 0, values: { local_register_years: '2' } });
+    expect(settled.reason).toBe('家庭成员本市户籍最长 2 年');
+    expect(settled.evidence).toMatchObject([
+      { memberNo: 'A1-01', dataset: 'police.household_register', batchId: '1', rowNo: '1' },
+    ]);
+    // A part that does not hold: another does.
+    expect(of(outcomes, 'tied_to_city')).toMatchObject({ outcome: 'pass', decides: 'refuse' });
+    expect(of(outcomes, 'insurance_months').values).toEqual({ insurance_months_12: '10' });
+    expect(of(outcomes, 'insured_here').outcome).toBe('pass');
+    // 5,000 a month of one of two people.
+    expect(of(outcomes, 'income_line').values).toEqual({ income_per_head: '30000' });
+    expect(of(outcomes, 'no_home')).toMatchObject({ outcome: 'pass', datasets: ['A1-16', 'A1-17'] });
+  });
+
+  test('refuses with a reason in words, and doubts what it cannot see', async () => {
+    const { verdict, outcomes } = await review({ applicationNo: 'A2', day: DAY, knownAt: FIRST });
+    // Nothing is on record about Chen but that she applied: no register means that nobody knows.
+    expect(verdict).toBe('doubt');
+    expect(of(outcomes, 'local_register_3y').outcome).toBe('doubt');
+    expect(of(outcomes, 'tied_to_city').outcome).toBe('doubt');
+  });
+
+  test('is a doubt, never a pass, where a data set has not answered', async () => {
+    const { db } = api.platform.store;
+    const arrived = (received_at: string) =>
+      db.updateTable('delivery').set({ received_at }).where('dataset', '=', 'property.ownership').execute();
+    await arrived(LATER);
+    const before = await review({ applicationNo: 'A1', day: DAY, knownAt: FIRST });
+    expect(before).toMatchObject({ verdict: 'doubt', silent: ['A1-16', 'A1-17'] });
+    expect(of(before.outcomes, 'no_home')).toMatchObject({ outcome: 'doubt', silent: ['A1-16', 'A1-17'] });
+    await arrived(FIRST);
+  });
+
+  test('asks only some agencies, and counts the calls', async () => {
+    const { reviewId, outcomes } = await review({
+      applicationNo: 'A3',
+      day: DAY,
+      knownAt: FIRST,
+      analyses: ['property'],
+    });
+    expect(outcomes.map(({ rule }) => rule)).toEqual(['no_home', 'no_signing']);
+    const { body } = await api.as('staff').get(`/api/eligibility/reviews/${reviewId}`).expect(200);
+    const { calls } = z
+      .object({ calls: z.array(z.object({ analysis: z.string(), calls: z.number() })) })
+      .parse(body);
+    expect(calls.filter((one) => one.calls > 0)).toEqual([{ analysis: 'property', calls: 1 }]);
+  });
+
+  test('is not for numbers nobody knew then, nor for those without the right', async () => {
+    expect(await ask({ applicationNo: 'A9', day: DAY, knownAt: FIRST }, 404)).toMatchObject({
+      code: 'not_found',
+    });
+    await ask({ applicationNo: 'A1', knownAt: '2026-10-01T00:00:00.000Z' }, 404);
+    problemOf(
+      await api.as('leader').post('/api/eligibility/reviews').send({ applicationNo: 'A1' }).expect(403),
+    );
+  });
+});
+
+test('an old answer is the same after corrections have come, and a new one is another', async () => {
+  const { warehouse, store } = api.platform;
+  const old = await review({ applicationNo: 'A1', day: DAY, knownAt: FIRST });
+  // The household register corrects itself, a home turns up that was bought before, and a payment is delivered late.
+  await deliverStd(warehouse, 'police.household_register', 2, [
+    { id_number: ZHANG, is_local: 0, known_from: at(LATER), valid_from: DAY },
+  ]);
+  await deliverStd(warehouse, 'property.ownership', 2, [
+    {
+      ...{
+        certificate_no: 'C1',
+        owner_id_number: LI,
+        property_nature: 'residence',
+        floor_area: 80,
+        district: '安澜区',
+      },
+      ...{ acquired_on: '2020-01-01', known_from: at(LATER), valid_from: DAY },
+    },
+  ]);
+  await deliverStd(warehouse, 'social_insurance.enterprise_payment', 2, [
+    { insurance_no: 'S1', id_number: ZHANG, pay_month: '2025-12-01', contribution_base: 9000 },
+  ]);
+  await warehouse.run(
+    `INSERT INTO meta.batch (batch_id, dataset, loaded_at) VALUES (2, 'social_insurance.enterprise_payment', '${at(LATER)}')`,
+  );
+  const again = againSchema.parse(
+    (await api.as('staff').post(`/api/eligibility/reviews/${old.reviewId}/reproduce`).send({}).expect(200))
+      .body,
+  );
+  expect(again).toMatchObject({ isSame: true, verdict: 'pass' });
+  const now = await review({ applicationNo: 'A1', day: DAY, knownAt: LATER });
+  expect(now.verdict).toBe('refuse');
+  expect(of(now.outcomes, 'no_home')).toMatchObject({
+    outcome: 'refuse',
+    reason: '名下住房 1 处，80 平方米',
+    evidence: [{ memberNo: 'A1-02', date: '2020-01-01', batchId: '2' }],
+  });
+  expect(of(now.outcomes, 'local_register_3y').values).toEqual({ local_register_years: '0' });
+  expect(of(now.outcomes, 'insurance_months').values).toEqual({ insurance_months_12: '11' });
+  const stored = await store.db.selectFrom('eligibility_review').select('outcomes').execute();
+  expect(JSON.stringify(stored)).not.toContain(ZHANG);
+});
+
+describe('a rule of staff', () => {
+  const definition = {
+    ...{ rule: 'local_register_3y', zh: '本市户籍满20年', kind: 'quantitative', analysis: 'police' },
+    ...{
+      measure: 'local_register_years',
+      from: { is: 'at_least', value: 20 },
+      reason: '户籍 {local_register_years} 年',
+    },
+  };
+  const draft = (more: object, expected = 200) =>
+    api
+      .as('staff')
+      .post('/api/eligibility/rules')
+      .send({ definition: { ...definition, ...more }, reason: '市里的新口径' })
+      .expect(expected);
+
+  test('names what is there and nothing else', async () => {
+    expect(problemOf(await draft({ measure: 'wealth' }, 400))).toMatchObject({ code: 'bad_request' });
+    expect(problemOf(await draft({ measure: 'is_insured' }, 400))).toMatchObject({ code: 'bad_request' });
+    await draft({ rule: 'ring', kind: 'combined', measure: undefined, from: undefined, all: ['ring'] }, 400);
+    await draft({ from: { is: 'at_least', value: "20' or 1" } }, 400);
+  });
+
+  test('is tried on history, let in by a second person, and kept with the reviews it judged', async () => {
+    const { warehouse, store } = api.platform;
+    await warehouse.run(`CREATE OR REPLACE TABLE base.application ENGINE = Memory AS
+      SELECT application_no, guarantee_form, '439901' AS district_code, street_code, '' AS community_code, decided_on FROM base.std_operations__application`);
+    await warehouse.run(`CREATE OR REPLACE TABLE base.household_member ENGINE = Memory AS
+      SELECT application_no AS household_id, member_no, id_number, toUInt8(kinship_code = '01') AS is_applicant, marital_status, annual_income
+      FROM base.std_operations__household_member`);
+    await warehouse.run(`CREATE OR REPLACE TABLE mart_supervision.watch_household ENGINE = Memory AS
+      SELECT arrayJoin(['A1', 'A3']) AS object_key, 'prh' AS programme, '439901' AS district_code, '439901001' AS street_code, '' AS community_code`);
+    const { ruleId } = staffRuleSchema.parse((await draft({})).body);
+    expect(
+      problemOf(
+        await api
+          .as('staff')
+          .post(`/api/eligibility/rules/${ruleId}/activate`)
+          .send({ reason: '启用' })
+          .expect(409),
+      ),
+    ).toMatchObject({
+      code: 'conflict',
+    });
+    const trial = whatIfSchema.parse(
+      (await api.as('staff').post(`/api/eligibility/rules/${ruleId}/try`).send({}).expect(200)).body,
+    );
+    // Wang has held a register for 16 years and nothing else: she was let in and would not be.
+    expect(trial.history[0]).toMatchObject({
+      occasion: 'application',
+      ...{ households: 1, stricter: 1, milder: 0 },
+      streets: [{ before: 'pass', after: 'refuse', street: '439901001', samples: ['…A3'] }],
+    });
+    const own = await api
+      .as('staff')
+      .post(`/api/eligibility/rules/${ruleId}/activate`)
+      .send({ reason: '启用' });
+    expect([own.status, problemOf(own)['code']]).toEqual([409, 'conflict']);
+    await activateRule(api.platform, ruleId, { user: 'colleague', reason: '已核对' });
+    const { verdict, outcomes } = await review({ applicationNo: 'A3', day: DAY, knownAt: LATER });
+    expect([verdict, of(outcomes, 'local_register_3y').version]).toEqual(['refuse', 1]);
+    expect((await eligibilityRules.events(store, ruleId)).map(({ state }) => state)).toEqual([
+      'draft',
+      'tried',
+      'active',
+    ]);
+    await api
+      .as('staff')
+      .post(`/api/eligibility/rules/${ruleId}/retire`)
+      .send({ reason: '撤回' })
+      .expect(200);
+    expect((await review({ applicationNo: 'A3', day: DAY, knownAt: LATER })).verdict).toBe('pass');
+  });
+});
+
+describe('a poll', () => {
+  const pollNow = async (more: object = {}) =>
+    (
+      await api
+        .as('staff')
+        .post('/api/eligibility/polls')
+        .send({ day: DAY, reason: '月度轮询', ...more })
+        .expect(200)
+    ).body as unknown;
+
+  test('finds who was eligible and is no longer, with the reasons', async () => {
+    const { warehouse } = api.platform;
+    const found = z.looseObject({ pollId: z.number() });
+    expect(await pollNow()).toMatchObject({ households: 2, refused: 1, lost: 1, regained: 0 });
+    const second = found.parse(await pollNow());
+    expect(second).toMatchObject({ refused: 1, lost: 0 });
+    await deliverStd(warehouse, 'property.net_signed_contract', 3, [
+      {
+        ...{ signing_no: 'N1', buyer_id_number: WANG, signing_state: 'signed', signed_on: '2026-10-20' },
+        ...{ known_from: at(LATER), valid_from: DAY },
+      },
+    ]);
+    const third = found.parse(await pollNow());
+    expect(third).toMatchObject({ refused: 2, lost: 1 });
+    const { body } = await api
+      .as('staff')
+      .get(`/api/eligibility/polls/${third.pollId}/households`)
+      .expect(200);
+    expect(body).toEqual({
+      households: [
+        {
+          ...{ household: 'A3', programme: 'prh', street: '439901001', before: 'pass', verdict: 'refuse' },
+          ...{ rules: ['no_signing'], reasons: ['进行中的网签 1 份'] },
+        },
+      ],
+    });
+    expect(await pollNow({ scope: { district: '439902' } })).toMatchObject({ households: 0 });
+  });
+
+  test('follows plans: every so many days, within its hours', async () => {
+    const plan = {
+      zh: '每月',
+      everyDays: 30,
+      fromHour: 1,
+      untilHour: 5,
+      analyses: ['property'],
+      scope: { programme: 'prh' },
+    };
+    await api.as('staff').post('/api/eligibility/plans').send({ plan, reason: '每月一次' }).expect(200);
+    const night = new Date('2026-11-05T18:30:00.000Z');
+    expect(await pollWhenDue(api.platform, '2026-10-31', new Date('2026-11-05T06:00:00.000Z'))).toEqual([]);
+    expect(await pollWhenDue(api.platform, '2026-10-31', night)).toHaveLength(1);
+    expect(await pollWhenDue(api.platform, '2026-11-05', night)).toEqual([]);
+    const stored = { ...plan, isActive: true, planId: 1, lastDay: '2026-10-31', author: 'a' } as StoredPlan;
+    expect(isDue(stored, '2026-11-30', night)).toBe(true);
+    expect(isDue({ ...stored, isActive: false }, '2026-11-30', night)).toBe(false);
+  });
+});
