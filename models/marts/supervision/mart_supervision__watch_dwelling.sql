@@ -75,6 +75,7 @@ select
     presence.watched_days as watched_days,
     presence.absent_days as absent_days,
     ifNull(dwelling_use.is_let and dwelling_use.running_since <= presence.window_from, 0) as is_let_all_window,
+    not dwelling_use.is_let and ifNull(dwelling_use.last_contract_end < presence.window_from, 1) as is_unlet_all_window,
     presence.meters_moved as meters_moved,
     presence.water_usage as water_usage_30,
     presence.electricity_usage as electricity_usage_30,
