@@ -4,10 +4,11 @@ import { drillMetric } from '../../pipelines/metrics/drill.ts';
 import type { Metric } from '../../pipelines/metrics/definition.ts';
 import { GRAINS } from '../../pipelines/metrics/period.ts';
 import { queryMetrics } from '../../pipelines/metrics/query.ts';
-import { drillSchema, requestSchema } from '../../pipelines/metrics/request.ts';
+import { drillSchema, type MetricResult, requestSchema } from '../../pipelines/metrics/request.ts';
 import { audit } from '../audit.ts';
 import { hasRight } from '../auth/rights.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { KeptAnswers } from '../kept-answers.ts';
 import { scopeFilters } from '../scope.ts';
 import type { Standing } from '../standing.ts';
 
@@ -67,8 +68,15 @@ const describe = (metric: Metric): z.input<typeof described> => ({
   thresholds: metric.thresholds,
 });
 
+/** Screens times scopes; a whole screen is some tens of kilobytes. */
+const MOST_KEPT = 300;
+
 /** The metrics and what they count (DESIGN §5): the only way numbers reach a screen. */
-export const metricEndpoints = (metrics: Metric[], standing: () => Promise<Standing>): Endpoint[] => [
+export const metricEndpoints = (
+  metrics: Metric[],
+  standing: () => Promise<Standing>,
+  kept = new KeptAnswers<MetricResult[]>(MOST_KEPT),
+): Endpoint[] => [
   endpoint({
     method: 'get',
     path: '/api/metrics',
@@ -88,10 +96,13 @@ export const metricEndpoints = (metrics: Metric[], standing: () => Promise<Stand
     answer: z.object({ asOf: z.string(), builtAt: z.string(), results: z.array(result) }),
     handler: async ({ platform, identity, body }) => {
       const { asOf, builtAt } = await standing();
-      const results = await queryMetrics(platform.warehouse, metrics, body.requests, {
-        asOf,
-        filters: scopeFilters(identity),
-      });
+      const filters = scopeFilters(identity);
+      const results = await kept.to(
+        builtAt,
+        [asOf, filters, body.requests],
+        () => queryMetrics(platform.warehouse, metrics, body.requests, { asOf, filters }),
+        (given) => given.every(({ error }) => error === undefined),
+      );
       return { asOf, builtAt, results };
     },
   }),
