@@ -16,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   ingest: () => import('./ingest.ts'),
   iot: () => import('./iot.ts'),
   link: () => import('./link.ts'),
+  metrics: () => import('./metrics.ts'),
   search: () => import('./search.ts'),
 };
 
