@@ -8,6 +8,7 @@ import type {
   SupervisionLetterTable,
 } from '../../warehouse/operational/tables/supervision-letters.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { checkMove, checkMoved } from '../letter-moves.ts';
 import { type AlertCase, cases, type Within } from './cases.ts';
 import { addresseeName, letterContent, type LetterContent, letterContentSchema } from './letter.ts';
 
@@ -215,10 +216,7 @@ export async function moveLetter(
   { letterId, version, state, note, author }: LetterMove,
 ): Promise<LetterDetail> {
   const before = await readLetter(store, within, author, letterId);
-  if (!NEXT_LETTER_STATES[before.state].includes(state))
-    throw new AppError('conflict', `A letter that is ${before.state} does not become ${state}.`, {
-      where: { letter: letterId, state: before.state },
-    });
+  checkMove(NEXT_LETTER_STATES, letterId, before.state, state);
   await store.db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable('supervision_letter')
@@ -226,11 +224,7 @@ export async function moveLetter(
       .where('letter_id', '=', letterId)
       .where('version', '=', version)
       .executeTakeFirst();
-    if (numUpdatedRows !== 1n)
-      throw new AppError('conflict', 'Somebody changed this letter meanwhile.', {
-        where: { letter: letterId, version },
-        retriable: true,
-      });
+    checkMoved(numUpdatedRows, letterId, version);
     await trx
       .insertInto('supervision_letter_step')
       .values({ letter_id: letterId, kind: state, note, author })

@@ -5,6 +5,7 @@ import type { Contracts } from '../../ingestion/contracts/home.ts';
 import type { MaskOf } from '../../ingestion/quarantine/list.ts';
 import type { LetterState } from '../../warehouse/operational/tables/quality.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { checkMove, checkMoved } from '../letter-moves.ts';
 import { type LetterContent, letterContent, letterContentSchema, ownerExists } from './letter.ts';
 
 /** What may follow a state; an answer without a correction may be sent back, and a closed letter stays closed. */
@@ -148,10 +149,7 @@ export async function moveLetter(
 ): Promise<LetterDetail> {
   const { letterId, version, state, note, author } = of;
   const before = await letterOf(platform, letterId);
-  if (!NEXT_STATES[before.state].includes(state))
-    throw new AppError('conflict', `A letter that is ${before.state} does not become ${state}.`, {
-      where: { letter: letterId, state: before.state },
-    });
+  checkMove(NEXT_STATES, letterId, before.state, state);
   await platform.store.db.transaction().execute(async (trx) => {
     const { numUpdatedRows } = await trx
       .updateTable('quality_letter')
@@ -159,10 +157,7 @@ export async function moveLetter(
       .where('letter_id', '=', letterId)
       .where('version', '=', version)
       .executeTakeFirst();
-    if (numUpdatedRows !== 1n)
-      throw new AppError('conflict', 'Somebody changed this letter meanwhile.', {
-        where: { letter: letterId, version },
-      });
+    checkMoved(numUpdatedRows, letterId, version);
     await trx
       .insertInto('quality_letter_step')
       .values({ letter_id: letterId, version: version + 1, state, note, author })
