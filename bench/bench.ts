@@ -63,5 +63,14 @@ export async function seconds(work: () => Promise<unknown>): Promise<number> {
   return (performance.now() - startedAt) / 1000;
 }
 
+export const milliseconds = async (work: () => Promise<unknown>): Promise<number> =>
+  (await seconds(work)) * 1000;
+
+/** The value below which that share of the values lies; 0 of none. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+}
+
 /** To `digits` behind the point: a result is read by people too. */
 export const rounded = (value: number, digits = 2): number => Number(value.toFixed(digits));

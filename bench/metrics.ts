@@ -20,7 +20,7 @@ import { loadConfig } from '../warehouse/config.ts';
 import { homePaths } from '../warehouse/home.ts';
 import { openPlatform, type Platform } from '../warehouse/platform.ts';
 import type { Warehouse } from '../warehouse/engine/warehouse.ts';
-import { type Bench, type Measured, rounded } from './bench.ts';
+import { type Bench, type Measured, milliseconds, quantile, rounded } from './bench.ts';
 
 const SCREENS = 60;
 const CLIENTS = 500;
@@ -70,37 +70,39 @@ async function measured(platform: Platform, asOf: string, say: (line: string) =>
   try {
     const people = await signInPeople(platform);
     const screen = await wholeScreen(platform, metrics, asOf, server.url, people[0]?.token ?? '');
-    say(`a screen: ${rounded(at(screen.ours, 0.5))} ms, the bare engine ${rounded(at(screen.bare, 0.5))} ms`);
+    say(
+      `a screen: ${rounded(quantile(screen.ours, 0.5))} ms, the bare engine ${rounded(quantile(screen.bare, 0.5))} ms`,
+    );
     const crowd = await manyClients(server.url, people);
-    const ratio = at(screen.ours, 0.5) / at(screen.bare, 0.5);
+    const ratio = quantile(screen.ours, 0.5) / quantile(screen.bare, 0.5);
     return {
       ours: {
         metrics: metrics.length,
         questions: grains.asked,
         questions_failed: grains.failed,
-        question_p50_ms: rounded(at(grains.times, 0.5)),
-        question_p99_ms: rounded(at(grains.times, 0.99)),
-        screen_p50_ms: rounded(at(screen.ours, 0.5)),
-        screen_p95_ms: rounded(at(screen.ours, 0.95)),
-        screen_p99_ms: rounded(at(screen.ours, 0.99)),
-        screen_kept_p50_ms: rounded(at(screen.kept, 0.5)),
+        question_p50_ms: rounded(quantile(grains.times, 0.5)),
+        question_p99_ms: rounded(quantile(grains.times, 0.99)),
+        screen_p50_ms: rounded(quantile(screen.ours, 0.5)),
+        screen_p95_ms: rounded(quantile(screen.ours, 0.95)),
+        screen_p99_ms: rounded(quantile(screen.ours, 0.99)),
+        screen_kept_p50_ms: rounded(quantile(screen.kept, 0.5)),
         clients: CLIENTS,
-        clients_p50_ms: rounded(at(crowd.times, 0.5)),
-        clients_p99_ms: rounded(at(crowd.times, 0.99)),
+        clients_p50_ms: rounded(quantile(crowd.times, 0.5)),
+        clients_p99_ms: rounded(quantile(crowd.times, 0.99)),
         wrong_answers: crowd.wrong,
       },
       peer: {
         name: 'the bare engine, sent the same SQL',
         statements: screen.statements,
-        p50_ms: rounded(at(screen.bare, 0.5)),
-        p95_ms: rounded(at(screen.bare, 0.95)),
+        p50_ms: rounded(quantile(screen.bare, 0.5)),
+        p95_ms: rounded(quantile(screen.bare, 0.95)),
       },
       ratio: rounded(1 / ratio),
       ok:
         grains.failed.length === 0 &&
         crowd.wrong === 0 &&
         ratio <= MOST_RATIO &&
-        at(crowd.times, 0.99) <= MOST_P99_MS,
+        quantile(crowd.times, 0.99) <= MOST_P99_MS,
     };
   } finally {
     await server.close();
@@ -235,14 +237,3 @@ async function post(url: string, token: string, path: string, body: object): Pro
   if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
   return response.json();
 }
-
-async function milliseconds(work: () => Promise<unknown>): Promise<number> {
-  const startedAt = performance.now();
-  await work();
-  return performance.now() - startedAt;
-}
-
-const at = (values: readonly number[], share: number): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-};

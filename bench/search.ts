@@ -12,7 +12,7 @@ import { refreshSearch } from '../pipelines/search/refresh.ts';
 import { TEXT_GRAMS, textGrams } from '../pipelines/search/terms.ts';
 import { loadConfig } from '../warehouse/config.ts';
 import { openPlatform, type Platform } from '../warehouse/platform.ts';
-import { type Bench, type Measured, rounded } from './bench.ts';
+import { type Bench, type Measured, milliseconds, quantile, rounded } from './bench.ts';
 import { type Asked, makeBase, makeQuestions } from './search-rows.ts';
 
 const ENTRIES = 10_000_000;
@@ -76,13 +76,13 @@ async function measured(
     const size = await indexSize(platform);
     const ours = taken.map((one) => one.ours);
     const bare = taken.map((one) => one.bare);
-    const median = at(ours, 0.5);
+    const median = quantile(ours, 0.5);
     return {
       ours: {
         entries,
         questions: asked.length,
         median_ms: rounded(median),
-        p95_ms: rounded(at(ours, 0.95)),
+        p95_ms: rounded(quantile(ours, 0.95)),
         by_kind: Object.fromEntries(
           [...new Set(asked.map(({ kind }) => kind))].map((kind) => {
             const own = taken.filter((one) => one.kind === kind);
@@ -90,10 +90,10 @@ async function measured(
             return [
               kind,
               {
-                median_ms: rounded(at(times, 0.5)),
-                p95_ms: rounded(at(times, 0.95)),
+                median_ms: rounded(quantile(times, 0.5)),
+                p95_ms: rounded(quantile(times, 0.95)),
                 bare_ms: rounded(
-                  at(
+                  quantile(
                     own.map((one) => one.bare),
                     0.5,
                   ),
@@ -108,10 +108,10 @@ async function measured(
       },
       peer: {
         name: 'the bare engine over the same index',
-        median_ms: rounded(at(bare, 0.5)),
-        p95_ms: rounded(at(bare, 0.95)),
+        median_ms: rounded(quantile(bare, 0.5)),
+        p95_ms: rounded(quantile(bare, 0.95)),
       },
-      ratio: rounded(at(bare, 0.5) / median),
+      ratio: rounded(quantile(bare, 0.5) / median),
       ok: median < MOST_MEDIAN_MS,
     };
   } finally {
@@ -130,11 +130,6 @@ async function timed(
   ask: Record<'ours' | 'bare', (words: string) => Promise<unknown>>,
   say: (line: string) => void,
 ): Promise<Taken[]> {
-  const milliseconds = async (work: () => Promise<unknown>): Promise<number> => {
-    const startedAt = performance.now();
-    await work();
-    return performance.now() - startedAt;
-  };
   // The first question of a process reads headers of indexes that stay in memory.
   for (const { words } of asked.slice(0, 5)) await Promise.all([ask.ours(words), ask.bare(words)]);
   const taken: Taken[] = [];
@@ -196,11 +191,6 @@ async function indexSize({ warehouse }: Platform): Promise<Record<string, number
   );
   return { entry_bytes: size?.data ?? 0, index_bytes: size?.indexes ?? 0, parts: size?.parts ?? 0 };
 }
-
-const at = (values: readonly number[], share: number): number => {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-};
 
 /** Kinds of questions mixed, the same way for the same seed. */
 function shuffled(asked: Asked[], seed: number): Asked[] {

@@ -90,3 +90,9 @@ export function ageOn(birth: string, day: string): number {
 export function chinaDayOf(instant: Date): string {
   return new Date(instant.getTime() + CHINA_OFFSET_MINUTES * 60_000).toISOString().slice(0, 10);
 }
+
+/** The same number of days just before a period; days YYYY-MM-DD, both included. */
+export function periodBefore({ from, to }: { from: string; to: string }): { from: string; to: string } {
+  const days = daysBetween(from, to) + 1;
+  return { from: addDays(from, -days), to: addDays(to, -days) };
+}

@@ -1,12 +1,10 @@
 import { z } from 'zod';
-import { daysBetween } from '../../domain/calendar.ts';
-import { AppError } from '../../domain/errors.ts';
 import { collectionStatistics } from '../../pipelines/collection/statistics.ts';
 import { audited } from '../audit.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { checkStatisticsPeriod } from '../statistics-period.ts';
 
 const tag = 'collection';
-const MOST_DAYS = 366;
 const figures = z.object({
   requested: z.number(),
   returned: z.number(),
@@ -46,12 +44,7 @@ export const collectionStatisticsEndpoints: Endpoint[] = [
       previous: figures,
     }),
     handler: async ({ platform, query: { from, to, by } }) => {
-      const days = daysBetween(from, to) + 1;
-      if (days < 1 || days > MOST_DAYS) {
-        throw new AppError('bad_request', `The period must have 1 to ${MOST_DAYS} days.`, {
-          where: { field: 'to' },
-        });
-      }
+      checkStatisticsPeriod({ from, to });
       return collectionStatistics(platform, { from, to }, by);
     },
   }),

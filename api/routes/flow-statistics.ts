@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { daysBetween } from '../../domain/calendar.ts';
-import { AppError } from '../../domain/errors.ts';
 import { flowStatistics } from '../../pipelines/exports/statistics.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { checkStatisticsPeriod } from '../statistics-period.ts';
 
-const MOST_DAYS = 366;
 const figures = z.object({
   pushed: z.number(),
   received: z.number(),
@@ -36,11 +34,7 @@ export const flowStatisticsEndpoints: Endpoint[] = [
       previous: figures,
     }),
     handler: async ({ platform, query: { from, to, by } }) => {
-      const days = daysBetween(from, to) + 1;
-      if (days < 1 || days > MOST_DAYS)
-        throw new AppError('bad_request', `The period must have 1 to ${MOST_DAYS} days.`, {
-          where: { field: 'to' },
-        });
+      checkStatisticsPeriod({ from, to });
       return flowStatistics(platform, { from, to }, by);
     },
   }),

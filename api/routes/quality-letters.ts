@@ -23,6 +23,7 @@ import type { Platform } from '../../warehouse/platform.ts';
 import { audited } from '../audit.ts';
 import { hasRight } from '../auth/rights.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { sendPrintedPage } from '../printed-page.ts';
 import { maskOfField, reasonSchema } from '../quarantine-shapes.ts';
 
 const tag = 'quality';
@@ -146,9 +147,7 @@ export const qualityLetterEndpoints: Endpoint[] = [
     params,
     handler: async ({ platform, params: { id }, response }) => {
       const page = pageOf(await letterOf(platform, id));
-      // The page brings its own style and nothing else.
-      response.setHeader('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
-      response.type('text/html; charset=utf-8').send(page);
+      sendPrintedPage(response, page);
       return undefined;
     },
   }),

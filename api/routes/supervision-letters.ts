@@ -16,6 +16,7 @@ import {
 } from '../../warehouse/operational/tables/supervision-letters.ts';
 import { audited } from '../audit.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { sendPrintedPage } from '../printed-page.ts';
 import { scopeColumn } from '../scope.ts';
 
 const tag = 'alerts';
@@ -146,9 +147,7 @@ export const supervisionLetterEndpoints: Endpoint[] = [
         ...{ letterNo: one.letter_no, addressee: one.addressee_zh, dueOn: one.due_on },
         writtenOn: chinaDayOf(one.created_at),
       });
-      // The page brings its own style and nothing else.
-      response.setHeader('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'");
-      response.type('text/html; charset=utf-8').send(page);
+      sendPrintedPage(response, page);
       return undefined;
     },
   }),

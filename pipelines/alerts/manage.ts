@@ -5,7 +5,6 @@ import type { Platform } from '../../warehouse/platform.ts';
 import { type By, setVersion } from '../staff-rules/store.ts';
 import {
   checkDefinition,
-  nameOf,
   type ShippedAlerts,
   staffAlertRules,
   type StaffDefinition,
@@ -30,9 +29,7 @@ export async function draftAlertRule(
     active.map((one) => one.definition),
     definition,
   );
-  const before = (await staffAlertRules.list(store, { topic: nameOf(definition) })).at(-1);
-  const { ruleId, version } = await staffAlertRules.insert(store, definition, by, before?.ruleId);
-  return staffAlertRules.get(store, ruleId, version);
+  return staffAlertRules.draft(store, definition, by);
 }
 
 /** Tries the newest version of a rule and keeps what it found. */

@@ -1,6 +1,6 @@
 /** Collection by day, agency or data set (V-3, 002:6749): what was asked, what came, what of it was sound, what went wrong. */
 import { sql } from 'kysely';
-import { addDays, daysBetween } from '../../domain/calendar.ts';
+import { periodBefore } from '../../domain/calendar.ts';
 import { contractsOf } from '../../ingestion/contracts/home.ts';
 import { datasetId } from '../../ingestion/contract.ts';
 import type { Platform } from '../../warehouse/platform.ts';
@@ -48,8 +48,7 @@ export async function collectionStatistics(
   period: Period,
   by: StatisticsBy,
 ): Promise<CollectionStatistics> {
-  const days = daysBetween(period.from, period.to) + 1;
-  const before = { from: addDays(period.from, -days), to: addDays(period.to, -days) };
+  const before = periodBefore(period);
   const rows = await figuresBy(platform, period, by);
   const [total] = await figuresBy(platform, period, 'all');
   const [previous] = await figuresBy(platform, before, 'all');

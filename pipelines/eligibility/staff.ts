@@ -57,9 +57,7 @@ export async function draftRule(
   by: By,
 ): Promise<StaffRule> {
   rulesWith(await rulesInForce(store), definition);
-  const [before] = await eligibilityRules.list(store, { topic: definition.rule });
-  const { ruleId } = await eligibilityRules.insert(store, definition, by, before?.ruleId);
-  return eligibilityRules.get(store, ruleId);
+  return eligibilityRules.draft(store, definition, by);
 }
 
 /** What the newest version would have changed, kept with it. */

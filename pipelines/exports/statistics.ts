@@ -1,6 +1,6 @@
 /** What was pushed to others and taken from them, by day, week or month, or by whom it is for (V-1, V-2, M146, M149; 002:6605-6609, 002:6745). */
 import { sql } from 'kysely';
-import { addDays, daysBetween } from '../../domain/calendar.ts';
+import { periodBefore } from '../../domain/calendar.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 
 export type FlowBy = 'day' | 'week' | 'month' | 'receiver' | 'package';
@@ -61,8 +61,7 @@ export async function flowStatistics(
   period: Period,
   by: FlowBy,
 ): Promise<FlowStatistics> {
-  const days = daysBetween(period.from, period.to) + 1;
-  const before = { from: addDays(period.from, -days), to: addDays(period.to, -days) };
+  const before = periodBefore(period);
   const rows = await figures(platform, period, by);
   return { rows, total: await sumOf(platform, period), previous: await sumOf(platform, before) };
 }

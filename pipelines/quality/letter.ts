@@ -1,6 +1,6 @@
 /** What a letter about data quality (数据质量问题函) says: by data set and rule, with the period before and masked samples. */
 import { z } from 'zod';
-import { addDays, daysBetween } from '../../domain/calendar.ts';
+import { periodBefore } from '../../domain/calendar.ts';
 import type { Contracts } from '../../ingestion/contracts/home.ts';
 import type { MaskOf } from '../../ingestion/quarantine/list.ts';
 import { ruleZh } from '../../ingestion/quarantine/rules-zh.ts';
@@ -80,8 +80,7 @@ export async function letterContent(
   maskOf: MaskOf,
 ): Promise<LetterContent> {
   const { warehouse } = platform;
-  const length = daysBetween(of.from, of.to) + 1;
-  const earlier = { owner: of.owner, from: addDays(of.from, -length), to: addDays(of.from, -1) };
+  const earlier = { owner: of.owner, ...periodBefore(of) };
   const [rules, landed, rulesBefore, landedBefore] = [
     await brokenRules(warehouse, of),
     await landedBy(platform, of),

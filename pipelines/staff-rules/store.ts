@@ -137,6 +137,17 @@ export class StaffRules<Definition, Trial> {
     });
   }
 
+  /** Writes a rule down as a draft, as the next version of what there is about the same. The caller has validated it. */
+  async draft(
+    store: OperationalStore,
+    definition: Definition,
+    by: By,
+  ): Promise<StoredRule<Definition, Trial>> {
+    const before = (await this.list(store, { topic: this.of.topicOf(definition) })).at(-1);
+    const { ruleId, version } = await this.insert(store, definition, by, before?.ruleId);
+    return this.get(store, ruleId, version);
+  }
+
   /** What a try-out found; a draft has been tried then. */
   async keepTrial({ db }: OperationalStore, rule: VersionOf, trial: Trial, by: By): Promise<void> {
     await db.transaction().execute(async (trx) => {

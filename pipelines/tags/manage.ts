@@ -4,7 +4,6 @@ import type { Platform } from '../../warehouse/platform.ts';
 import type { By } from '../staff-rules/store.ts';
 import {
   checkStaffTag,
-  nameOf,
   type ShippedTags,
   type StaffTag,
   staffTags,
@@ -22,9 +21,7 @@ export async function draftTag(
   by: By,
 ): Promise<StoredTag> {
   checkStaffTag(shipped, definition);
-  const before = (await staffTags.list(store, { topic: nameOf(definition) })).at(-1);
-  const { ruleId, version } = await staffTags.insert(store, definition, by, before?.ruleId);
-  return staffTags.get(store, ruleId, version);
+  return staffTags.draft(store, definition, by);
 }
 
 /** Tries the newest version of a tag on the measures there are, and keeps what it told. */

@@ -86,3 +86,14 @@ describe('days', () => {
     expect(() => calendar.addMonths('2023-13', 1)).toThrow(/2023-13/);
   });
 });
+
+test('the period before has as many days and ends the day before', () => {
+  expect(calendar.periodBefore({ from: '2026-03-01', to: '2026-03-31' })).toEqual({
+    from: '2026-01-29',
+    to: '2026-02-28',
+  });
+  expect(calendar.periodBefore({ from: '2026-01-01', to: '2026-01-01' })).toEqual({
+    from: '2025-12-31',
+    to: '2025-12-31',
+  });
+});
