@@ -12,6 +12,7 @@ export default {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/data/'],
   modulePathIgnorePatterns: ['<rootDir>/data/'],
   maxWorkers: 2,
-  testTimeout: 120000,
+  // Long on purpose: it ends a test that hangs, and says nothing of how fast a busy machine is.
+  testTimeout: 300_000,
   globalSetup: undefined,
 };

@@ -99,4 +99,4 @@ test('a process killed at any step of taking and loading readings loses none and
   expect(Number(account?.loaded)).toBe(seq);
   await after.close();
   await directory.dispose();
-}, 240_000);
+});

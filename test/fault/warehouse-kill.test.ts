@@ -60,4 +60,4 @@ test('kill -9 at random moments loses nothing that was acknowledged', async () =
     await platform.close();
     await home.dispose();
   }
-}, 300_000);
+});

@@ -366,5 +366,5 @@ describe('the base entities', () => {
       }
     }
     expect([...takenAnew].toSorted()).toEqual(FOLLOWERS.toSorted());
-  }, 120_000);
+  });
 });

@@ -82,7 +82,7 @@ beforeAll(async () => {
   const first = await run();
   expect(statusOf(first)).toMatchObject({ 'base.std_operations__household_member': 'built' });
   before = await rowsOf(platform, 'SELECT * FROM base.std_operations__household_member ORDER BY member_no');
-}, 120_000);
+});
 afterAll(async () => {
   await platform.close();
 });

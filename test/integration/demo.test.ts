@@ -110,7 +110,7 @@ describe('anju run again', () => {
     expect(second.models.filter(({ status }) => status !== 'skipped')).toEqual([]);
     expect(hashesOf(second)).toEqual(hashesOf(first));
     expect(second.metrics).toEqual(first.metrics);
-  }, 240_000);
+  });
 
   // What was withdrawn was known for a while, and the versions of its data set keep saying so (docs/decisions/0007-two-axes.md).
   const withoutHistory = (hashes: Record<string, string>): Record<string, string> =>
@@ -163,5 +163,5 @@ describe('anju run again', () => {
     expect(full.models.filter(({ status }) => status !== 'built')).toEqual([]);
     expect(withoutHistory(hashesOf(full))).toEqual(withoutHistory(hashesOf(first)));
     expect(full.metrics).toEqual(first.metrics);
-  }, 240_000);
+  });
 });

@@ -18,7 +18,7 @@ beforeAll(async () => {
   platform = await testPlatform();
   await platform.warehouse.run('CREATE DATABASE IF NOT EXISTS base');
   project = await loadProject(MODELS_DIRECTORY);
-}, 60_000);
+});
 afterAll(async () => {
   await platform.close();
 });

@@ -164,7 +164,7 @@ beforeAll(async () => {
     'std_utilities__water_reading std_police__migration',
   ]);
   run = runAnswer(answer);
-}, 300_000);
+});
 afterAll(() => home.dispose());
 
 describe('an inbox with every kind of wrong file', () => {

@@ -59,4 +59,4 @@ test('a statement that fails while a batch is staged is told, and nothing is pub
     { _batch_id: '2', rows: '3' },
   ]);
   expect(await recover(platform)).toEqual([]);
-}, 60_000);
+});

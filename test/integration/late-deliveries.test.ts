@@ -113,7 +113,7 @@ describe.each(KINDS)('$dataset', (kind) => {
       }),
       { numRuns: 2, seed: 7 },
     );
-  }, 120_000);
+  });
 
   test('and not the state alone: raw is as if everything had come in order', async () => {
     const [said = []] = fc.sample(days, { numRuns: 1, seed: 11 });
@@ -127,5 +127,5 @@ describe.each(KINDS)('$dataset', (kind) => {
       hashes.push(await rawHash(platform, kind.table));
     }
     expect(hashes[1]).toBe(hashes[0]);
-  }, 120_000);
+  });
 });

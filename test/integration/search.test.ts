@@ -79,7 +79,7 @@ beforeAll(async () => {
     await fill(table, rows[table] ?? []);
   }
   await refreshSearch(api.platform);
-}, 120_000);
+});
 afterAll(() => api.close());
 
 const ask = async (words: string, role: 'leader' | 'staff' = 'leader', more: object = {}) => {

@@ -86,7 +86,7 @@ beforeAll(async () => {
   platform = await testPlatform();
   await ensureRawTables(platform.warehouse, [written, said]);
   project = await loadProject(MODELS_DIRECTORY, [...homeModelFiles([written, said]), titles]);
-}, 60_000);
+});
 afterAll(async () => {
   await platform.close();
 });
@@ -238,7 +238,7 @@ test('every value is what its element makes of its text, whichever way it went',
     );
     expect({ name, wrong }).toEqual({ name, wrong: [] });
   }
-}, 120_000);
+});
 
 test('later statements end those they follow, and what follows the table takes their keys anew: both are as made at once', async () => {
   const row = (key: number, title: string, op: Row['op'] = 'Insert'): Row => ({
@@ -274,4 +274,4 @@ test('later statements end those they follow, and what follows the table takes t
     taken.push(followed.touched);
   }
   expect(taken).toEqual([undefined, 4, 2, 4, 1, 2]);
-}, 120_000);
+});

@@ -41,4 +41,4 @@ test('makes a task, runs it, tells of it; what it fetched is in raw, and a wrong
   await writeFile(file, '{"taskId": "water"');
   const wrong = await anju(home.path, ['task', 'create', file]);
   expect(wrong).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('JSON') });
-}, 300_000);
+});

@@ -62,7 +62,7 @@ test('the dependency rule lets nobody but the demo command import the sample cit
     'pipelines/peek.ts',
   ]);
   await tree.dispose();
-}, 120_000);
+});
 
 test('no file of the pipeline names the truth’s directory', async () => {
   const naming: string[] = [];
@@ -94,4 +94,4 @@ test('a run gives the same with the truth beside it and without', async () => {
   expect(Object.keys(hashesOf(known)).length).toBeGreaterThan(10);
   expect(unknown).toEqual({ ...known, seconds: expect.anything() });
   await Promise.all([withTruth.dispose(), without.dispose()]);
-}, 300_000);
+});

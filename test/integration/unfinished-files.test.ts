@@ -40,7 +40,7 @@ test('a file that still grows waits, and holds no other one up', async () => {
   const slow = await putInInbox(platform, WATER, 'a_20260102.csv', start);
   await putInInbox(platform, WATER, 'b_20260102.csv', readings('2026-01-02'));
   let at = 0;
-  const writer = setInterval(() => appendFileSync(slow, rest.slice(at, (at += 1))), 20);
+  const writer = setInterval(() => appendFileSync(slow, rest.slice(at, (at += 1))), 50);
   try {
     await landInbox(patient);
   } finally {

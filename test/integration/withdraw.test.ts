@@ -72,4 +72,4 @@ test('raw is as without it; the same bytes may come again; what is not there is 
   expect(await hash()).toBe(with3);
   await withdrawBatch(platform, { batchId: again, reason: 'still a mistake', by: 'staff' });
   expect(await hash()).toBe(without);
-}, 120_000);
+});
