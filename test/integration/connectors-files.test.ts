@@ -79,7 +79,7 @@ describe('directory', () => {
     const { run } = task({ settleSeconds: 1 });
     let isRunning = true;
     const first = run().finally(() => (isRunning = false));
-    for (let n = 206; isRunning; n++) {
+    for (let n = 10_000; isRunning; n++) {
       await appendFile(path, csvOfReadings(n, n).split('\n')[1] + '\n');
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
