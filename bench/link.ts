@@ -82,7 +82,9 @@ async function ofGenerated(call: BenchCall, platform: Engine): Promise<Measured>
   const cpu = (after.userCPUTime + after.systemCPUTime - before.userCPUTime - before.systemCPUTime) / 1e6;
   const task = { name: TASK, table: TABLE, columns, specification };
   const day = await measureDay(platform.warehouse, task, ours.seconds);
-  call.say(`a day: ${day.changed} records, ${day.seconds} s, ${(100 * day.share).toFixed(1)} % of the whole`);
+  call.say(
+    `a day: ${day.changed} records, ${day.seconds} s, ${(100 * day.share).toFixed(1)} % of the whole (fixed ${day.fixedSeconds} s, each thousand ${day.secondsPerThousand} s)`,
+  );
   return {
     ours: { duplicates, ...ours, cpuSeconds: rounded(cpu), day },
     peer: { name: 'the best exact join on any block of columns', ...exactJoin },

@@ -31,6 +31,8 @@ export interface LinkTables {
   pair: string;
   /** Pairs that may reach the clerical chance whatever their names’ frequency: `l, r, vector, base` and what edges need of both. */
   candidate: string;
+  /** `term UInt8, value String, n Int64`: how often records say a value, of comparisons weighed by that */
+  frequency: string;
 }
 
 export const LINKAGE_DATABASE = 'linkage';
@@ -40,27 +42,30 @@ export const linkTables = (name: string): LinkTables => ({
   record: tableName(LINKAGE_DATABASE, `${name}_record`),
   pair: tableName(LINKAGE_DATABASE, `${name}_pair`),
   candidate: tableName(LINKAGE_DATABASE, `${name}_candidate`),
+  frequency: tableName(LINKAGE_DATABASE, `${name}_frequency`),
 });
 
-/** The input with `hash`, which changes when anything of the record does. */
+/** Columns of the input that are compared in some way. */
+export const usedColumns = ({ columns }: Specification): string[] => [
+  ...new Set(columns.flatMap(({ from }) => from)),
+];
+
+/** The input with `_hash`, which changes when anything of the record does. */
 export function hashedInput({ records, specification }: LinkInput): string {
   const anchor = specification.pairs === 'anchored' ? 'toString(anchor)' : "''";
-  const used = [...new Set(specification.columns.flatMap(({ from }) => from))].map(
-    (column) => `ifNull(toString(${identifier(column)}), '')`,
-  );
+  const used = usedColumns(specification).map((column) => `ifNull(toString(${identifier(column)}), '')`);
   return `SELECT *, toString(record) AS _record, toUInt8(side) AS _side, ${anchor} AS _anchor,
     sipHash128(_record, _side, _anchor, ${used.join(', ')}) AS _hash FROM (${records})`;
 }
 
-/** Rows of the record table but for `id`, of the rows of `hashedInput` that `where` keeps, in order of their records. */
-export function preparedSql(input: LinkInput, where = '1'): string {
-  const { columns, blocks } = input.specification;
+/** Rows of the record table but for `id`, of rows as `hashedInput` has them, in order of their records. */
+export function preparedSql({ columns, blocks }: Specification, hashed: string): string {
   const cleaned = columns.map((column) => `${columnSql(column)} AS ${identifier(`_${column.name}`)}`);
   const named = columns.map((column) => `${identifier(`_${column.name}`)} AS ${identifier(column.name)}`);
   return `SELECT *, ${blocks.map((block, i) => `${blockKeySql(block)} AS k${i}`).join(', ')}
      FROM (
        SELECT _record AS record, _side AS side, _anchor AS anchor, _hash AS hash, ${named.join(', ')}
-       FROM (SELECT _record, _side, _anchor, _hash, ${cleaned.join(', ')} FROM (${hashedInput(input)}) WHERE ${where} ORDER BY _record)
+       FROM (SELECT _record, _side, _anchor, _hash, ${cleaned.join(', ')} FROM (${hashed}) ORDER BY _record)
      )`;
 }
 
@@ -73,7 +78,7 @@ export async function prepareRecords(
   await warehouse.run(`DROP TABLE IF EXISTS ${tables.record}`, options);
   await warehouse.run(
     `CREATE TABLE ${tables.record} ENGINE = MergeTree ORDER BY id AS
-     SELECT toUInt32(rowNumberInAllBlocks()) AS id, * FROM (${preparedSql(input)})`,
+     SELECT toUInt32(rowNumberInAllBlocks()) AS id, * FROM (${preparedSql(input.specification, hashedInput(input))})`,
     options,
   );
   return warehouse.value(`SELECT toUInt64(count()) FROM ${tables.record}`, count, options);

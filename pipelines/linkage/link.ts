@@ -17,6 +17,7 @@ import {
   prepareRecords,
 } from './blocks.ts';
 import { cluster, type Clusters, type Exclusive } from './clusters.ts';
+import { countFrequencies } from './frequency.ts';
 import { type Learned, weightOf } from './model.ts';
 import type { Model, Specification } from './specification.ts';
 import { rememberState } from './state.ts';
@@ -62,6 +63,7 @@ export async function link(warehouse: Warehouse, input: LinkInput): Promise<Link
      ${candidatesSql(specification, model, tables.pair, tables.record)}`,
     options,
   );
+  await countFrequencies(warehouse, specification, tables);
   const found = await clustersOf(warehouse, specification, tables, model);
   await rememberState(warehouse, tables, { specification, model, records });
   return { records, blocks, pairs, vectors: candidates.length, model, tables, ...found };

@@ -16,8 +16,12 @@ const stateSchema = z.object({
 });
 export type LinkState = z.output<typeof stateSchema>;
 
+/** Changes when the tables a linkage leaves have another shape. */
+const LAYOUT = 2;
 export const rulesOf = (specification: Specification): string =>
-  createHash('sha256').update(JSON.stringify(specification)).digest('hex');
+  createHash('sha256')
+    .update(JSON.stringify([LAYOUT, specification]))
+    .digest('hex');
 
 /** After a whole linkage. */
 export const rememberState = (

@@ -4,6 +4,7 @@ import { identifier } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { LinkTables } from './blocks.ts';
 import type { Edge } from './clusters.ts';
+import { frequentOf, shareSql } from './frequency.ts';
 import { learn, type Learned, levelWeight, priorWeight, type VectorCount, weightOf } from './model.ts';
 import type { Model, Specification } from './specification.ts';
 import { levelInSql, levelsIn, vectorSql } from './sql-of.ts';
@@ -71,11 +72,6 @@ export async function learned(
   return learn(specification, candidates, random, all, n / 20);
 }
 
-const frequentOf = ({ comparisons }: Specification) =>
-  comparisons.flatMap((comparison, i) =>
-    comparison.termFrequency ? [{ ...comparison, i, best: comparison.levels.length + 1 }] : [],
-  );
-
 /** A value seen once must not outweigh everything else: at most as much again as the level itself says. */
 const rarest = (model: Model, comparison: string): number =>
   Math.max(0, levelWeight(model, comparison, model.other[comparison]?.length ?? 0)) / 2;
@@ -121,13 +117,13 @@ export function weighedEdges(
   const frequent = frequentOf(specification);
   const corrections = frequent.map(({ name, i, best }) => {
     const u = model.other[name]?.at(-1) ?? 1;
-    return ` + if(${levelInSql('pair.vector', i)} = ${best}, least(log2(${u} / share${i}), ${rarest(model, name).toFixed(4)}), 0)`;
+    return ` + if(${levelInSql('pair.vector', i)} = ${best}, least(log2(${u} / frequency${i}.share), ${rarest(model, name).toFixed(4)}), 0)`;
   });
   const joins = frequent.map(
-    ({ column, i }) => `LEFT JOIN (
-      SELECT ${identifier(column)} AS value, count() / (SELECT countIf(${identifier(column)} != '') FROM ${tables.record}) AS share${i}
-      FROM ${tables.record} WHERE value != '' AND value IN (SELECT term${i} FROM ${tables.candidate}) GROUP BY value
-    ) AS frequency${i} ON pair.term${i} = frequency${i}.value`,
+    ({
+      i,
+    }) => `LEFT JOIN (${shareSql(tables.frequency, i, `SELECT term${i} FROM ${tables.candidate}`)}) AS frequency${i}
+      ON pair.term${i} = frequency${i}.value`,
   );
   return warehouse.rows(
     `SELECT pair.l AS l, pair.r AS r, toString(pair.vector) AS vector, pair.base${corrections.join('')} AS weight,
