@@ -44,7 +44,8 @@ async function measured(
   const { warehouse } = platform;
   const people = Math.round(entries * 0.6);
   say(`inventing ${people} people and ${entries - people} dwellings`);
-  await makeBase(warehouse, searchKinds, { people, dwellings: entries - people, seed });
+  const ofBase = searchKinds.filter(({ table }) => table.startsWith('base.'));
+  await makeBase(warehouse, ofBase, { people, dwellings: entries - people, seed });
   say('building the index');
   const before = process.cpuUsage();
   const startedAt = performance.now();

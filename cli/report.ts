@@ -64,3 +64,7 @@ export function signInLines(users: { user: string; role: string; password: strin
     ...table(users.map(({ user, role, password }) => ({ user, role, password }))),
   ];
 }
+
+/** A score of quality in points of a hundred; a dash where nothing was measured. */
+export const points = (score: number | null | undefined): string =>
+  score === null || score === undefined ? '—' : (100 * score).toFixed(2);

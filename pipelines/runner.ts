@@ -28,11 +28,13 @@ import { MODELS_DIRECTORY } from './models-directory.ts';
 import { loadMetrics } from './metrics/definition.ts';
 import { cityValues } from './metrics/query.ts';
 import { assessBuilt, passGates } from './quality/index.ts';
+import { judgeLateness } from './quality/lateness.ts';
 import { inStage, latestBusinessDate } from './plan.ts';
 import type { OnProgress } from './progress.ts';
 import { markInterrupted, RunLedger } from './run-ledger.ts';
 import type { RunKind } from './run-ledger.ts';
 import type { LandInbox, RunResult } from './run-result.ts';
+import { refreshDocuments } from './search/documents.ts';
 import { refreshSearch } from './search/refresh.ts';
 import { deliverStaffChanges } from './staff-changes.ts';
 import { staffTagFiles } from './tags/staff.ts';
@@ -173,8 +175,12 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
     await refreshOpenViews(platform.warehouse, masksOfHome(ofHome));
     await refreshColumnLineage(platform, project);
     await refreshCatalog(platform, project, { metrics, asOf });
+    await judgeLateness(platform, contracts);
   });
-  await inStage('search', seconds, onProgress, () => refreshSearch(platform));
+  await inStage('search', seconds, onProgress, async () => {
+    await refreshDocuments(platform);
+    await refreshSearch(platform);
+  });
   seconds.total = Math.round(performance.now() - startedAt) / 1000;
   return {
     ok,

@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { CATALOG_KINDS } from '../../pipelines/catalog/entries.ts';
+import { contractsOf } from '../../ingestion/contracts/home.ts';
+import { catalogEntrySchema, searchCatalog } from '../../pipelines/catalog/ask.ts';
 import {
   catalogDetail as detailOf,
-  catalogEntrySchema,
+  catalogEntry,
+  catalogNeighbourSchema,
   catalogStandingSchema,
-  searchCatalog,
-} from '../../pipelines/catalog/ask.ts';
+} from '../../pipelines/catalog/detail.ts';
+import { CATALOG_KINDS } from '../../pipelines/catalog/entry.ts';
+import { catalogQuality as qualityOf } from '../../pipelines/catalog/quality.ts';
+import type { Platform } from '../../warehouse/platform.ts';
+import { datasetScoreSchema, dayScoreSchema, scoreSchema } from '../quality-shapes.ts';
 import { operation } from './operation.ts';
 
 export const catalogQuestion = z.object({
@@ -19,18 +24,42 @@ export const catalogDetailSchema = z.object({
   entry: catalogEntrySchema,
   columns: z.array(catalogEntrySchema),
   standing: catalogStandingSchema.nullable(),
+  standings: z.array(catalogStandingSchema),
+  reads: z.array(catalogNeighbourSchema),
+  readBy: z.array(catalogNeighbourSchema),
+});
+export const catalogQualitySchema = z.object({
+  basis: z.enum(['own', 'datasets', 'fields', 'none']),
+  score: scoreSchema,
+  datasets: z.array(datasetScoreSchema),
+  fields: z.array(z.object({ dataset: z.string(), field: z.string() })),
+  days: z.array(dayScoreSchema),
 });
 
-/** `anju catalog WORDS`: data sets, models, columns, metrics and exports that hold every word. */
+export const qualityOfEntry = async (platform: Platform, name: z.output<typeof catalogName>) =>
+  qualityOf(
+    platform.warehouse,
+    await contractsOf(platform.config),
+    await catalogEntry(platform.warehouse, name),
+  );
+
+/** `anju catalog WORDS`: data sets, models, columns, metrics, exports and reports that hold every word. */
 export const catalog = operation({
   params: catalogQuestion,
   result: catalogAnswer,
   run: async ({ warehouse }, question) => ({ entries: await searchCatalog(warehouse, question) }),
 });
 
-/** `anju catalog --show KIND NAME`: one entry with its columns and how it stands. */
+/** `anju catalog --show --kind KIND NAME`: one entry with its columns and how it stands. */
 export const catalogDetail = operation({
   params: catalogName,
   result: catalogDetailSchema,
   run: ({ warehouse }, name) => detailOf(warehouse, name),
+});
+
+/** `anju catalog --quality --kind KIND NAME`: how good it is, by dimension. */
+export const catalogQuality = operation({
+  params: catalogName,
+  result: catalogQualitySchema,
+  run: qualityOfEntry,
 });

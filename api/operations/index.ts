@@ -22,7 +22,7 @@ import {
   taskTest,
 } from './collection.ts';
 import { alertOperations } from './alerts.ts';
-import { catalog, catalogDetail } from './catalog.ts';
+import { catalog, catalogDetail, catalogQuality } from './catalog.ts';
 import { cleaningOperations } from './cleaning.ts';
 import { drift } from './drift.ts';
 import { eligibilityOperations } from './eligibility.ts';
@@ -64,6 +64,7 @@ export const operations = {
   search,
   catalog,
   catalogDetail,
+  catalogQuality,
   export: exportPackage,
   import: importPackageFile,
   receipt: fileReceiptOf,

@@ -9,25 +9,18 @@ import { latestBusinessDate } from '../../pipelines/plan.ts';
 import { writeLetter } from '../../pipelines/quality/letters.ts';
 import { datasetScores, ownerScores } from '../../pipelines/quality/read.ts';
 import { audited } from '../audit.ts';
+import { datasetScoreSchema, ownerScoreSchema } from '../quality-shapes.ts';
 import { maskOfField } from '../quarantine-shapes.ts';
 import { pageOf, rowsOfLetter } from '../routes/quality-letters.ts';
 import { qualityFilter } from '../routes/quality.ts';
 import { COMMAND, operation } from './operation.ts';
 
-const scoreSchema = z.object({
-  overall: z.number().nullable(),
-  dimensions: z.record(
-    z.string(),
-    z.object({ good: z.number(), total: z.number(), score: z.number().nullable() }),
-  ),
-});
-
 /** `anju quality scores`: agencies and data sets, worst first. */
 export const qualityScores = operation({
   params: qualityFilter,
   result: z.object({
-    owners: z.array(scoreSchema.extend({ owner: z.string(), datasets: z.number() })),
-    datasets: z.array(scoreSchema.extend({ dataset: z.string(), zh: z.string(), owner: z.string() })),
+    owners: z.array(ownerScoreSchema),
+    datasets: z.array(datasetScoreSchema),
   }),
   run: async (platform, filter) => {
     const datasets = await datasetScores(platform.warehouse, await contractsOf(platform.config), filter);

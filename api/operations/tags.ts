@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
 import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
+import { checkPredictive, type TagCheck, tagCheckSchema } from '../../pipelines/tags/check.ts';
 import { givable, giveTag, takeTag, type Within } from '../../pipelines/tags/given.ts';
 import { listHolders } from '../../pipelines/tags/holders.ts';
 import { activateTag, draftTag, tryOutTag } from '../../pipelines/tags/manage.ts';
@@ -94,6 +96,17 @@ export const tagWork = {
     ),
 };
 
+/** How right a predictive tag in force is. @throws AppError `not_found` for a tag that is not in force */
+export async function checkTagOf(
+  { warehouse, store }: Platform,
+  shipped: ShippedTags,
+  name: string,
+): Promise<TagCheck> {
+  const found = (await tagsInForce(store, shipped)).find((one) => one.tag === name);
+  if (!found) throw new AppError('not_found', `No tag ${name} is in force.`, { fix: 'anju tag list' });
+  return checkPredictive(warehouse, shipped, found);
+}
+
 const shippedHere = (): Promise<ShippedTags> => shippedWith(MODELS_DIRECTORY);
 
 export const tagOperations = {
@@ -136,6 +149,11 @@ export const tagOperations = {
     result: objectsAnswer,
     run: async (platform, { reason: why, ...what }) =>
       tagWork.take(platform, await shippedHere(), what, EVERYWHERE, here(why)),
+  }),
+  'tag-check': operation({
+    params: z.object({ tag: tagName }),
+    result: tagCheckSchema,
+    run: async (platform, { tag }) => checkTagOf(platform, await shippedHere(), tag),
   }),
   'tag-holders': operation({
     params: holdersQuestion,

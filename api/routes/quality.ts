@@ -22,6 +22,7 @@ import {
 import { MODELS_DIRECTORY } from '../../pipelines/runner.ts';
 import { audited } from '../audit.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
+import { datasetScoreSchema, dayScoreSchema, ownerScoreSchema, scoreSchema } from '../quality-shapes.ts';
 import { maskOfField, reasonSchema } from '../quarantine-shapes.ts';
 
 const tag = 'quality';
@@ -31,8 +32,6 @@ export const qualityFilter = z.object({
   from: z.iso.date().optional(),
   to: z.iso.date().optional(),
 });
-const dimensionScore = z.object({ good: z.number(), total: z.number(), score: z.number().nullable() });
-const score = z.object({ overall: z.number().nullable(), dimensions: z.record(z.string(), dimensionScore) });
 const dimensionName = z.enum(['', ...DIMENSIONS.map(({ name }) => name)]);
 const gate = z.object({
   ...{
@@ -63,8 +62,8 @@ export const qualityEndpoints: Endpoint[] = [
     right: 'runs:read',
     query: qualityFilter,
     answer: z.object({
-      owners: z.array(score.extend({ owner: z.string(), datasets: z.number() })),
-      datasets: z.array(score.extend({ dataset: z.string(), zh: z.string(), owner: z.string() })),
+      owners: z.array(ownerScoreSchema),
+      datasets: z.array(datasetScoreSchema),
     }),
     handler: async ({ platform, query }) => {
       const datasets = await datasetScores(platform.warehouse, await contractsOf(platform.config), query);
@@ -80,7 +79,7 @@ export const qualityEndpoints: Endpoint[] = [
     params: z.object({ dataset: z.string().max(128) }),
     query: qualityFilter.omit({ owner: true, dataset: true }),
     answer: z.object({
-      fields: z.array(score.extend({ field: z.string(), column: z.string() })),
+      fields: z.array(scoreSchema.extend({ field: z.string(), column: z.string() })),
       rules: z.array(
         z.object({
           ...{ dataset: z.string(), owner: z.string(), field: z.string(), rule: z.string() },
@@ -104,7 +103,7 @@ export const qualityEndpoints: Endpoint[] = [
     tag,
     right: 'runs:read',
     query: qualityFilter,
-    answer: z.object({ days: z.array(score.extend({ day: z.string() })) }),
+    answer: z.object({ days: z.array(dayScoreSchema) }),
     handler: async ({ platform, query }) => ({ days: await trend(platform.warehouse, query) }),
   }),
   endpoint({

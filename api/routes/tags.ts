@@ -1,6 +1,7 @@
 import type { Request } from 'express';
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
+import { tagCheckSchema } from '../../pipelines/tags/check.ts';
 import { givenOf } from '../../pipelines/tags/given.ts';
 import { listHolders, tagOfObjectSchema, tagsOf } from '../../pipelines/tags/holders.ts';
 import { type ShippedTags, staffTags, staffTagSchema } from '../../pipelines/tags/staff.ts';
@@ -10,7 +11,7 @@ import { hasRight } from '../auth/rights.ts';
 import type { Identity } from '../auth/sessions.ts';
 import { reason, ruleId } from '../cleaning-shapes.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { TAG_VERBS, tagWork } from '../operations/tags.ts';
+import { checkTagOf, TAG_VERBS, tagWork } from '../operations/tags.ts';
 import { inScope } from '../scope.ts';
 import {
   giving,
@@ -130,6 +131,17 @@ export const tagEndpoints = (shipped: ShippedTags): Endpoint[] => [
         }),
     }),
   ),
+  endpoint({
+    method: 'get',
+    path: '/api/tags/check/:tag',
+    summary:
+      'How right a predictive tag was on the months whose outcome is known: precision, recall, base rate',
+    tag,
+    right: 'drill:read',
+    params: z.object({ tag: tagName }),
+    answer: tagCheckSchema,
+    handler: ({ platform, params: { tag: name } }) => checkTagOf(platform, shipped, name),
+  }),
   endpoint({
     method: 'post',
     path: '/api/tags/holders',

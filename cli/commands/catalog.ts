@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { CatalogKind } from '../../pipelines/catalog/entries.ts';
+import type { CatalogKind } from '../../pipelines/catalog/entry.ts';
 import { operate } from '../operate.ts';
 import { type CommonOptions, configFor, print, withCommon } from '../options.ts';
-import { table } from '../report.ts';
+import { points, table } from '../report.ts';
 
 interface CatalogOptions extends CommonOptions {
   kind?: CatalogKind;
@@ -10,14 +10,14 @@ interface CatalogOptions extends CommonOptions {
   limit: number;
 }
 
-/** `anju catalog 租金`: what there is of it; `anju catalog --kind model --show base.contract`: one entry with its columns. */
+/** `anju catalog 租金`: what there is of it; `anju catalog --kind model --show base.contract`: one entry with its columns and its quality. */
 export function addCatalog(program: Command): void {
   withCommon(program.command('catalog'))
     .description(
-      'data sets, models, columns, metrics and exports: owner, level, legal basis, update limit, sharing',
+      'data sets, models, columns, metrics, exports and reports: owner, level, legal basis, update limit, sharing',
     )
     .argument('[words...]', 'parts of names and comments, Chinese or English')
-    .option('--kind <kind>', 'dataset, model, column, metric or export')
+    .option('--kind <kind>', 'dataset, model, column, metric, export or report')
     .option('--show', 'the words are the name of one entry of --kind')
     .option('--limit <n>', 'at most so many', Number, 50)
     .action(async (words: string[], options: CatalogOptions) => {
@@ -45,11 +45,29 @@ async function listed(q: string, options: CatalogOptions): Promise<void> {
 }
 
 async function shown(name: string, options: CatalogOptions): Promise<void> {
-  const answer = await operate(configFor(options), 'catalogDetail', { kind: options.kind ?? 'model', name });
+  const asked = { kind: options.kind ?? 'model', name };
+  const answer = await operate(configFor(options), 'catalogDetail', asked);
+  const quality = await operate(configFor(options), 'catalogQuality', asked);
   const { entry, columns, standing } = answer;
-  const facts = { ...entry, resources: entry.resources.join('、'), ...standing };
-  print(options, answer, () => [
+  const facts = {
+    ...entry,
+    resources: entry.resources.join('、'),
+    datasets: entry.datasets.join(', '),
+    ...standing,
+    reads: namesOf(answer.reads),
+    'read by': namesOf(answer.readBy),
+    'quality of': quality.basis,
+    score: points(quality.score.overall),
+  };
+  print(options, { ...answer, quality }, () => [
     ...table(Object.entries(facts).map(([fact, value]) => ({ fact, value: String(value) }))),
+    '',
+    ...table(
+      Object.entries(quality.score.dimensions).map(([dimension, { score }]) => ({
+        dimension,
+        score: points(score),
+      })),
+    ),
     '',
     ...table(
       columns.map((one) => ({
@@ -57,8 +75,11 @@ async function shown(name: string, options: CatalogOptions): Promise<void> {
         type: one.type,
         level: one.level,
         mask: one.mask,
+        element: one.term,
         comment: one.comment,
       })),
     ),
   ]);
 }
+
+const namesOf = (some: readonly { name: string }[]): string => some.map(({ name }) => name).join(', ');

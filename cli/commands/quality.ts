@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import { operate } from '../operate.ts';
 import { type CommonOptions, configFor, print, withCommon } from '../options.ts';
-import { table } from '../report.ts';
+import { points, table } from '../report.ts';
 
 interface Period extends CommonOptions {
   from?: string;
@@ -13,9 +13,6 @@ interface LetterOptions extends Period {
   page?: string;
   rows?: string;
 }
-
-const points = (score: number | null | undefined): string =>
-  score === null || score === undefined ? '—' : (100 * score).toFixed(2);
 
 /** `anju quality …`: how good the data of each agency is, and the letter that tells it. */
 export function addQuality(program: Command): void {

@@ -34,9 +34,21 @@ export function addTags(program: Command): void {
         ...table(answer.rows.map((one) => ({ ...one, tags: one.tags.join(' ') }))),
       ]);
     });
+  withCommon(command.command('check'))
+    .description('how right a predictive tag was on the months whose outcome is known')
+    .argument('<tag>', 'its name')
+    .action(async (tag: string, options: CommonOptions) => {
+      const check = await operate(configFor(options), 'tag-check', { tag });
+      print(options, check, () => [
+        `${check.outcome}: precision ${percent(check.precision)}, recall ${percent(check.recall)}; of all looked at ${percent(check.baseRate)}`,
+        ...table(check.months),
+      ]);
+    });
   addGiving(command);
   addMaking(command);
 }
+
+const percent = (share: number | null): string => (share === null ? '—' : `${(100 * share).toFixed(1)} %`);
 
 function addGiving(command: Command): void {
   for (const [verb, what] of [

@@ -23,6 +23,7 @@ const Alerts = lazy(() => named(import('./alerts/Alerts.tsx'), (m) => m.Alerts))
 const Drift = lazy(() => named(import('./drift/Drift.tsx'), (m) => m.Drift));
 const Devices = lazy(() => named(import('./devices/Devices.tsx'), (m) => m.Devices));
 const Quality = lazy(() => named(import('./quality/Quality.tsx'), (m) => m.Quality));
+const Catalog = lazy(() => named(import('./catalog/Catalog.tsx'), (m) => m.Catalog));
 const Search = lazy(() => named(import('./search/Search.tsx'), (m) => m.Search));
 const Forbidden = lazy(() => named(import('./pages/Missing.tsx'), (m) => m.Forbidden));
 const Missing = lazy(() => named(import('./pages/Missing.tsx'), (m) => m.Missing));
@@ -45,6 +46,7 @@ const routes: Record<string, () => ReactNode> = {
   '/drift': () => <Drift />,
   '/devices': () => <Devices />,
   '/quality': () => <Quality />,
+  '/catalog': () => <Catalog />,
   '/search': () => <Search />,
 };
 

@@ -11,6 +11,7 @@ export const pages: { path: string; right: string; text?: TextKey }[] = [
   { path: '/cleaning', right: 'cleaning:read', text: 'cleaning' },
   { path: '/identity', right: 'identity:decide', text: 'identity' },
   { path: '/quality', right: 'runs:read', text: 'quality' },
+  { path: '/catalog', right: 'runs:read', text: 'catalog' },
   { path: '/collection', right: 'collection:read', text: 'collection' },
   { path: '/drift', right: 'runs:read', text: 'drift' },
   { path: '/devices', right: 'devices:read', text: 'devices' },

@@ -1,9 +1,8 @@
-/** Questions to the catalog: entries that hold every word, names first; one entry with its columns and how it stands. */
+/** Questions to the catalog: entries that hold every word, names first. */
 import { z } from 'zod';
-import { AppError } from '../../domain/errors.ts';
 import { searchTerms } from '../../domain/search.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
-import { CATALOG_KINDS, type CatalogKind } from './entries.ts';
+import { CATALOG_KINDS, type CatalogKind } from './entry.ts';
 
 export const catalogEntrySchema = z.object({
   kind: z.enum(CATALOG_KINDS),
@@ -21,20 +20,22 @@ export const catalogEntrySchema = z.object({
   sharingType: z.string(),
   resources: z.array(z.string()),
   explanation: z.string(),
+  /** Data sets it is made of. */
+  datasets: z.array(z.string()),
+  /** Data element of a column, and its name with the standard. */
+  element: z.string(),
+  term: z.string(),
+  /** Days the latest of its data sets is beyond its update limit; 0 in time. */
+  daysLate: z.number(),
 });
 export type CatalogRow = z.output<typeof catalogEntrySchema>;
 
-export const catalogStandingSchema = z.object({
-  asOf: z.string(),
-  lastDate: z.string().nullable(),
-  daysLate: z.number(),
-  /** 0 where the agency's catalogue does not list it. */
-  catalogueDays: z.number(),
-  isSlowerThanCatalogue: z.boolean(),
-});
-
-const COLUMNS =
-  'kind, name, parent, zh, comment, type, owner, grain, level, mask, legal_basis AS legalBasis, update_days AS updateDays, sharing_type AS sharingType, resources, explanation';
+/** Of `meta.catalog_entry`, as `catalogEntrySchema` reads them. */
+export const ENTRY_COLUMNS = `kind, name, parent, zh, comment, type, owner, grain, level, mask, legal_basis AS legalBasis, update_days AS updateDays, sharing_type AS sharingType, resources, explanation,
+  datasets, element, term, toUInt32(arrayMax(arrayPushFront(arrayMap(one -> toInt64(late[one]), datasets), 0))) AS daysLate`;
+/** Days late by data set; `ENTRY_COLUMNS` asks it. */
+export const LATE =
+  "WITH (SELECT CAST((groupArray(toString(dataset)), groupArray(days_late)), 'Map(String, UInt32)') FROM meta.catalog_lateness) AS late";
 const OPTIONS = { tag: 'catalog' };
 
 export interface CatalogQuestion {
@@ -69,49 +70,11 @@ export function searchCatalog(
       ? ''
       : `multiIf(${ranks.map((some, at) => `${some.join(' OR ')}, ${at}`).join(', ')}, 3), `;
   return warehouse.rows(
-    `SELECT ${COLUMNS} FROM meta.catalog_entry WHERE ${where.join(' AND ')}
+    `${LATE} SELECT ${ENTRY_COLUMNS} FROM meta.catalog_entry WHERE ${where.join(' AND ')}
      ORDER BY ${rank}indexOf([${CATALOG_KINDS.filter((one) => one !== 'column')
        .map((one) => `'${one}'`)
        .join(', ')}, 'column'], toString(kind)), name LIMIT ${limit}`,
     catalogEntrySchema,
     { ...OPTIONS, params },
   );
-}
-
-export interface CatalogDetail {
-  entry: CatalogRow;
-  columns: CatalogRow[];
-  /** Of a data set. */
-  standing: z.output<typeof catalogStandingSchema> | null;
-}
-
-/** @throws AppError `not_found` */
-export async function catalogDetail(
-  warehouse: Warehouse,
-  { kind, name }: { kind: CatalogKind; name: string },
-): Promise<CatalogDetail> {
-  const options = { ...OPTIONS, params: { kind, name } };
-  const [entry] = await warehouse.rows(
-    `SELECT ${COLUMNS} FROM meta.catalog_entry WHERE kind = {kind:String} AND name = {name:String}`,
-    catalogEntrySchema,
-    options,
-  );
-  if (!entry)
-    throw new AppError('not_found', `The catalog has no ${kind} ${name}.`, {
-      fix: 'Search for part of its name; entries are there after the first run.',
-    });
-  const columns = await warehouse.rows(
-    `SELECT ${COLUMNS} FROM meta.catalog_entry WHERE kind = 'column' AND parent = {name:String}`,
-    catalogEntrySchema,
-    options,
-  );
-  const [standing] = await warehouse.rows(
-    `SELECT toString(as_of) AS asOf, toString(last_date) AS lastDate, toUInt32(days_late) AS daysLate, catalogue_days AS catalogueDays, is_slower_than_catalogue = 1 AS isSlowerThanCatalogue
-     FROM meta.catalog_lateness WHERE dataset = {name:String} AND {kind:String} = 'dataset'`,
-    catalogStandingSchema.extend({
-      isSlowerThanCatalogue: z.union([z.boolean(), z.number()]).transform(Boolean),
-    }),
-    options,
-  );
-  return { entry, columns, standing: standing ?? null };
 }

@@ -1,5 +1,4 @@
-/** Every entry of the catalog, from what is written down elsewhere: contracts, properties of models, metrics, packages. */
-import type { MaskName } from '../../domain/element.ts';
+/** Every entry of the catalog, from what is written down elsewhere: contracts, properties of models, metrics, packages, reports. */
 import { type Dataset, datasetId } from '../../ingestion/contract.ts';
 import { fieldElement } from '../../ingestion/generate/field-element.ts';
 import { stdName } from '../../ingestion/generate/std-columns.ts';
@@ -8,6 +7,9 @@ import { type Node, relationName } from '../dbt/types.ts';
 import type { PackageDefinition } from '../exports/definition.ts';
 import type { Metric } from '../metrics/definition.ts';
 import { maskOfColumn } from '../personal-columns.ts';
+import { type CatalogEntry, NO_ELEMENT, OFFICE, type WithoutDatasets } from './entry.ts';
+import { packageEntry, reportEntry } from './published.ts';
+import type { Report } from './reports.ts';
 import {
   type ResourceCatalogue,
   type ResourceItem,
@@ -16,43 +18,15 @@ import {
   UPDATE_DAYS,
 } from './resources.ts';
 
-export const CATALOG_KINDS = ['dataset', 'model', 'column', 'metric', 'export'] as const;
-export type CatalogKind = (typeof CATALOG_KINDS)[number];
-
-export interface CatalogEntry {
-  kind: CatalogKind;
-  /** Data set `source.dataset`, model `base.x`, column `base.x.y`, metric or package by name. */
-  name: string;
-  /** The table of a column, the table a metric or package reads; '' else. */
-  parent: string;
-  zh: string;
-  comment: string;
-  type: string;
-  /** 责任方. */
-  owner: string;
-  grain: string;
-  /** 002:10148-10159. */
-  level: number;
-  mask: MaskName;
-  legal_basis: string;
-  /** 更新时限: days after which it counts as late; 0 where it follows every run. */
-  update_days: number;
-  sharing_type: SharingType;
-  /** Resources of the agency's catalogue it holds items of; with none, why. */
-  resources: string[];
-  explanation: string;
-}
-
 export interface CatalogSources {
   datasets: readonly Dataset[];
   project: Project;
   metrics: readonly Metric[];
   packages: readonly PackageDefinition[];
+  reports: readonly Report[];
   catalogue: ResourceCatalogue;
 }
 
-/** Whose platform this is: what is computed from several agencies' data is its office's. */
-export const OFFICE = '住房保障服务中心';
 /** Days of a period, and of the delivery after its end. */
 const PERIOD_DAYS = { daily: 1, weekly: 7, monthly: 31, irregular: 0 } as const;
 
@@ -62,13 +36,23 @@ export const limitDays = ({ cadence, latenessDays }: Dataset): number =>
 
 export function catalogEntries(sources: CatalogSources): CatalogEntry[] {
   const fed = inputsOfModels(sources);
+  const behind = new Map(
+    [...sources.project.nodes.values()].map((node) => [
+      relationName(node.relation),
+      (fed.get(node.name) ?? []).map(datasetId),
+    ]),
+  );
+  const made = (...tables: string[]): string[] => [
+    ...new Set(tables.flatMap((table) => behind.get(table) ?? [])),
+  ];
   return [
     ...sources.datasets.map((dataset) => datasetEntry(dataset, sources)),
     ...[...sources.project.nodes.values()]
       .filter(({ config }) => config.materialized !== 'ephemeral')
       .flatMap((node) => modelEntries(node, fed.get(node.name) ?? [], sources)),
-    ...sources.metrics.map((metric) => metricEntry(metric, sources)),
-    ...sources.packages.map(packageEntry),
+    ...sources.metrics.map((metric) => ({ ...metricEntry(metric, sources), datasets: made(metric.model) })),
+    ...sources.packages.map((one) => ({ ...packageEntry(one), datasets: made(one.from) })),
+    ...sources.reports.map((one) => ({ ...reportEntry(one), datasets: made(...one.reads) })),
   ];
 }
 
@@ -112,6 +96,8 @@ function datasetEntry(dataset: Dataset, { project, catalogue }: CatalogSources):
     explanation: isOurs
       ? explained(resources, '目录八十项未列此类资源')
       : '其他部门提供的数据，由提供部门编目和共享',
+    datasets: [datasetId(dataset)],
+    ...NO_ELEMENT,
   };
 }
 
@@ -121,6 +107,7 @@ function modelEntries(node: Node, inputs: readonly Dataset[], sources: CatalogSo
   const resources = resourcesOf(sources.catalogue, name);
   const owners = [...new Set(inputs.map(({ owner }) => owner))];
   const levels = levelsByName(own ? [own] : inputs);
+  const elements = elementsByName(own ? [own] : inputs);
   const shared = {
     owner: owners.length === 1 ? (owners[0] ?? OFFICE) : OFFICE,
     grain: own?.grain ?? node.description.split('. ')[0] ?? '',
@@ -128,6 +115,7 @@ function modelEntries(node: Node, inputs: readonly Dataset[], sources: CatalogSo
     update_days: own ? limitDays(own) : 0,
     sharing_type: own && own.owner !== OFFICE ? ('不予共享' as const) : sharingOf(2, resources),
     explanation: explained(resources, whyNotListed(node, own !== undefined)),
+    datasets: inputs.map(datasetId),
   };
   const columns = node.columns.map((column): CatalogEntry => {
     const mask = maskOfColumn(column.name);
@@ -145,6 +133,7 @@ function modelEntries(node: Node, inputs: readonly Dataset[], sources: CatalogSo
       mask,
       resources: held.map((item) => `${item.resource}/${item.attribute}`),
       explanation: held.length > 0 ? '' : shared.explanation || '目录该资源未列此项',
+      ...(elements.get(column.name) ?? NO_ELEMENT),
     };
   });
   return [
@@ -159,6 +148,7 @@ function modelEntries(node: Node, inputs: readonly Dataset[], sources: CatalogSo
       level: Math.max(1, ...columns.map(({ level }) => level)),
       mask: 'none',
       resources: namesOf(resources),
+      ...NO_ELEMENT,
     },
     ...columns,
   ];
@@ -171,7 +161,7 @@ const whyNotListed = ({ kind, relation }: Node, isStandardised: boolean): string
   return '由基础库计算的主题数据，以指标和报表共享';
 };
 
-function metricEntry(metric: Metric, { catalogue }: CatalogSources): CatalogEntry {
+function metricEntry(metric: Metric, { catalogue }: CatalogSources): WithoutDatasets {
   const resources = resourcesOf(catalogue, `metric.${metric.name}`);
   return {
     kind: 'metric',
@@ -189,26 +179,9 @@ function metricEntry(metric: Metric, { catalogue }: CatalogSources): CatalogEntr
     sharing_type: sharingOf(2, resources),
     resources: namesOf(resources),
     explanation: explained(resources, '目录统计分析信息六项之外的指标'),
+    ...NO_ELEMENT,
   };
 }
-
-const packageEntry = (one: PackageDefinition): CatalogEntry => ({
-  kind: 'export',
-  name: one.name,
-  parent: one.from,
-  zh: one.zh,
-  comment: one.reference,
-  type: one.receiver,
-  owner: OFFICE,
-  grain: one.key.join(', '),
-  level: one.level,
-  mask: 'none',
-  legal_basis: one.legal_basis,
-  update_days: 0,
-  sharing_type: '有条件共享',
-  resources: [],
-  explanation: '按约定送交的数据包，以其数据表的目录项为准',
-});
 
 /** Names are standard: a column has the level of the fields of its name. */
 const levelsByName = (datasets: readonly Dataset[]): Map<string, number> => {
@@ -217,6 +190,21 @@ const levelsByName = (datasets: readonly Dataset[]): Map<string, number> => {
     for (const field of fields)
       levels.set(field.name, Math.max(levels.get(field.name) ?? 1, fieldElement(field).level));
   return levels;
+};
+
+/** What a column of that name is, as the first field of the name says. */
+const elementsByName = (
+  datasets: readonly Dataset[],
+): Map<string, Pick<CatalogEntry, 'element' | 'term'>> => {
+  const found = new Map<string, Pick<CatalogEntry, 'element' | 'term'>>();
+  for (const { fields } of datasets)
+    for (const field of fields) {
+      if (found.has(field.name)) continue;
+      const { name, zh, standard } = fieldElement(field);
+      const element = field.codes === undefined ? name : `code:${field.codes}`;
+      found.set(field.name, { element, term: `${zh}（${standard}）` });
+    }
+  return found;
 };
 
 const basisOf = (inputs: readonly Dataset[]): string => {

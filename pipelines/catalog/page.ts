@@ -9,17 +9,19 @@ import { loadProject } from '../dbt/project.ts';
 import { packageDefinitions } from '../exports/definition.ts';
 import { loadMetrics } from '../metrics/definition.ts';
 import { catalogEntries, type CatalogSources } from './entries.ts';
+import { loadReports } from './reports.ts';
 import { loadResources } from './resources.ts';
 
 /** All that the catalog of the code alone is made of. */
 export async function catalogSources(modelsDirectory: string): Promise<CatalogSources> {
-  const [project, metrics, packages, catalogue] = await Promise.all([
+  const [project, metrics, packages, reports, catalogue] = await Promise.all([
     loadProject(modelsDirectory),
     loadMetrics(join(modelsDirectory, 'metrics')),
     packageDefinitions(),
+    loadReports(modelsDirectory),
     loadResources(modelsDirectory),
   ]);
-  return { datasets, project, metrics, packages, catalogue };
+  return { datasets, project, metrics, packages, reports, catalogue };
 }
 
 const row = (cells: readonly (string | number)[]): string =>

@@ -1,26 +1,24 @@
 /** Keeps `meta.catalog_entry` and `meta.catalog_lateness` after a run. */
-import { createHash } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { sql } from 'kysely';
-import { z } from 'zod';
 import { searchForm } from '../../domain/search.ts';
 import { contractsOf } from '../../ingestion/contracts/home.ts';
 import { literal } from '../../warehouse/engine/sql.ts';
-import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import type { Project } from '../dbt/resolve.ts';
 import { packageDefinitions } from '../exports/definition.ts';
 import type { Metric } from '../metrics/definition.ts';
 import { MODELS_DIRECTORY } from '../models-directory.ts';
-import { type CatalogEntry, catalogEntries, catalogueDays } from './entries.ts';
+import { replaceTable } from '../replace-table.ts';
+import { catalogEntries, catalogueDays } from './entries.ts';
+import type { CatalogEntry } from './entry.ts';
+import { loadReports } from './reports.ts';
 import { loadResources } from './resources.ts';
 
 const COLUMNS = {
   ...{ kind: 'String', name: 'String', parent: 'String', zh: 'String', comment: 'String', type: 'String' },
   ...{ owner: 'String', grain: 'String', level: 'UInt8', mask: 'String', legal_basis: 'String' },
   ...{ update_days: 'UInt16', sharing_type: 'String', resources: 'Array(String)', explanation: 'String' },
-  ...{ title: 'String', text: 'String' },
+  ...{ datasets: 'Array(String)', element: 'String', term: 'String', title: 'String', text: 'String' },
 };
 const BATCH = { lane: 'batch' as const, tag: 'catalog' };
 
@@ -30,13 +28,14 @@ export async function refreshCatalog(
   project: Project,
   { metrics, asOf }: { metrics: readonly Metric[]; asOf: string },
 ): Promise<number> {
-  const [contracts, packages, catalogue] = await Promise.all([
+  const [contracts, packages, reports, catalogue] = await Promise.all([
     contractsOf(platform.config),
     packageDefinitions(),
+    loadReports(MODELS_DIRECTORY),
     loadResources(MODELS_DIRECTORY),
   ]);
-  const entries = catalogEntries({ datasets: contracts.all, project, metrics, packages, catalogue });
-  await writeEntries(platform, entries);
+  const entries = catalogEntries({ datasets: contracts.all, project, metrics, packages, reports, catalogue });
+  await replaceTable(platform, 'meta.catalog_entry', COLUMNS, entries.map(searchable));
   const limits = entries
     .filter(({ kind }) => kind === 'dataset')
     .map((entry) => ({ ...entry, catalogueDays: catalogueDays(catalogue, entry.resources) }));
@@ -44,51 +43,14 @@ export async function refreshCatalog(
   return entries.length;
 }
 
-const line = (entry: CatalogEntry): string =>
-  JSON.stringify({
-    ...entry,
-    title: [entry.name, entry.name.split('.').at(-1) ?? '', entry.zh].map(searchForm).join(' '),
-    text: [entry.name, entry.zh, entry.comment, entry.owner, entry.grain, ...entry.resources]
-      .map(searchForm)
-      .join(' '),
-  });
-
-async function writeEntries(
-  { warehouse, config }: Platform,
-  entries: readonly CatalogEntry[],
-): Promise<void> {
-  const text = entries.map(line).join('\n');
-  const hash = createHash('sha256').update(text).digest('hex');
-  const known = await warehouse.value(
-    "SELECT comment FROM system.tables WHERE database = 'meta' AND name = 'catalog_entry'",
-    z.string(),
-    BATCH,
-  );
-  if (known === hash) return;
-  const file = join(homePaths(config.home).work, `catalog-${process.pid}.jsonl`);
-  await mkdir(homePaths(config.home).work, { recursive: true });
-  await writeFile(file, text);
-  try {
-    const names = Object.keys(COLUMNS);
-    const structure = Object.entries(COLUMNS).map(([name, type]) => `${name} ${type}`);
-    await warehouse.run('DROP TABLE IF EXISTS meta.catalog_entry__new', BATCH);
-    await warehouse.run('CREATE TABLE meta.catalog_entry__new AS meta.catalog_entry', BATCH);
-    await warehouse.insertFile(
-      'JSONEachRow',
-      'meta.catalog_entry__new',
-      names,
-      file,
-      structure.join(', '),
-      (source) => `SELECT ${names.join(', ')} FROM ${source}`,
-      BATCH,
-    );
-    await warehouse.run(`ALTER TABLE meta.catalog_entry__new MODIFY COMMENT ${literal(hash)}`, BATCH);
-    await warehouse.run('EXCHANGE TABLES meta.catalog_entry__new AND meta.catalog_entry', BATCH);
-    await warehouse.run('DROP TABLE meta.catalog_entry__new', BATCH);
-  } finally {
-    await rm(file, { force: true });
-  }
-}
+/** With the normal forms it is searched by. */
+const searchable = (entry: CatalogEntry): object => ({
+  ...entry,
+  title: [entry.name, entry.name.split('.').at(-1) ?? '', entry.zh].map(searchForm).join(' '),
+  text: [entry.name, entry.zh, entry.comment, entry.owner, entry.grain, entry.term, ...entry.resources]
+    .map(searchForm)
+    .join(' '),
+});
 
 async function writeLateness(
   { warehouse, store }: Platform,
@@ -115,7 +77,9 @@ async function writeLateness(
     `INSERT INTO meta.catalog_lateness__new
      SELECT one.1, one.2, toDate(${literal(asOf)}) AS as_of, one.3, one.4,
        if(one.4 = 0 OR isNull(one.3), 0, greatest(0, dateDiff('day', one.3, as_of) - one.4)),
-       one.5, one.5 > 0 AND (one.4 = 0 OR one.4 > one.5)
+       one.5, one.5 > 0 AND (one.4 = 0 OR one.4 > one.5),
+       -- What comes when something changes is late by no calendar.
+       if(one.4 = 0 OR one.5 = 0 OR isNull(one.3), 0, greatest(0, dateDiff('day', one.3, as_of) - one.5))
      FROM (SELECT arrayJoin(CAST([${values.join(', ')}] AS Array(Tuple(String, String, Nullable(Date), UInt16, UInt16)))) AS one)`,
     BATCH,
   );

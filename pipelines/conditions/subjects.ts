@@ -17,6 +17,19 @@ const subjectSchema = z.strictObject({
   /** Of a model with several kinds of objects the value of `object_kind`. */
   object_kind: z.string().optional(),
   measures: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), measureSchema),
+  /** Days of before whose outcome is known by now: what foresight is measured on. */
+  past: z
+    .strictObject({
+      /** The dbt model with one row an object and day. */
+      model: z.string().regex(/^mart_[a-z]+__[a-z_]+$/),
+      /** The day looked back from. */
+      day: z.string().regex(/^[a-z][a-z0-9_]*$/),
+      /** Measures of the subject it has, as they were known on that day. */
+      measures: z.array(z.string()),
+      /** What came of it; NULL where that is not known. */
+      outcomes: z.record(z.string().regex(/^[a-z][a-z0-9_]*$/), measureSchema),
+    })
+    .optional(),
 });
 export type Subject = z.output<typeof subjectSchema> & { name: string };
 export type Subjects = ReadonlyMap<string, Subject>;

@@ -13,7 +13,8 @@ import type { MeasureRow } from './measure.ts';
 import { type SpreadSeries, spreadSeries, standardised, type VolumeSeries, volumeSeries } from './series.ts';
 import { writeRows } from '../write-rows.ts';
 
-export type AnomalyKind = 'volume' | 'freshness' | 'distribution';
+/** `freshness`: a period that never came; `lateness`: a data set past its update limit as of now (`lateness.ts`). */
+export type AnomalyKind = 'volume' | 'freshness' | 'distribution' | 'lateness';
 
 export interface Anomaly {
   day: string;
@@ -60,7 +61,12 @@ export async function judge(
     judged.flatMap(({ measures }) => measures),
   );
   const fresh = judged.flatMap(({ anomalies }) => anomalies);
-  await replaceAnomalies(warehouse, fresh, [...news].map(datasetId));
+  const withNews = [...news].map((dataset) => literal(datasetId(dataset))).join(', ') || "''";
+  await replaceAnomalies(
+    warehouse,
+    fresh,
+    `kind = 'freshness' OR (kind != 'lateness' AND dataset IN (${withNews}))`,
+  );
 }
 
 const about = (dataset: Dataset): { dataset: string; owner: string } => ({
@@ -199,15 +205,18 @@ const key = z.object({
 const keyOf = (one: z.output<typeof key>): string =>
   [one.day, one.dataset, one.kind, one.field, one.statistic].join('\n');
 
-/** What was an anomaly and is none any more (late data came, a batch was withdrawn) goes; of data sets without news only freshness. */
-async function replaceAnomalies(
+/**
+ * What was an anomaly and is none any more (late data came, a batch was withdrawn) goes.
+ * @param judgedNow condition on the anomalies that were judged again: of these what is not fresh goes
+ */
+export async function replaceAnomalies(
   warehouse: Warehouse,
-  fresh: Anomaly[],
-  news: readonly string[],
+  fresh: readonly Anomaly[],
+  judgedNow: string,
 ): Promise<void> {
   const known = await warehouse.rows(
     `SELECT toString(day) AS day, toString(dataset) AS dataset, toString(kind) AS kind, toString(field) AS field, toString(statistic) AS statistic
-     FROM meta.quality_anomaly FINAL WHERE kind = 'freshness' OR dataset IN (${news.map(literal).join(', ') || "''"})`,
+     FROM meta.quality_anomaly FINAL WHERE ${judgedNow}`,
     key,
     { lane: 'batch', tag: 'quality.anomalies' },
   );

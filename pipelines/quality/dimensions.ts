@@ -72,6 +72,7 @@ export type MeasureName =
   | 'key_once'
   | 'delivered_when_due'
   | 'punctual'
+  | 'within_limit'
   | 'volume_in_band'
   | 'spread_in_band';
 
@@ -132,6 +133,11 @@ export const MEASURES: readonly Measure[] = [
     ...{ name: 'punctual', dimension: 'timeliness', zh: '按时交付率', weight: 1 },
     formula: '在契约期限内收到的交付 ÷ 开始服务后收到的交付',
     clause: indicator('时效性（基于时间点及时性）'),
+  },
+  {
+    ...{ name: 'within_limit', dimension: 'timeliness', zh: '更新时限符合率', weight: 1 },
+    formula: '最近一期未超过契约更新时限的数据集 ÷ 有更新时限的数据集（每次运行判断一次）',
+    clause: `${indicator('时效性（基于时间点及时性）')}；002:10293 更新时限`,
   },
   {
     ...{ name: 'volume_in_band', dimension: 'stability', zh: '数据量稳定率', weight: 1 },

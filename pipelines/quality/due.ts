@@ -44,7 +44,8 @@ export function periodsDue(
   return periods.filter(({ lateFrom, came: has, end }) => (has ? end <= asOf : lateFrom <= asOf));
 }
 
-const nextWorkingDay = (day: string, calendar: Calendar): string => {
+/** The day itself when people work on it. */
+export const nextWorkingDay = (day: string, calendar: Calendar): string => {
   let at = day;
   while (!isWorkingDay(at, calendar)) at = addDays(at, 1);
   return at;

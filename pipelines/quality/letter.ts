@@ -5,6 +5,7 @@ import type { Contracts } from '../../ingestion/contracts/home.ts';
 import type { MaskOf } from '../../ingestion/quarantine/list.ts';
 import { ruleZh } from '../../ingestion/quarantine/rules-zh.ts';
 
+import { literal } from '../../warehouse/engine/sql.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { badRowsSql } from './bad-rows.ts';
 import { grouped } from './groups.ts';
@@ -44,10 +45,16 @@ export const letterContentSchema = z.object({
     }),
   ),
   samples: z.array(z.record(z.string(), z.union([z.string(), z.number()]))),
+  /** Deliveries of the period that never came, and data sets past their update limit. Letters of before have none. */
+  late: z
+    .array(z.object({ dataset: z.string(), zh: z.string(), since: z.string(), text: z.string() }))
+    .default([]),
 });
 export type LetterContent = z.output<typeof letterContentSchema>;
 
 const MOST_SAMPLES = 30;
+const MOST_LATE = 60;
+const MOST_LATE_EACH = 5;
 const LANE = { tag: 'quality.letter' } as const;
 const sumOf = (rules: readonly BrokenRule[]): number =>
   rules.reduce((sum, one) => sum + one.marked + one.quarantined, 0);
@@ -70,6 +77,15 @@ async function landedBy({ warehouse }: Platform, filter: QualityFilter): Promise
   );
   return new Map(rows.map(({ dataset, landed }) => [dataset, landed]));
 }
+/** Of a data set past its limit what was so by the end of the period; of periods that never came the latest few. */
+const lateOf = ({ warehouse }: Platform, { from, ...filter }: QualityFilter & { from: string }) =>
+  warehouse.rows(
+    `SELECT toString(dataset) AS dataset, toString(day) AS since, explanation AS text
+     FROM (SELECT * FROM meta.quality_anomaly FINAL WHERE ${filterSql(filter)} AND (kind = 'lateness' OR (kind = 'freshness' AND day >= toDate(${literal(from)}))))
+     ORDER BY kind = 'lateness' DESC, day DESC, dataset LIMIT ${MOST_LATE_EACH} BY kind, dataset LIMIT ${MOST_LATE}`,
+    z.object({ dataset: z.string(), since: z.string(), text: z.string() }),
+    LANE,
+  );
 const totalOf = (landed: ReadonlyMap<string, number>): number =>
   [...landed.values()].reduce((a, b) => a + b, 0);
 
@@ -95,8 +111,10 @@ export async function letterContent(
     z.record(z.string(), z.union([z.string(), z.number()])),
     LANE,
   );
+  const late = await lateOf(platform, of);
   return {
     ...of,
+    late: late.map((one) => ({ ...one, zh: contracts.find(one.dataset)?.zh ?? one.dataset })),
     ...{ score: score?.overall ?? null, landed: totalOf(landed), bad: sumOf(rules), samples },
     before: { landed: totalOf(landedBefore), bad: sumOf(rulesBefore) },
     datasets: [...grouped(rules, ({ dataset }) => dataset)].map(([id, own]) => {

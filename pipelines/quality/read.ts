@@ -11,6 +11,10 @@ import { meanScore, type Score, scoreOf } from './score.ts';
 export interface QualityFilter {
   owner?: string;
   dataset?: string;
+  /** Any of these. */
+  datasets?: readonly string[];
+  /** Any of these, by standard name; what is about whole rows is left out. */
+  fields?: readonly { dataset: string; field: string }[];
   /** Business days, both included. */
   from?: string;
   to?: string;
@@ -18,12 +22,20 @@ export interface QualityFilter {
 
 const LANE = { tag: 'quality.read' } as const;
 
-/** Condition on `day`, `dataset`, `owner`. */
-export function filterSql({ owner, dataset, from, to }: QualityFilter): string {
+/** Condition on `day`, `dataset`, `owner`, and where fields are asked for `field`: of a distribution it is followed by what was measured. */
+export function filterSql({ owner, dataset, datasets, fields, from, to }: QualityFilter): string {
   return [
     '1',
     ...(owner === undefined ? [] : [`owner = ${literal(owner)}`]),
     ...(dataset === undefined ? [] : [`dataset = ${literal(dataset)}`]),
+    ...(datasets === undefined ? [] : [`dataset IN (${datasets.map(literal).join(', ') || "''"})`]),
+    ...(fields === undefined
+      ? []
+      : [
+          `(dataset, splitByChar(' ', field)[1]) IN (${
+            fields.map((one) => `(${literal(one.dataset)}, ${literal(one.field)})`).join(', ') || "('', '')"
+          })`,
+        ]),
     ...(from === undefined ? [] : [`day >= toDate(${literal(from)})`]),
     ...(to === undefined ? [] : [`day <= toDate(${literal(to)})`]),
   ].join(' AND ');

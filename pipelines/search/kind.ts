@@ -13,8 +13,12 @@ export interface SearchPart {
 export interface SearchKind {
   entity: string;
   zh: string;
-  /** The table of base whose rows are its entries. */
+  /** Who may find it besides whoever may search: a right of the API. */
+  right?: string;
+  /** The table whose rows are its entries: of base, or `search.document`. */
   table: string;
+  /** Which of its rows. */
+  where?: string;
   /** Further tables the entries follow from. */
   alsoReads: readonly string[];
   /** Names the entity, never a personal value: it stands in addresses and the audit log. */

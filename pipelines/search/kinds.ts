@@ -1,5 +1,6 @@
 /** What can be searched, in the order people read it. */
 import { AppError } from '../../domain/errors.ts';
+import { documentKind } from './document-kind.ts';
 import { column, coded, dated, DIVISIONS, place, type SearchKind, type SearchPart } from './kind.ts';
 
 /** 1 栋 2 单元 2703: building, unit and room, where agencies write the unit word or leave it out. */
@@ -200,6 +201,12 @@ WHERE place_key != '' GROUP BY place_key`,
     divisions: DIVISIONS,
     day: 'one.reported_on',
   },
+  documentKind('supervision_letter', '督办单', 'alerts:read'),
+  documentKind('quality_letter', '数据质量问题函', 'runs:read'),
+  documentKind('eligibility_review', '资格预审', 'eligibility:read'),
+  documentKind('report', '报表', 'runs:read'),
+  documentKind('export_package', '数据包', 'runs:read'),
+  documentKind('delivery', '交付文件', 'runs:read'),
 ] as const satisfies readonly SearchKind[];
 
 export type SearchEntity = (typeof searchKinds)[number]['entity'];

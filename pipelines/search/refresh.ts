@@ -34,7 +34,7 @@ export async function refreshSearch(
   kinds: readonly SearchKind[] = searchKinds,
 ): Promise<SearchRefresh[]> {
   const key = await lookupKey(config.home);
-  const [comments, made] = await Promise.all([baseComments(warehouse), madeBefore(warehouse)]);
+  const [comments, made] = await Promise.all([tableComments(warehouse), madeBefore(warehouse)]);
   const done: SearchRefresh[] = [];
   for (const kind of kinds) {
     const versions = [kind.table, ...kind.alsoReads].map((table) => comments.get(table));
@@ -88,7 +88,7 @@ async function rewrite(
 
 /** One row an entry, in the columns of `search.entry`. */
 export function entriesSql(kind: SearchKind): string {
-  const { entity, table, key, title, parts, numbers, personalNumbers, divisions, places, day } = kind;
+  const { entity, table, where, key, title, parts, numbers, personalNumbers, divisions, places, day } = kind;
   const searched = [title, ...parts].filter(isSearched).map(({ sql }) => searchFormSql(sql));
   const placed = places !== undefined;
   const codes = `arrayFilter(code -> code != '', [${divisions.join(', ')}])`;
@@ -109,17 +109,17 @@ export function entriesSql(kind: SearchKind): string {
   return `SELECT *, reinterpretAsUInt128(sipHash128(*)) AS entry_hash FROM (
 SELECT ${list.join(',\n')}
 FROM ${table} AS one${placed ? ` LEFT JOIN (${places}) AS places ON ${key} = places.place_key` : ''}
-WHERE ${key} != '')`;
+WHERE ${key} != ''${where === undefined ? '' : ` AND ${where}`})`;
 }
 
-/** Comments of the tables of base: the runner keeps fingerprint and content hash there. */
-async function baseComments(warehouse: Warehouse): Promise<Map<string, string>> {
+/** Comments of the tables entries are made of: the runner keeps fingerprint and content hash there, `replaceTable` the hash. */
+async function tableComments(warehouse: Warehouse): Promise<Map<string, string>> {
   const rows = await warehouse.rows(
-    "SELECT concat('base.', name) AS name, comment FROM system.tables WHERE database = 'base'",
-    z.object({ name: z.string(), comment: z.string() }),
+    "SELECT concat(database, '.', name) AS relation, comment FROM system.tables WHERE database = 'base' OR (database = 'search' AND name = 'document')",
+    z.object({ relation: z.string(), comment: z.string() }),
     BATCH,
   );
-  return new Map(rows.map(({ name, comment }) => [name, comment]));
+  return new Map(rows.map(({ relation, comment }) => [relation, comment]));
 }
 
 async function madeBefore(warehouse: Warehouse): Promise<Map<string, string>> {

@@ -35,6 +35,14 @@ export function checkTag(tag: Tag, { subjects, classification }: TagGround): voi
   for (const measure of namedIn(tag.evidence ?? ''))
     if (!isSayable(subject, measure))
       throw refusal(tag.tag, `its evidence names ${measure}`, `${subject.name} has no such measure.`);
+  if (tag.kind === 'predictive')
+    for (const { measure } of tag.comes_true ?? [])
+      if (subject.past?.outcomes[measure] === undefined)
+        throw refusal(
+          tag.tag,
+          `nothing of the past of ${subject.name} is called ${measure}`,
+          `It has ${Object.keys(subject.past?.outcomes ?? {}).join(', ') || 'no past to measure on'}.`,
+        );
   if (tag.since !== undefined && subject.measures[tag.since]?.is !== 'date')
     throw refusal(tag.tag, `${tag.since} is no date of ${subject.name}`, 'Name a measure that is a date.');
 }

@@ -56,7 +56,6 @@ const model = z.strictObject({
   except: z.array(condition).max(10).default([]),
 });
 
-const share = z.number().min(0).max(1);
 /** What is foreseen: points of what holds are added up, and as many as `at_least` make the tag. Anybody can do the sum again. */
 const predictive = z.strictObject({
   ...common,
@@ -77,16 +76,8 @@ const predictive = z.strictObject({
     .min(1)
     .max(30),
   at_least: z.number().int().min(-10_000).max(10_000),
-  /** How right it was on months its points were not made from. */
-  measured: z
-    .strictObject({
-      on: text(200),
-      precision: share,
-      recall: share,
-      /** The outcome's share without any tag. */
-      base_rate: share,
-    })
-    .optional(),
+  /** When it came true, over what is known of the past; without it nobody can measure the tag. */
+  comes_true: z.array(comparisonSchema).min(1).max(5).optional(),
 });
 
 /** What people say of an object, with a reason and for a time. */

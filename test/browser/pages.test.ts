@@ -217,7 +217,7 @@ describe('each role', () => {
     [
       'analyst',
       '/sql',
-      ['一张图', '数据标签', '清洗规则', '数据质量', '来源变化', 'SQL 工作台', '运行与质量'],
+      ['一张图', '数据标签', '清洗规则', '数据质量', '数据目录', '来源变化', 'SQL 工作台', '运行与质量'],
     ],
     [
       'staff',
@@ -230,14 +230,15 @@ describe('each role', () => {
         '清洗规则',
         '身份比对',
         '数据质量',
+        '数据目录',
         '汇聚任务',
         '来源变化',
         '物联设备',
         '运行与质量',
       ],
     ],
-    ['auditor', '/runs', ['数据质量', '来源变化', '运行与质量', '审计日志']],
-    ['administrator', '/runs', ['一张图', '数据质量', '来源变化', '运行与质量', '用户管理']],
+    ['auditor', '/runs', ['数据质量', '数据目录', '来源变化', '运行与质量', '审计日志']],
+    ['administrator', '/runs', ['一张图', '数据质量', '数据目录', '来源变化', '运行与质量', '用户管理']],
   ])('%s lands on %s and has the menu of what it may use', async (role, home, menu) => {
     bench.fixture.role = role;
     bench.fixture.signedIn = false;

@@ -1,4 +1,4 @@
-/** Pages of those who look after data and cases: cleaning, quarantine, drift, alerts, devices, who is who. */
+/** Pages of those who look after data and cases: cleaning, quarantine, drift, alerts, devices, who is who, catalog, tags. */
 import { describe, expect, test } from '@jest/globals';
 import { useBench } from './support.ts';
 
@@ -168,6 +168,111 @@ describe('devices', () => {
     await page.getByRole('button', { name: '重置凭据' }).click();
     await page.waitForSelector('.notice-line code');
     expect(await page.locator('.notice-line code').innerText()).toBe('new-token');
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
+describe('the catalog', () => {
+  test('leads from a word to an entry: late or not, how good, columns with their lineage, what it is made of', async () => {
+    const page = await bench.open('/catalog', { ...laptop, waitFor: 'table' });
+    await page.fill('main [type=search]', '水表');
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1);
+    expect(await page.locator('tbody').innerText()).toContain('逾期 11 天');
+    await page.getByRole('button', { name: '查看' }).click();
+    await page.waitForSelector('[data-basis="own"] .heatmap');
+    expect(await page.locator('[data-late="true"]').innerText()).toContain('2026-10-17 · 逾期 11 天');
+    expect(await page.locator('[aria-label="更新时限"] tbody').innerText()).toMatch(
+      /3 · 目录 1\s+逾期 11 天/,
+    );
+    await page.getByRole('link', { name: 'mart_supervision.violation' }).click();
+    await page.waitForSelector('[data-basis="datasets"]');
+    expect(await page.locator('[aria-label="字段"] tbody').innerText()).toContain('GB/T 37346-2019');
+    await page.locator('[aria-label="字段"] tbody tr', { hasText: 'house_code' }).getByRole('button').click();
+    await page.waitForSelector('[data-lineage="house_code"] [aria-label="由何而来"] tbody');
+    expect(await page.locator('[aria-label="由何而来"] tbody').innerText()).toContain(
+      'raw.utilities__water_reading.房屋编码',
+    );
+    await page.getByRole('link', { name: 'violation_cnt' }).waitFor();
+    const shot = process.env.ANJU_SHOT_CATALOG;
+    if (shot) await page.screenshot({ path: shot, fullPage: true });
+    expect(bench.complaints).toEqual([]);
+  });
+
+  test('traces a row by a key that stays out of the address, and the row of a case of alert at once', async () => {
+    const entry = '/catalog?of=model&name=mart_supervision.violation';
+    const page = await bench.open(entry, { ...laptop, waitFor: '[data-trace]' });
+    await page.selectOption('[aria-label="主键字段"]', 'house_code');
+    await page.fill('[aria-label="值"]', 'H-0001');
+    await page.getByRole('button', { name: '行级溯源' }).click();
+    await page.waitForSelector('[data-trace="1"]');
+    expect(await page.locator('[aria-label="来源文件与行"] tbody').innerText()).toMatch(
+      /water_20261017\.csv\s+7\s+3, 4/,
+    );
+    expect(page.url()).not.toContain('H-0001');
+    const certificate = page.getByRole('link', { name: '到达凭证' });
+    expect(await certificate.getAttribute('href')).toBe('/runs?show=deliveries&delivery=d1');
+    const traced = () => bench.fixture.calls.filter(({ path }) => path === '/api/lineage/rows');
+    expect(traced()[0]).toMatchObject({
+      guarded: true,
+      body: { model: 'mart_supervision.violation', key: { house_code: 'H-0001' } },
+    });
+    await page.goto(`${new URL(page.url()).origin}/alerts`);
+    await page.getByRole('button', { name: '查看' }).click();
+    await page.getByRole('link', { name: '溯源' }).click();
+    await page.waitForSelector('[data-trace="1"]');
+    expect(
+      traced()
+        .slice(1)
+        .map(({ body }) => body),
+    ).toEqual([{ model: 'mart_supervision.violation', key: { violation_id: 'a'.repeat(32) } }]);
+    expect(bench.complaints).toEqual([]);
+  });
+});
+
+describe('tags', () => {
+  test('are combined into a list of holders, and a predictive one says how right it was', async () => {
+    const page = await bench.open('/tags', { ...laptop, waitFor: '[aria-label="数据标签"] tbody' });
+    expect(await page.locator('[aria-label="数据标签"] tbody tr').count()).toBe(2);
+    const row = (zh: string) => page.locator('[aria-label="数据标签"] tbody tr', { hasText: zh });
+    await row('年满60').getByRole('button').click();
+    await page.waitForSelector('[data-holders] tbody');
+    expect(await page.locator('[data-precision]').count()).toBe(0);
+    await row('预计下季欠租').getByRole('button').click();
+    await page.waitForSelector('[data-precision="0.6"]');
+    expect(await page.locator('[data-precision]').innerText()).toMatch(/60\.0 %[\s\S]*80\.0 %[\s\S]*3\.3 %/);
+    expect(await page.locator('[aria-label="拥有者"] tbody').innerText()).toMatch(
+      /徐\*[\s\S]*年满60、预计下季欠租/,
+    );
+    const asked = bench.fixture.calls.filter(({ path }) => path === '/api/tags/holders').at(-1)?.body;
+    expect(asked).toEqual({ subject: 'person', all: ['elderly', 'arrears_foreseen'], limit: 50, offset: 0 });
+    await page.getByRole('button', { name: '房源', exact: true }).click();
+    await page.waitForFunction(() => document.querySelectorAll('[data-holders]').length === 0);
+    expect(await page.locator('[aria-label="数据标签"] tbody tr').count()).toBe(1);
+    expect(bench.complaints).toEqual([]);
+  });
+
+  test('a draft of staff is written with a reason and tried', async () => {
+    const page = await bench.open('/tags', { ...laptop, waitFor: '[data-making] tbody' });
+    const draft = page.getByRole('button', { name: '起草', exact: true });
+    await page.fill('[data-making] textarea', '{"off":"elderly"}');
+    expect(await draft.isDisabled()).toBe(true);
+    await page.fill('[data-making] [aria-label="理由（必填，留痕）"]', '本市不用');
+    const posted = (path: string) =>
+      page.waitForResponse((one) => one.request().method() === 'POST' && one.url().endsWith(path));
+    const drafted = posted('/api/tags/versions');
+    await draft.click();
+    await drafted;
+    const tried = posted('/api/tags/versions/3/try');
+    await page.getByRole('button', { name: '试算', exact: true }).click();
+    await tried;
+    const post = bench.fixture.calls.find(
+      ({ method, path }) => method === 'POST' && path === '/api/tags/versions',
+    );
+    expect(post).toMatchObject({
+      guarded: true,
+      body: { definition: { off: 'elderly' }, reason: '本市不用' },
+    });
     expect(bench.complaints).toEqual([]);
   });
 });

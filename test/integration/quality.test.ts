@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contractsOf } from '../../ingestion/contracts/home.ts';
 import { landFile } from '../../ingestion/landing/index.ts';
+import { judgeLateness } from '../../pipelines/quality/lateness.ts';
 import { judge } from '../../pipelines/quality/anomalies.ts';
 import { heldBack, underGates } from '../../pipelines/quality/gates.ts';
 import { countLanded } from '../../pipelines/quality/landed.ts';
@@ -158,7 +159,7 @@ describe('a letter', () => {
       before: { landed: 0, bad: 0 },
     };
     const head = { letterNo: '1', deadline: '2026-02-15', writtenOn: '2026-01-31' };
-    const page = letterHtml({ ...content, datasets: [], samples: [{ 值: '"><script>' }] }, head);
+    const page = letterHtml({ ...content, datasets: [], late: [], samples: [{ 值: '"><script>' }] }, head);
     expect(page).not.toMatch(/<img|<script/);
   });
 
@@ -194,6 +195,46 @@ describe('a letter', () => {
       )['status'],
     ).toBe(404);
   });
+});
+
+test('an entry of the catalog has the quality of the data sets it is made of', async () => {
+  await api.platform.warehouse.run(
+    `INSERT INTO meta.catalog_entry (kind, name, parent, datasets) VALUES ('dataset', '${WATER}', '', ['${WATER}']),
+       ('model', 'base.meter_day', '', ['${WATER}', 'utilities.gas_reading']), ('column', 'base.meter_day.fee', 'base.meter_day', ['${WATER}']),
+       ('model', 'base.code', '', [])`,
+  );
+  await api.platform.warehouse.run(
+    `INSERT INTO meta.column_lineage (model, column, input, input_column, how, sql_hash) VALUES
+       ('base.meter_day', 'fee', 'base.std_utilities__water_reading', 'fee', 'identity', ''),
+       ('base.std_utilities__water_reading', 'fee', 'raw.utilities__water_reading', '水费金额', 'transformation', '')`,
+  );
+  const ask = async (path: string) => {
+    const { body } = await api.as('leader').get(`/api/catalog/${path}`).expect(200);
+    return body as Record<string, unknown>;
+  };
+  expect(await ask(`dataset/${WATER}/quality`)).toMatchObject({
+    basis: 'own',
+    score: { dimensions: { uniqueness: { good: 5, total: 6 } } },
+    days: [{ day: '2026-01-02' }],
+  });
+  expect(await ask('model/base.meter_day/quality')).toMatchObject({
+    basis: 'datasets',
+    datasets: [{ dataset: WATER, dimensions: { uniqueness: { good: 5, total: 6 } } }],
+  });
+  expect(await ask('column/base.meter_day.fee/quality')).toMatchObject({
+    basis: 'fields',
+    fields: [{ dataset: WATER, field: 'fee' }],
+    score: { dimensions: { validity: { good: 2, total: 3 }, uniqueness: { score: null } } },
+  });
+  expect(await ask('model/base.code/quality')).toMatchObject({ basis: 'none', score: { overall: null } });
+  expect(await ask(`dataset/${WATER}`)).toMatchObject({
+    readBy: [{ kind: '', name: 'base.std_utilities__water_reading' }],
+  });
+  expect(await ask('model/base.meter_day')).toMatchObject({
+    columns: [{ name: 'base.meter_day.fee' }],
+    reads: [{ name: 'base.std_utilities__water_reading' }],
+  });
+  await api.as('leader').get('/api/catalog/model/nothing/quality').expect(404);
 });
 
 test('whole tables are judged as they stand: a fault counts once, however often it is sent', async () => {
@@ -249,6 +290,35 @@ test('a withdrawn batch counts no more; a data set that stays away is said to be
     found.filter(({ kind, dataset }) => kind === 'freshness' && dataset === WATER).length,
   ).toBeGreaterThan(20);
   expect(found[0]?.explanation).toMatch(/未收到 2026-/);
+  await api.platform.warehouse.run(
+    `INSERT INTO meta.catalog_lateness (dataset, owner, as_of, last_date, update_days, days_late)
+     VALUES ('${WATER}', '${OWNER}', '2026-05-31', '2026-01-02', 3, 146), ('police.migration', '公安局', '2026-05-31', '2026-05-30', 41, 0)`,
+  );
+  await judgeLateness(api.platform, all);
+  const late = await rowsOf(
+    api.platform,
+    "SELECT dataset, owner, toString(day) AS day FROM meta.quality_anomaly FINAL WHERE kind = 'lateness'",
+  );
+  expect(late).toEqual([{ dataset: WATER, owner: OWNER, day: '2026-01-06' }]);
+  const within = await rowsOf(
+    api.platform,
+    "SELECT dataset, toUInt32(good) AS good FROM meta.quality_score WHERE measure = 'within_limit' ORDER BY dataset",
+  );
+  expect(within).toEqual([
+    { dataset: 'police.migration', good: 1 },
+    { dataset: WATER, good: 0 },
+  ]);
+  const period = { owner: OWNER, from: '2026-04-01', to: '2026-04-30' };
+  const { body: letter } = await api.as('staff').post('/api/quality/letters').send(period).expect(200);
+  const { content } = letter as { content: { late: { dataset: string; since: string }[] } };
+  expect(content.late[0]).toMatchObject({ dataset: WATER, zh: '水表读数', since: '2026-01-06' });
+  // Of the days of April that never came only the last few are listed.
+  expect(content.late.slice(1).map(({ since }) => since.slice(0, 7))).toEqual(Array(5).fill('2026-04'));
+  await api.platform.warehouse.run('TRUNCATE TABLE meta.catalog_lateness');
+  await judgeLateness(api.platform, all);
+  expect(
+    await rowsOf(api.platform, "SELECT day FROM meta.quality_anomaly FINAL WHERE kind = 'lateness'"),
+  ).toEqual([]);
   await api.platform.warehouse.run(
     `ALTER TABLE meta.batch DELETE WHERE dataset = '${WATER}' SETTINGS mutations_sync = 1`,
   );

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { catalogDetail, searchCatalog } from '../../pipelines/catalog/ask.ts';
+import { searchCatalog } from '../../pipelines/catalog/ask.ts';
+import { catalogDetail } from '../../pipelines/catalog/detail.ts';
 import { landDeliveries } from '../../pipelines/land.ts';
 import { freshness, latestResults, qualityByLayer } from '../../pipelines/quality/checks.ts';
 import { runPipeline } from '../../pipelines/runner.ts';
@@ -78,6 +79,18 @@ describe('a run', () => {
     expect(rest.length).toBeLessThan(5);
     const detail = await catalogDetail(platform.warehouse, { kind: 'dataset', name: 'operations.contract' });
     expect(detail.standing).toMatchObject({ asOf: '2026-01-31', catalogueDays: 0 });
+    const built = await catalogDetail(platform.warehouse, { kind: 'model', name: 't_base.dwelling' });
+    expect(built.readBy.map(({ kind, name }) => `${kind} ${name}`)).toContain('model mart_t.summary');
+    expect(built.columns.length).toBeGreaterThan(0);
+    const report = await searchCatalog(platform.warehouse, { q: '督办单', kind: 'report', limit: 5 });
+    expect(report.map(({ name, type }) => [name, type])).toEqual([
+      ['supervision_letter', '/alerts?show=letters'],
+    ]);
+    const files = await platform.warehouse.value(
+      "SELECT toUInt32(count()) FROM search.entry WHERE entity = 'delivery' AND has(division_codes, '')",
+      z.number(),
+    );
+    expect(files).toBe(0);
   });
 
   test('again does nothing and changes no hash', async () => {

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
+import { refreshDocuments } from '../../pipelines/search/documents.ts';
 import { searchKinds } from '../../pipelines/search/kinds.ts';
 import { refreshSearch } from '../../pipelines/search/refresh.ts';
 import { problemOf, type TestApi, testApi } from '../support/api.ts';
@@ -67,7 +68,8 @@ const stamp = (table: string, text: string): Promise<void> =>
 
 beforeAll(async () => {
   api = await testApi();
-  for (const table of new Set<string>(searchKinds.flatMap((kind) => [kind.table, ...kind.alsoReads]))) {
+  const tables = new Set<string>(searchKinds.flatMap((kind) => [kind.table, ...kind.alsoReads]));
+  for (const table of [...tables].filter((one) => one.startsWith('base.'))) {
     const name = table.replace('base.', '');
     const text = await readFile(`${MODELS_DIRECTORY}/base/${name}.yml`, 'utf8');
     const columns = propertiesSchema
@@ -205,6 +207,61 @@ test('who sees one division finds what belongs to it, wherever a person is regis
   } finally {
     await api.platform.store.db.updateTable('app_user').set({ scope_division: '' }).execute();
   }
+});
+
+test('documents are found by whom their pages are for, in their division', async () => {
+  const { store } = api.platform;
+  const fact = {
+    rule: '疑似转租',
+    level: 'high',
+    place: '安澜区枫林苑',
+    object: '43***01',
+    since: '2026-01-01',
+  };
+  await store.db
+    .insertInto('supervision_letter')
+    .values({
+      ...{
+        letter_no: '安居督〔2026〕7号',
+        addressee_kind: 'enterprise',
+        addressee_id: 'e1',
+        due_on: '2026-03-01',
+      },
+      ...{ addressee_zh: '清和运营公司', created_by: 'staff', street_code: '', community_code: '' },
+      content: JSON.stringify({ demand: '限期整改', facts: [{ ...fact, evidence: '转租' }] }),
+      district_code: '439901',
+    })
+    .execute();
+  expect(await refreshDocuments(api.platform)).toBe(true);
+  expect(await refreshDocuments(api.platform)).toBe(false);
+  const refreshed = await refreshSearch(api.platform);
+  expect(refreshed.find(({ entity }) => entity === 'supervision_letter')).toMatchObject({ written: 1 });
+  const letter = [['supervision_letter:1', 'text']];
+  expect(await keys('整改 枫林苑')).toEqual(letter);
+  expect(await keys('安居督〔2026〕7号')).toEqual([['supervision_letter:1', 'number']]);
+  // An analyst may search, and sees no letters of supervision.
+  const asAnalyst = api.as('analyst');
+  const { body } = await asAnalyst.post('/api/search').send({ words: '整改' }).expect(200);
+  expect(body).toMatchObject({ found: [] });
+  await asAnalyst
+    .post('/api/search')
+    .send({ words: '整改', entities: ['supervision_letter'] })
+    .expect(403);
+  const { body: known } = await asAnalyst.get('/api/search/entities').expect(200);
+  expect((known as { entities: { entity: string }[] }).entities.map(({ entity }) => entity)).toEqual(
+    expect.arrayContaining(['person', 'delivery', 'report']),
+  );
+  expect(JSON.stringify(known)).not.toContain('supervision_letter');
+  const { body: report } = await asAnalyst.post('/api/search').send({ words: '督办单' }).expect(200);
+  expect(report).toMatchObject({ found: [{ key: 'report:supervision_letter' }] });
+  for (const [division, found] of [
+    ['439901', letter],
+    ['439902', []],
+  ] as const) {
+    await store.db.updateTable('app_user').set({ scope_division: division }).execute();
+    expect(await keys('整改')).toEqual(found);
+  }
+  await store.db.updateTable('app_user').set({ scope_division: '' }).execute();
 });
 
 test('only what changed is written anew', async () => {

@@ -1,8 +1,10 @@
 /** UI TEST FIXTURE: answers for the plain pages (records behind a number, runs, SQL, resources). */
+import { answerCatalog } from './ui-fixture-catalog.ts';
 import { answerCleaning } from './ui-fixture-cleaning.ts';
 import { answerIdentity } from './ui-fixture-identity.ts';
 import { qualityAnswer } from './ui-fixture-quality.ts';
 import { answerSearch } from './ui-fixture-search.ts';
+import { answerTags } from './ui-fixture-tags.ts';
 
 interface Reply {
   status: number;
@@ -44,7 +46,7 @@ const rightsOf: Record<string, string[]> = {
     ...['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'resources:read', 'resources:write'],
     ...['audit:read', 'users:manage', 'quarantine:repair', 'collection:read', 'collection:manage'],
     ...['cleaning:read', 'cleaning:manage', 'identity:decide', 'personal:reveal'],
-    ...['alerts:read', 'alerts:handle', 'alerts:manage'],
+    ...['alerts:read', 'alerts:handle', 'alerts:manage', 'tags:manage'],
     ...['devices:read', 'devices:manage', 'contracts:manage'],
   ],
 };
@@ -159,6 +161,8 @@ export function answerOther(url: URL, body: unknown): Reply | null {
   const path = url.pathname;
   const known =
     answerSearch(path, body) ??
+    answerCatalog(url, body) ??
+    answerTags(path, body) ??
     answerQuarantine(path, body) ??
     answerCleaning(path) ??
     answerIdentity(path, url.searchParams, body) ??

@@ -4,7 +4,7 @@ const dimension = (score: number | null) => ({
   total: score === null ? 0 : 1000,
   score,
 });
-const score = (overall: number) => ({
+export const score = (overall: number) => ({
   overall,
   dimensions: {
     ...{ accuracy: dimension(overall), completeness: dimension(0.9995), consistency: dimension(null) },
@@ -61,6 +61,15 @@ export function qualityAnswer(path: string): object | undefined {
     case '/api/quality/rows':
       return {
         rows: [{ 数据集: '水表读数', 批次: 7, 数据行号: 3, 字段: '水费金额', 规则: '数值为负', 值: '-3' }],
+      };
+    case '/api/quality/anomalies':
+      return {
+        anomalies: [
+          {
+            ...{ day: '2026-10-20', dataset: water.dataset, owner: water.owner, kind: 'lateness' },
+            explanation: '“水表读数”最近一期为 2026-10-16，契约更新时限为 3 天',
+          },
+        ],
       };
     case '/api/quality/letters':
       return { letters: [letter] };

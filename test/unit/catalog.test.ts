@@ -1,6 +1,7 @@
 /** Nothing the platform holds is without comment, owner, level, legal basis and place in the agency's catalogue. */
 import { beforeAll, expect, test } from '@jest/globals';
-import { type CatalogEntry, catalogEntries, type CatalogSources } from '../../pipelines/catalog/entries.ts';
+import { catalogEntries, type CatalogSources } from '../../pipelines/catalog/entries.ts';
+import type { CatalogEntry } from '../../pipelines/catalog/entry.ts';
 import { catalogSources } from '../../pipelines/catalog/page.ts';
 
 const MODELS = new URL('../../models', import.meta.url).pathname;
@@ -26,6 +27,28 @@ test('every data set, model and metric is there once', () => {
   expect(count('dataset')).toBe(sources.datasets.length);
   expect(count('metric')).toBe(sources.metrics.length);
   expect(new Set(entries.map(({ kind, name }) => `${kind} ${name}`)).size).toBe(entries.length);
+});
+
+test('reports and packages read what is there, and every entry but a standard knows its data sets', () => {
+  const tables = new Set(entries.filter(({ kind }) => kind === 'model').map(({ name }) => name));
+  expect(sources.reports.flatMap(({ reads }) => reads).filter((one) => !tables.has(one))).toEqual([]);
+  const datasets = new Set(sources.datasets.map((one) => `${one.source}.${one.dataset}`));
+  expect(entries.flatMap((entry) => entry.datasets).filter((one) => !datasets.has(one))).toEqual([]);
+  const made = entries.filter(({ kind }) => ['dataset', 'metric', 'export'].includes(kind));
+  expect(made.filter((entry) => entry.datasets.length === 0).map(({ name }) => name)).toEqual([]);
+});
+
+test('a column says which data element it holds, whatever model it has come to', () => {
+  const column = (name: string) => entries.find((entry) => entry.kind === 'column' && entry.name === name);
+  expect(column('base.contract.tenant_id_number')).toMatchObject({
+    ...{ element: 'id_number', term: expect.stringContaining('GB 11643') },
+  });
+  expect(column('mart_contract.contract.project_kind')?.element).toBe('code:project_kind');
+  const delivered = entries.filter(({ kind, parent }) => kind === 'column' && parent.startsWith('base.std_'));
+  const named = delivered.filter(
+    ({ name }) => !(name.split('.').at(-1) ?? '').match(/^_|^(valid|known)_|^is_/),
+  );
+  expect(named.filter(({ term }) => term === '').map(({ name }) => name)).toEqual([]);
 });
 
 test('the 80 items are held by what exists, or it is said why not', () => {

@@ -4,7 +4,9 @@ import { addDays } from '../../domain/calendar.ts';
 import type { Calendar, CalendarDay } from '../../pipelines/collection/window.ts';
 import { isWorkingDay } from '../../pipelines/collection/window.ts';
 import { dayKindOf, median, type Observation, spreadBand, volumeBand } from '../../pipelines/quality/band.ts';
+import { findDataset } from '../../ingestion/contracts/index.ts';
 import { periodsDue } from '../../pipelines/quality/due.ts';
+import { lateness } from '../../pipelines/quality/lateness.ts';
 
 const days = (from: string, count: number): string[] =>
   Array.from({ length: count }, (_, i) => addDays(from, i));
@@ -119,5 +121,40 @@ describe('periods due', () => {
     ]);
     expect(missing('monthly', ['2026-05-31', '2026-07-31'], '2026-08-20')).toEqual(['2026-06-30']);
     expect(missing('weekly', [], '2026-08-31')).toEqual([]);
+  });
+});
+
+describe('a data set past its update limit', () => {
+  const dataset = findDataset('operations.contract');
+  if (!dataset) throw new Error('no contract');
+  const standing = {
+    dataset: 'operations.contract',
+    lastDate: '2026-09-14',
+    limitDays: 14,
+    catalogueDays: 1,
+  };
+  const late = (asOf: string, over: object = {}) =>
+    lateness(dataset, { ...standing, ...over, asOf }, calendar);
+
+  test('is late by the catalogue first, and by its contract from the day after the limit on', () => {
+    expect(late('2026-09-15')).toBeNull();
+    expect(late('2026-09-28')).toMatchObject({ statistic: 'catalogue', day: '2026-09-16', high: 1 });
+    expect(late('2026-09-29')).toMatchObject({
+      ...{ kind: 'lateness', statistic: 'contract', day: '2026-09-29', observed: 15, high: 14 },
+      ...{ dataset: 'operations.contract', owner: dataset.owner },
+    });
+    expect(late('2026-09-29')?.explanation).toMatch(
+      /最近一期为 2026-09-14.*契约更新时限为 14 天.*自 2026-09-29 起逾期/,
+    );
+  });
+
+  test('has until the next working day where the limit ends on a holiday', () => {
+    const over = { lastDate: '2026-09-16', catalogueDays: 0 };
+    expect(late('2026-10-07', over)).toBeNull();
+    expect(late('2026-10-08', over)).toMatchObject({ day: '2026-10-08' });
+  });
+
+  test('without a limit is never late', () => {
+    expect(late('2030-01-01', { limitDays: 0, catalogueDays: 0 })).toBeNull();
   });
 });

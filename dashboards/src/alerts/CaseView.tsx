@@ -6,6 +6,7 @@ import { Failure } from '../pages/Shell.tsx';
 import { said } from '../pages/titles.ts';
 import { useAsk } from '../pages/useAsk.ts';
 import { useAttempt } from '../pages/useAttempt.ts';
+import { Link } from '../router.tsx';
 import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { alerts } from './api.ts';
@@ -18,6 +19,10 @@ const eventTitles = [
   ['author', ['人员', 'Who']],
   ['note', ['说明', 'Note']],
 ] as const;
+
+/** Where the row behind a case is traced to its files; an id is a hash and names nobody. */
+const sourceOf = (id: string): string =>
+  `/catalog?of=model&name=mart_supervision.violation&key=violation_id&value=${encodeURIComponent(id)}`;
 
 /** One case: its evidence, what became of it, and what may be done with it now. */
 export function CaseView({ id, onDone }: { id: string; onDone: () => void }) {
@@ -52,7 +57,8 @@ export function CaseView({ id, onDone }: { id: string; onDone: () => void }) {
       <p className="hint">
         {one.firstFound} – {one.lastFound} · {said(['期限', 'due'], lang)} {one.dueOn}
         {one.escalatedOn && ` · ${word('escalated')} ${one.escalatedOn}`}
-        {one.owner && ` · ${said(['承办', 'with'], lang)} ${one.owner}`}
+        {one.owner && ` · ${said(['承办', 'with'], lang)} ${one.owner}`}{' '}
+        {me?.rights.includes('runs:read') && <Link to={sourceOf(id)}>{said(['溯源', 'Trace'], lang)}</Link>}
       </p>
       {mayHandle && actions.length > 0 && (
         <div className="choices" role="group">

@@ -2,6 +2,7 @@ import { api, call } from '../api/client.ts';
 import type { Filters, Grain } from '../api/types.ts';
 import { say } from '../format.ts';
 import { Link, navigate, useQuery, withQuery } from '../router.tsx';
+import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { DataTable, Pager } from './DataTable.tsx';
 import { Failure, Shell } from './Shell.tsx';
@@ -44,6 +45,7 @@ const filterTitles: Record<string, string> = {
 /** The records behind a number of the screen: the same filters, the same count (M1: 数据可追溯). */
 export function Drill() {
   const { lang, t } = useSettings();
+  const { me } = useSession();
   const query = useQuery();
   const metric = query.get('metric') ?? '';
   const period = query.get('period') ?? undefined;
@@ -73,6 +75,9 @@ export function Drill() {
             {lang === 'zh' ? (filterTitles[name] ?? name) : name}: {[value].flat().map(nameOf).join('、')}
           </span>
         ))}
+        {me?.rights.includes('runs:read') && (
+          <Link to={`/catalog?of=metric&name=${encodeURIComponent(metric)}`}>{t('catalog')}</Link>
+        )}
         {info?.formulaZh && (
           <span>
             {t('formula')}: {info.formulaZh}

@@ -7,6 +7,7 @@ import { quality } from './api.ts';
 const kinds: Record<string, readonly [string, string]> = {
   volume: ['数据量', 'Volume'],
   freshness: ['时效', 'Freshness'],
+  lateness: ['更新逾期', 'Past its limit'],
   distribution: ['分布', 'Distribution'],
 };
 

@@ -1,16 +1,16 @@
 import './quality.css';
-import { Chart } from '../charts/Chart.tsx';
 import { DataTable } from '../pages/DataTable.tsx';
 import { Choices } from '../pages/Choices.tsx';
 import { Failure, Shell } from '../pages/Shell.tsx';
 import { useAsk } from '../pages/useAsk.ts';
-import { navigate, useQuery, withQuery } from '../router.tsx';
+import { Link, navigate, useQuery, withQuery } from '../router.tsx';
 import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { quality } from './api.ts';
 import { Anomalies, Reconciliations } from './Findings.tsx';
-import { Heatmap, points } from './Heatmap.tsx';
+import { Heatmap } from './Heatmap.tsx';
 import { Letters } from './Letters.tsx';
+import { ScoreTrend } from './ScoreTrend.tsx';
 
 const tabs = {
   scores: ['得分', 'Scores'],
@@ -77,36 +77,9 @@ export function Quality() {
 }
 
 function Trend({ query }: { query: URLSearchParams }) {
-  const { t, palette } = useSettings();
   const answer = useAsk(`trend ${query}`, (signal) => quality.trend(query, signal));
-  const days = (answer.data?.days ?? []).filter(({ overall }) => overall !== null);
   if (answer.error) return <Failure error={answer.error} retry={answer.again} />;
-  if (days.length === 0) return null;
-  return (
-    <div className="quality-trend">
-      <Chart
-        label={t('qualityTrend')}
-        option={{
-          grid: { left: 56, right: 16, top: 16, bottom: 28 },
-          tooltip: { trigger: 'axis' },
-          xAxis: { type: 'category', data: days.map(({ day }) => day), axisLabel: { color: palette.muted } },
-          yAxis: {
-            ...{ type: 'value', scale: true, max: 100, axisLabel: { color: palette.muted } },
-            splitLine: { lineStyle: { color: palette.grid } },
-          },
-          series: [
-            {
-              type: 'line',
-              showSymbol: false,
-              data: days.map(({ overall }) => Number(points(overall))),
-              lineStyle: { color: palette.main },
-              itemStyle: { color: palette.main },
-            },
-          ],
-        }}
-      />
-    </div>
-  );
+  return <ScoreTrend days={answer.data?.days ?? []} />;
 }
 
 function Fields({ dataset }: { dataset: string }) {
@@ -126,7 +99,9 @@ function Fields({ dataset }: { dataset: string }) {
   };
   return (
     <>
-      <h2>{dataset}</h2>
+      <h2>
+        {dataset} <Link to={`/catalog?of=dataset&name=${encodeURIComponent(dataset)}`}>{t('catalog')}</Link>
+      </h2>
       <Heatmap
         label={t('qualityFields')}
         title={lang === 'zh' ? '字段' : 'Field'}

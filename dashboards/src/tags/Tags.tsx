@@ -7,6 +7,7 @@ import { navigate, useQuery, withQuery } from '../router.tsx';
 import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { type Subject, type Tag, tagging } from './api.ts';
+import { Check } from './Check.tsx';
 import { Making } from './Making.tsx';
 import { holderTitles, tagTitles, words } from './words.ts';
 
@@ -50,6 +51,14 @@ export function Tags() {
         </div>
       )}
       {chosen.length > 0 && <Holders subject={subject} all={chosen} tags={tags} />}
+      {tags
+        .filter(({ tag, origin, definition }) => {
+          const isMeasurable = definition.comes_true !== undefined;
+          return chosen.includes(tag) && isMeasurable && origin !== 'off';
+        })
+        .map((one) => (
+          <Check key={one.tag} tag={one} />
+        ))}
       {list.data && (
         <DataTable
           label={t('tags')}

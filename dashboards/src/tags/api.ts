@@ -13,6 +13,8 @@ export interface Tag {
   timing: 'static' | 'dynamic';
   origin: 'shipped' | 'changed' | 'off' | 'own';
   version: number;
+  /** A predictive one may say when it came true: then it can be measured. */
+  definition: { comes_true?: unknown };
   holders: number;
   byHand: number;
   uses: number;
@@ -36,6 +38,16 @@ export interface Holder {
   tags: string[];
 }
 
+/** How right a predictive tag was. */
+export interface TagCheck {
+  outcome: string;
+  objects: number;
+  precision: number | null;
+  recall: number | null;
+  baseRate: number | null;
+  months: { day: string; objects: number; told: number; came: number; hits: number }[];
+}
+
 export type Verb = 'try' | 'activate' | 'pause' | 'resume' | 'retire';
 
 export const tagging = {
@@ -43,6 +55,7 @@ export const tagging = {
   versions: (signal: AbortSignal) => call<{ versions: Version[] }>('/api/tags/versions', { signal }),
   holders: (body: { subject: Subject; all: string[]; limit: number; offset: number }, signal: AbortSignal) =>
     call<{ total: number; rows: Holder[] }>('/api/tags/holders', { method: 'POST', body, signal }),
+  check: (tag: string, signal: AbortSignal) => call<TagCheck>(`/api/tags/check/${tag}`, { signal }),
   draft: (definition: unknown, reason: string) =>
     call<Version>('/api/tags/versions', { method: 'POST', body: { definition, reason } }),
   act: (id: number, verb: Verb, reason: string) =>

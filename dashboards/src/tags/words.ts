@@ -47,6 +47,14 @@ export const tagTitles = {
   uses: ['使用次数', 'Uses'],
 } as const;
 
+export const checkTitles = {
+  day: ['回看日', 'Looked back from'],
+  objects: ['观察对象', 'Looked at'],
+  told: ['打标', 'Told'],
+  came: ['应验', 'Came true'],
+  hits: ['打标且应验', 'Both'],
+} as const satisfies Record<string, Both>;
+
 export const holderTitles = {
   name: ['名称', 'Name'],
   place: ['位置', 'Place'],
