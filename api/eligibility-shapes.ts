@@ -39,6 +39,34 @@ export const shownReview = ({ knownAt, askedAt, ...review }: Review): z.output<t
   knownAt: knownAt.toISOString(),
   askedAt: askedAt.toISOString(),
 });
+export const memberSchema = z.object({
+  memberNo: z.string(),
+  isApplicant: z.boolean(),
+  name: z.string(),
+  idNumber: z.string(),
+});
+/** A file the evidence came in; `rowNos` are the rows of the evidence in it. */
+export const sourceSchema = z.object({
+  dataset: z.string(),
+  batchId: z.number().int(),
+  deliveryId: z.string(),
+  fileName: z.string(),
+  businessDate: day.nullable(),
+  certificate: z.string().nullable(),
+  rowNos: z.array(z.number().int()),
+});
+export const pendingSchema = z.object({
+  applicationNo: z.string(),
+  /** Number of the application, applicant masked. */
+  name: z.string(),
+  appliedOn: day.nullable(),
+  form: z.string(),
+  state: z.string(),
+  stage: z.string(),
+  street: z.string(),
+  isSuspended: z.boolean(),
+  last: z.object({ reviewId: z.number().int(), verdict: verdictSchema, day, handler: z.string() }).nullable(),
+});
 export const againSchema = z.object({
   isSame: z.boolean(),
   verdict: verdictSchema,

@@ -10,6 +10,7 @@ import { type BootstrapSeconds, addDemo } from './commands/demo.ts';
 import { addDevice } from './commands/device.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDrift } from './commands/drift.ts';
+import { addCredit } from './commands/credit.ts';
 import { addEligibility } from './commands/eligibility.ts';
 import { addExchange } from './commands/exchange.ts';
 import { addIdentity } from './commands/identity.ts';
@@ -61,6 +62,7 @@ export async function main(
   addAlerts(program);
   addCleaning(program);
   addTags(program);
+  addCredit(program);
   addEligibility(program);
   addQuality(program);
   try {

@@ -24,6 +24,7 @@ import {
 import { alertOperations } from './alerts.ts';
 import { catalog, catalogDetail, catalogQuality } from './catalog.ts';
 import { cleaningOperations } from './cleaning.ts';
+import { creditOperations } from './credit.ts';
 import { drift } from './drift.ts';
 import { eligibilityOperations } from './eligibility.ts';
 import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
@@ -102,6 +103,7 @@ export const operations = {
   ...alertOperations,
   ...cleaningOperations,
   ...tagOperations,
+  ...creditOperations,
   ...eligibilityOperations,
   retention,
 } as const;

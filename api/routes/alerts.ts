@@ -4,9 +4,11 @@ import {
   ACTIONS,
   type AlertCase,
   type CaseAction,
+  caseNames,
   listCases,
   readCase,
 } from '../../pipelines/alerts/cases.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { CASE_STATES } from '../../warehouse/operational/tables/alerts.ts';
 import { familySchema, levelSchema } from '../alert-shapes.ts';
 import { audited } from '../audit.ts';
@@ -27,6 +29,8 @@ const caseSchema = z.object({
   level: levelSchema,
   objectKind: z.string(),
   objectKey: z.string(),
+  /** As people call it; persons masked. */
+  objectName: z.string(),
   place: z.string(),
   evidenceZh: z.string(),
   since: day,
@@ -42,7 +46,7 @@ const caseSchema = z.object({
   version: z.number().int(),
 });
 
-const shown = (one: AlertCase): z.input<typeof caseSchema> => ({
+const shown = (one: AlertCase, objectName: string): z.input<typeof caseSchema> => ({
   id: one.violation_id,
   rule: one.rule,
   ruleZh: one.rule_zh,
@@ -50,6 +54,7 @@ const shown = (one: AlertCase): z.input<typeof caseSchema> => ({
   level: one.level,
   objectKind: one.object_kind,
   objectKey: one.object_key,
+  objectName,
   place: one.place_zh,
   evidenceZh: one.evidence_zh,
   since: one.since,
@@ -63,6 +68,9 @@ const shown = (one: AlertCase): z.input<typeof caseSchema> => ({
   recurrences: one.recurrences,
   version: one.version,
 });
+
+const shownOne = async (warehouse: Warehouse, one: AlertCase): Promise<z.input<typeof caseSchema>> =>
+  shown(one, (await caseNames(warehouse, [one]))(one));
 
 /** 告警 (catalog C0; 002:1933-2111): what rules found, as cases people receive, handle, close and review. */
 export const alertEndpoints: Endpoint[] = [
@@ -96,7 +104,8 @@ export const alertEndpoints: Endpoint[] = [
         { ...filter, isLate: late === '1', isUnread: unread === '1' },
         { limit, offset },
       );
-      return { total, rows: rows.map((one) => ({ ...shown(one), unread: one.unread })) };
+      const nameOf = await caseNames(platform.warehouse, rows);
+      return { total, rows: rows.map((one) => ({ ...shown(one, nameOf(one)), unread: one.unread })) };
     },
   }),
   endpoint({
@@ -122,7 +131,7 @@ export const alertEndpoints: Endpoint[] = [
         params.id,
       );
       return {
-        case: shown(found),
+        case: await shownOne(platform.warehouse, found),
         events: events.map((event) => ({ ...event, at: event.at.toISOString() })),
         actions: Object.entries(ACTIONS).flatMap(([name, { from }]) =>
           (from as readonly string[]).includes(found.state) ? [name] : [],
@@ -154,7 +163,11 @@ export const alertEndpoints: Endpoint[] = [
           reason: body.note,
           address: request.ip,
         },
-        async () => shown(await act(platform.store, scopeColumn(identity), identity.user, params.id, body)),
+        async () =>
+          shownOne(
+            platform.warehouse,
+            await act(platform.store, scopeColumn(identity), identity.user, params.id, body),
+          ),
       ),
   }),
 ];

@@ -1,21 +1,28 @@
 import { z } from 'zod';
 import { changeSchema, listPolls, pollChanges } from '../../pipelines/eligibility/changes.ts';
 import { ANALYSES, analysisSchema } from '../../pipelines/eligibility/definitions.ts';
+import { membersOfReview, sourcesOfReview } from '../../pipelines/eligibility/members.ts';
+import { pendingApplications } from '../../pipelines/eligibility/pending.ts';
 import { listPlans, planSchema, savePlan } from '../../pipelines/eligibility/plans.ts';
 import { callsOf, listReviews, readReview, reproduce } from '../../pipelines/eligibility/review.ts';
 import { ruleSchema } from '../../pipelines/eligibility/rule.ts';
 import { rulesInForce } from '../../pipelines/eligibility/staff.ts';
 import { whatIfSchema } from '../../pipelines/eligibility/what-if.ts';
+import { AppError } from '../../domain/errors.ts';
 import { audited } from '../audit.ts';
+import { hasRight } from '../auth/rights.ts';
 import { reason, ruleId } from '../cleaning-shapes.ts';
 import {
   againSchema,
   applicationNo,
+  memberSchema,
+  pendingSchema,
   pollRequest,
   pollResult,
   reviewRequest,
   reviewSchema,
   shownReview,
+  sourceSchema,
   staffRuleSchema,
   verdictSchema,
 } from '../eligibility-shapes.ts';
@@ -27,6 +34,7 @@ const tag = 'eligibility';
 const read = 'eligibility:read';
 const manage = 'eligibility:manage';
 const limit = z.coerce.number().int().min(1).max(200).default(50);
+const offset = z.coerce.number().int().min(0).max(1_000_000).default(0);
 const number = z.object({ id: z.coerce.number().int().positive() });
 const rule = z.object({ id: ruleId });
 const storedPlan = planSchema.extend({
@@ -78,7 +86,8 @@ export const eligibilityEndpoints: Endpoint[] = [
   endpoint({
     method: 'get',
     path: '/api/eligibility/reviews/:id',
-    summary: 'A pre-review, and how often each analysis was called for its application',
+    summary:
+      'A pre-review, how often each analysis was called for its application, who is in it (masked), and the files its evidence came in',
     tag,
     right: read,
     params: number,
@@ -87,18 +96,66 @@ export const eligibilityEndpoints: Endpoint[] = [
       calls: z.array(
         z.object({ analysis: analysisSchema, zh: z.string(), agency: z.string(), calls: z.number() }),
       ),
+      members: z.array(memberSchema),
+      sources: z.array(sourceSchema),
     }),
     handler: async ({ platform, identity, params }) => {
       const found = await readReview(platform.store, params.id, scopeColumn(identity));
       const calls = await callsOf(platform.store, found.applicationNo);
       return {
         review: shownReview(found),
+        members: await membersOfReview(platform, found, false),
+        sources: await sourcesOfReview(platform, found),
         calls: analysisSchema.options.map((analysis) => ({
           ...{ analysis, zh: ANALYSES[analysis].zh, agency: ANALYSES[analysis].agency },
           calls: calls[analysis],
         })),
       };
     },
+  }),
+  endpoint({
+    method: 'post',
+    path: '/api/eligibility/reviews/:id/reveal',
+    summary: 'Names and numbers of the people of a pre-review unmasked; the reason goes into the audit log',
+    tag,
+    right: 'personal:reveal',
+    params: number,
+    body: z.object({ reason }),
+    answer: z.object({ members: z.array(memberSchema) }),
+    handler: ({ platform, identity, params, body, request }) => {
+      if (!hasRight(identity.role, read))
+        throw new AppError('forbidden', `The role ${identity.role} does not see pre-reviews.`);
+      return audited(
+        platform.store,
+        {
+          ...{ user: identity.user, reason: body.reason, address: request.ip },
+          ...{ action: 'reveal', object: `eligibility review ${params.id}` },
+        },
+        async () => ({
+          members: await membersOfReview(
+            platform,
+            await readReview(platform.store, params.id, scopeColumn(identity)),
+            true,
+          ),
+        }),
+      );
+    },
+  }),
+  endpoint({
+    method: 'get',
+    path: '/api/eligibility/applications',
+    summary:
+      'Applications nobody has decided, the longest waiting first; suspended: those whose last pre-review found something (V-5)',
+    tag,
+    right: read,
+    query: z.object({ only: z.enum(['open', 'suspended']).default('open'), limit, offset }),
+    answer: z.object({
+      total: z.number().int(),
+      suspended: z.number().int(),
+      rows: z.array(pendingSchema),
+    }),
+    handler: ({ platform, identity, query: { only, ...page } }) =>
+      pendingApplications(platform, inScope(identity), { suspended: only === 'suspended', ...page }),
   }),
   endpoint({
     method: 'post',
@@ -229,11 +286,15 @@ export const eligibilityEndpoints: Endpoint[] = [
     tag,
     right: read,
     params: number,
-    query: z.object({ only: z.enum(['lost', 'changed', 'all']).default('lost'), limit }),
-    answer: z.object({ households: z.array(changeSchema) }),
-    handler: async ({ platform, identity, params, query }) => ({
-      households: await pollChanges(platform.warehouse, params.id, inScope(identity), query),
+    query: z.object({
+      only: z.enum(['lost', 'changed', 'all']).default('lost'),
+      verdict: verdictSchema.optional(),
+      limit,
+      offset,
     }),
+    answer: z.object({ total: z.number().int(), households: z.array(changeSchema) }),
+    handler: ({ platform, identity, params, query }) =>
+      pollChanges(platform.warehouse, params.id, inScope(identity), query),
   }),
   endpoint({
     method: 'post',

@@ -20,6 +20,8 @@ const Collection = lazy(() => named(import('./collection/Collection.tsx'), (m) =
 const Review = lazy(() => named(import('./identity/Review.tsx'), (m) => m.Review));
 const Tags = lazy(() => named(import('./tags/Tags.tsx'), (m) => m.Tags));
 const Alerts = lazy(() => named(import('./alerts/Alerts.tsx'), (m) => m.Alerts));
+const Eligibility = lazy(() => named(import('./eligibility/Eligibility.tsx'), (m) => m.Eligibility));
+const Credit = lazy(() => named(import('./credit/Credit.tsx'), (m) => m.Credit));
 const Drift = lazy(() => named(import('./drift/Drift.tsx'), (m) => m.Drift));
 const Devices = lazy(() => named(import('./devices/Devices.tsx'), (m) => m.Devices));
 const Quality = lazy(() => named(import('./quality/Quality.tsx'), (m) => m.Quality));
@@ -43,6 +45,8 @@ const routes: Record<string, () => ReactNode> = {
   '/identity': () => <Review />,
   '/alerts': () => <Alerts />,
   '/tags': () => <Tags />,
+  '/eligibility': () => <Eligibility />,
+  '/credit': () => <Credit />,
   '/drift': () => <Drift />,
   '/devices': () => <Devices />,
   '/quality': () => <Quality />,

@@ -29,6 +29,7 @@ const units: Record<string, Record<Lang, string>> = {
   person: { zh: '人', en: 'people' },
   household: { zh: '户', en: 'households' },
   day: { zh: '天', en: 'days' },
+  point: { zh: '分', en: 'points' },
   square_metre: { zh: '㎡', en: 'm²' },
 };
 

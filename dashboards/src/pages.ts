@@ -6,6 +6,8 @@ export const pages: { path: string; right: string; text?: TextKey }[] = [
   { path: '/', right: 'metrics:read', text: 'overview' },
   { path: '/console', right: 'resources:read', text: 'console' },
   { path: '/alerts', right: 'alerts:read', text: 'alerts' },
+  { path: '/eligibility', right: 'eligibility:read', text: 'eligibility' },
+  { path: '/credit', right: 'credit:read', text: 'credit' },
   { path: '/tags', right: 'drill:read', text: 'tags' },
   { path: '/quarantine', right: 'quarantine:repair', text: 'quarantine' },
   { path: '/cleaning', right: 'cleaning:read', text: 'cleaning' },

@@ -81,6 +81,8 @@ export const texts = {
   quarantineCounts: { zh: '按单位与问题统计', en: 'By agency and problem' },
   quarantineRows: { zh: '隔离行', en: 'Rows' },
   quarantineRow: { zh: '该行内容', en: 'The row' },
+  eligibility: { zh: '资格审核', en: 'Eligibility' },
+  credit: { zh: '信用', en: 'Credit' },
   cleaning: { zh: '清洗规则', en: 'Cleaning rules' },
   identity: { zh: '身份比对', en: 'Who is who' },
   dataset: { zh: '数据集', en: 'Data set' },

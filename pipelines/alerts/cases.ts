@@ -1,8 +1,10 @@
 /** Cases of alert as people handle them. A rule never punishes: a person decides, and what is decided says how right the rule is. */
 import { type Selectable, sql } from 'kysely';
 import { AppError } from '../../domain/errors.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { AlertCaseTable, CaseState } from '../../warehouse/operational/tables/alerts.ts';
+import { type ObjectRef, objectNames } from '../object-names.ts';
 
 /** What may be done, from which states, and what becomes of the case. */
 export const ACTIONS = {
@@ -20,6 +22,16 @@ export type AlertCase = Selectable<AlertCaseTable>;
 /** Column and value a person is confined to; none: the whole city. */
 export type Within =
   { column: 'district_code' | 'street_code' | 'community_code'; value: string } | undefined;
+
+/** What each case is about, as people call it (masked). */
+export async function caseNames(
+  warehouse: Warehouse,
+  found: readonly AlertCase[],
+): Promise<(one: AlertCase) => string> {
+  const refOf = ({ object_kind: kind, object_key: key }: AlertCase): ObjectRef => ({ kind, key });
+  const nameOf = await objectNames(warehouse, found.map(refOf));
+  return (one) => nameOf(refOf(one));
+}
 
 export interface CaseFilter {
   state?: CaseState;

@@ -2,16 +2,15 @@
 import { readFile } from 'node:fs/promises';
 import nunjucks from 'nunjucks';
 import { z } from 'zod';
-import { maskText } from '../../domain/masking.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { LETTER_STYLE, zhDate } from '../quality/letter-html.ts';
-import type { AlertCase } from './cases.ts';
+import { type AlertCase, caseNames } from './cases.ts';
 
 const factSchema = z.object({
   rule: z.string(),
   level: z.enum(['low', 'medium', 'high']),
   place: z.string(),
-  /** Number of the house or contract, its middle masked; '' for what has none. */
+  /** What it is about as people call it, persons masked. */
   object: z.string(),
   evidence: z.string(),
   since: z.iso.date(),
@@ -24,21 +23,14 @@ export async function letterContent(
   cases: readonly AlertCase[],
   demand: string,
 ): Promise<LetterContent> {
-  const ids = cases.map(({ violation_id }) => violation_id);
-  const found = await warehouse.rows(
-    `SELECT violation_id, if(house_code != '', house_code, contract_no) AS number FROM mart_supervision.violation
-     WHERE has({ids:Array(String)}, violation_id)`,
-    z.object({ violation_id: z.string(), number: z.string() }),
-    { tag: 'supervision letter', params: { ids } },
-  );
-  const numbers = new Map(found.map(({ violation_id, number }) => [violation_id, number]));
+  const nameOf = await caseNames(warehouse, cases);
   return {
     demand,
     facts: cases.map((one) => ({
       rule: one.rule_zh,
       level: one.level,
       place: one.place_zh,
-      object: maskText('id_number', numbers.get(one.violation_id) ?? ''),
+      object: nameOf(one),
       evidence: one.evidence_zh,
       since: one.since,
     })),

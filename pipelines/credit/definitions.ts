@@ -20,6 +20,7 @@ export const EVENTS = [
   'bad_rating',
   'good_rating',
   'late_answer',
+  'missing_report',
 ] as const;
 
 const twoDecimals = z

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import { objectNames } from '../object-names.ts';
 import { PARTIES, type Party } from './definitions.ts';
 
 type Scope = { sql: string; params: Record<string, string> };
@@ -9,7 +10,7 @@ type Scope = { sql: string; params: Record<string, string> };
 export const scoreSchema = z.object({
   party: z.enum(PARTIES),
   partyId: z.string(),
-  /** Enterprises only; a tenant is a household and shown by its number. */
+  /** An enterprise's; of a tenant, who is a household, its number and the applicant, masked. */
   name: z.string(),
   score: z.number(),
   grade: z.string(),
@@ -20,6 +21,7 @@ export const scoreSchema = z.object({
   district: z.string(),
   street: z.string(),
 });
+type Score = z.output<typeof scoreSchema>;
 const SCORE = `party_kind AS party, party_id AS partyId, ifNull(enterprise_name, '') AS name, toFloat64(score) AS score, grade, grade_zh AS gradeZh,
   place, entries, cases, district_name AS district, street_name AS street`;
 
@@ -28,14 +30,14 @@ export async function ranking(
   warehouse: Warehouse,
   { party, list, grade, limit }: { party: Party; list: 'best' | 'worst'; grade?: string; limit: number },
   scope: Scope,
-): Promise<z.output<typeof scoreSchema>[]> {
+): Promise<Score[]> {
   const where = [
     'party_kind = {party:String}',
     scope.sql,
     ...(list === 'worst' ? ['cases > 0'] : []),
     ...(grade === undefined ? [] : ['grade = {grade:String}']),
   ];
-  return warehouse.rows(
+  const rows = await warehouse.rows(
     `SELECT ${SCORE} FROM mart_credit.score AS scored WHERE ${where.join(' AND ')}
      ORDER BY scored.score ${list === 'worst' ? 'ASC' : 'DESC'}, scored.party_id LIMIT {limit:UInt32}`,
     scoreSchema,
@@ -44,8 +46,52 @@ export async function ranking(
       tag: 'ranking of credit',
     },
   );
+  return namedScores(warehouse, rows);
 }
 
+async function namedScores(warehouse: Warehouse, scores: readonly Score[]): Promise<Score[]> {
+  const refOf = ({ party: kind, partyId: key }: Score) => ({ kind, key });
+  const nameOf = await objectNames(warehouse, scores.filter(({ name }) => name === '').map(refOf));
+  return scores.map((score) => (score.name === '' ? { ...score, name: nameOf(refOf(score)) } : score));
+}
+
+/** Parties by grade, in the order of the grades. */
+export async function gradesOf(
+  warehouse: Warehouse,
+  party: Party,
+  scope: Scope,
+): Promise<z.output<typeof gradeSchema>[]> {
+  return warehouse.rows(
+    `SELECT grade, any(grade_zh) AS gradeZh, toUInt32(count()) AS parties FROM mart_credit.score
+     WHERE party_kind = {party:String} AND ${scope.sql} GROUP BY grade ORDER BY grade`,
+    gradeSchema,
+    { params: { ...scope.params, party }, tag: 'grades of credit' },
+  );
+}
+
+/** Of some parties those a person may see. */
+export async function partiesIn<T extends { party: Party; partyId: string }>(
+  warehouse: Warehouse,
+  parties: readonly T[],
+  scope: Scope,
+): Promise<(T & { name: string })[]> {
+  if (parties.length === 0) return [];
+  const seen = await warehouse.rows(
+    `SELECT ${SCORE} FROM mart_credit.score AS scored WHERE party_id IN {ids:Array(String)} AND ${scope.sql}`,
+    scoreSchema,
+    { params: { ...scope.params, ids: parties.map(({ partyId }) => partyId) }, tag: 'parties of credit' },
+  );
+  const keyOf = ({ party, partyId }: { party: Party; partyId: string }): string => `${party} ${partyId}`;
+  const names = new Map((await namedScores(warehouse, seen)).map((one) => [keyOf(one), one.name]));
+  return parties.flatMap((one) => {
+    const name = names.get(keyOf(one));
+    // Who is no party any longer is still seen by those who see the whole city.
+    if (name === undefined) return scope.sql === '1' ? [{ ...one, name: one.partyId }] : [];
+    return [{ ...one, name }];
+  });
+}
+
+export const gradeSchema = z.object({ grade: z.string(), gradeZh: z.string(), parties: z.number() });
 export const entrySchema = z.object({
   indicator: z.string(),
   zh: z.string(),
@@ -63,7 +109,7 @@ export async function creditOf(
   party: Party,
   partyId: string,
   scope: Scope,
-): Promise<{ score: z.output<typeof scoreSchema>; entries: z.output<typeof entrySchema>[] }> {
+): Promise<{ score: Score; entries: z.output<typeof entrySchema>[] }> {
   const params = { party, id: partyId };
   const [score] = await warehouse.rows(
     `SELECT ${SCORE} FROM mart_credit.score AS scored WHERE party_kind = {party:String} AND party_id = {id:String} AND ${scope.sql}`,
@@ -81,5 +127,6 @@ export async function creditOf(
     entrySchema,
     { params, tag: 'credit of a party' },
   );
-  return { score, entries };
+  const [named] = await namedScores(warehouse, [score]);
+  return { score: named ?? score, entries };
 }

@@ -10,6 +10,7 @@ export interface Member {
   /** '' where no valid number is known. */
   idNumber: string;
   personId: string;
+  name: string;
   isApplicant: boolean;
   declaredMarriage: string;
   declaredIncome: string | null;
@@ -25,6 +26,7 @@ export interface Case {
 
 const applicationRow = z.object({
   number: z.string(),
+  name: z.string(),
   form: z.string(),
   street: z.string(),
   community: z.string(),
@@ -33,6 +35,7 @@ const memberRow = z.object({
   memberNo: z.string(),
   idNumber: z.string(),
   personId: z.string(),
+  name: z.string(),
   isApplicant: z.number(),
   declaredMarriage: z.string(),
   declaredIncome: z.string().nullable(),
@@ -54,7 +57,7 @@ export async function readCase(
   const applicationIn = async (dataset: string): Promise<z.output<typeof applicationRow> | undefined> => {
     if (!held.has(dataset)) return undefined;
     const [row] = await warehouse.rows(
-      `SELECT applicant_id_number AS number, guarantee_form AS form, street_code AS street, community_code AS community
+      `SELECT applicant_id_number AS number, applicant_name AS name, guarantee_form AS form, street_code AS street, community_code AS community
        FROM ${versionsSql(dataset, about)} WHERE ${on} LIMIT 1`,
       applicationRow,
       options,
@@ -76,7 +79,7 @@ export async function readCase(
     });
   const listed = held.has('operations.household_member')
     ? await warehouse.rows(
-        `SELECT member_no AS memberNo, id_number AS idNumber, ${personId('id_number')} AS personId,
+        `SELECT member_no AS memberNo, id_number AS idNumber, ${personId('id_number')} AS personId, person_name AS name,
            toUInt8(kinship_code = '01' OR id_number != '' AND id_number = {number:String}) AS isApplicant,
            marital_status AS declaredMarriage, toString(annual_income) AS declaredIncome
          FROM ${versionsSql('operations.household_member', about)} WHERE ${on} ORDER BY member_no LIMIT 100`,
@@ -94,7 +97,7 @@ export async function readCase(
         params: { number: application.number },
         tag: 'applicant of a pre-review',
       }),
-      ...{ isApplicant: true, declaredMarriage: '', declaredIncome: null },
+      ...{ name: application.name, isApplicant: true, declaredMarriage: '', declaredIncome: null },
     });
   const { form, street, community } = application;
   return { applicationNo, form, streetCode: street, communityCode: community, members };

@@ -1,8 +1,10 @@
 /** Reading polls: each with its counts, and the households whose verdict it changed. */
 import { z } from 'zod';
+import { literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
-import { OUTCOMES } from './judge-sql.ts';
+import { objectNames } from '../object-names.ts';
+import { OUTCOMES, type Verdict } from './judge-sql.ts';
 import type { PollCounts } from './poll.ts';
 
 export interface PollRow extends PollCounts {
@@ -33,7 +35,7 @@ export async function listPolls({ db }: OperationalStore, limit: number): Promis
   }));
 }
 
-export const changeSchema = z.object({
+const rowSchema = z.object({
   household: z.string(),
   programme: z.string(),
   street: z.string(),
@@ -42,24 +44,45 @@ export const changeSchema = z.object({
   rules: z.array(z.string()),
   reasons: z.array(z.string()),
 });
+/** With the number and the applicant's name and identity number, masked. */
+export const changeSchema = rowSchema.extend({ name: z.string() });
 
-/** Households of a poll in the divisions of `scope` that were not refused before and are now, or whose verdict is another. */
+export interface ChangesAsked {
+  /** Those refused and not before, those whose verdict is another, or all. */
+  only: 'lost' | 'changed' | 'all';
+  verdict?: Verdict;
+  limit: number;
+  offset: number;
+}
+
+/** Households of a poll in the divisions of `scope`, in the order of their numbers. */
 export async function pollChanges(
   warehouse: Warehouse,
   pollId: number,
   scope: { sql: string; params: Record<string, string> },
-  { only, limit }: { only: 'lost' | 'changed' | 'all'; limit: number },
-): Promise<z.output<typeof changeSchema>[]> {
+  { only, verdict, limit, offset }: ChangesAsked,
+): Promise<{ total: number; households: z.output<typeof changeSchema>[] }> {
   const which = {
     lost: "verdict = 'refuse' AND before != 'refuse'",
     changed: "toString(verdict) != before AND (before != '' OR verdict = 'refuse')",
     all: '1',
   }[only];
-  return warehouse.rows(
+  const from = `FROM eligibility.verdict WHERE poll_id = {poll:UInt64} AND ${which} AND ${scope.sql}${
+    verdict === undefined ? '' : ` AND verdict = ${literal(verdict)}`
+  }`;
+  const options = {
+    params: { ...scope.params, poll: pollId, limit, offset },
+    tag: 'changes of a poll',
+  };
+  const total = await warehouse.value(`SELECT toUInt32(count()) ${from}`, z.number(), options);
+  const rows = await warehouse.rows(
     `SELECT household_id AS household, programme, street_code AS street, before, toString(verdict) AS verdict,
        arrayConcat(failed, doubted) AS rules, reasons
-     FROM eligibility.verdict WHERE poll_id = {poll:UInt64} AND ${which} AND ${scope.sql} ORDER BY household_id LIMIT {limit:UInt32}`,
-    changeSchema,
-    { params: { ...scope.params, poll: pollId, limit }, tag: 'changes of a poll' },
+     ${from} ORDER BY household_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
+    rowSchema,
+    options,
   );
+  const refOf = ({ household: key }: { household: string }) => ({ kind: 'household', key });
+  const nameOf = await objectNames(warehouse, rows.map(refOf));
+  return { total, households: rows.map((row) => ({ ...row, name: nameOf(refOf(row)) })) };
 }

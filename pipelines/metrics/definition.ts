@@ -33,6 +33,7 @@ export const metricSchema = z
       'month',
       'hour',
       'minute',
+      'point',
     ]),
     /** `mart_supply.dwelling`; its rows are what drill-down shows. */
     model: z.string().regex(/^mart_[a-z0-9_]+\.[a-z][a-z0-9_]*$/, 'must be one mart table'),

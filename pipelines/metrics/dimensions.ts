@@ -111,6 +111,8 @@ const dimensions: Dimension[] = [
   kind('enterprise', { key: 'enterprise_id', label: 'enterprise_name', groups: 2_000 }),
   kind('enterprise_kind'),
   kind('enterprise_state'),
+  kind('party_kind', { words: { tenant: '租户', enterprise: '企业' } }),
+  kind('credit_grade', { key: 'grade', label: 'grade_zh' }),
   kind('meter_kind'),
   kind('energy_item'),
   kind('facility_kind'),

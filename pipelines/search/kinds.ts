@@ -1,10 +1,8 @@
 /** What can be searched, in the order people read it. */
 import { AppError } from '../../domain/errors.ts';
 import { documentKind } from './document-kind.ts';
+import { roomSql } from '../object-names.ts';
 import { column, coded, dated, DIVISIONS, place, type SearchKind, type SearchPart } from './kind.ts';
-
-/** 1 栋 2 单元 2703: building, unit and room, where agencies write the unit word or leave it out. */
-const ROOM = `concat(one.building_no, if(match(one.building_no, '[0-9]$'), '栋', ''), one.unit_no, if(match(one.unit_no, '[0-9]$'), '单元', ''), one.room_no, if(one.room_no != '', '室', ''))`;
 
 /** The beginning of a free text, as a title. */
 const beginning = (name: string, zh: string): SearchPart => ({
@@ -54,7 +52,7 @@ export const searchKinds = [
     table: 'base.dwelling',
     alsoReads: [],
     key: 'one.house_code',
-    title: { zh: '房源', sql: `concat(one.project_name, ${ROOM})`, mask: 'none' },
+    title: { zh: '房源', sql: `concat(one.project_name, ${roomSql('one')})`, mask: 'none' },
     parts: [
       column('house_code', '房屋编码'),
       column('dwelling_no', '房源编号'),

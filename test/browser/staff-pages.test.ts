@@ -121,6 +121,7 @@ describe('alerts', () => {
   test('shows what rules found, how right each has been, and takes a case from hand to hand', async () => {
     const page = await bench.open('/alerts', { ...laptop, waitFor: 'table' });
     expect(await page.locator('tbody').innerText()).toMatch(/重大\s+疑似转租/);
+    expect(await page.locator('tbody').innerText()).toContain('3栋2单元1102室');
     await page.getByRole('button', { name: '查看' }).click();
     await page.waitForSelector('[data-case]');
     expect(await page.locator('[data-case]').innerText()).toContain('0.9852');

@@ -11,11 +11,17 @@ import { problemOf, type TestApi, testApi } from '../support/api.ts';
 const [A, B, C] = ['a', 'b', 'c'].map((letter) => letter.repeat(32)) as [string, string, string];
 const EAST = '439901';
 const WEST = '439902';
+const ROOM = '3栋2单元1102室';
 let api: TestApi;
 
 beforeAll(async () => {
   api = await testApi();
-  await api.platform.warehouse.run('CREATE DATABASE IF NOT EXISTS mart_supervision');
+  const { warehouse } = api.platform;
+  await warehouse.run('CREATE DATABASE IF NOT EXISTS mart_supervision');
+  await warehouse.run('CREATE DATABASE IF NOT EXISTS base');
+  await warehouse.run(
+    `CREATE TABLE base.dwelling ENGINE = Memory AS SELECT ${literal(A)} AS dwelling_id, 'FW00000001' AS house_code, '3' AS building_no, '2单元' AS unit_no, '1102' AS room_no`,
+  );
 });
 afterAll(() => api.close());
 
@@ -43,6 +49,7 @@ async function run(runId: string, asOf: string, found: Found[]): Promise<void> {
 
 const caseShape = z.object({
   id: z.string(),
+  objectName: z.string(),
   state: z.string(),
   level: z.string(),
   firstFound: z.string(),
@@ -84,6 +91,8 @@ describe('a finding and its case', () => {
       [B, 'new', true],
     ]);
     expect(await kinds(A)).toEqual(['found']);
+    // A dwelling is shown by where it is; one that no register knows any longer by its key.
+    expect((await list('')).rows.map(({ objectName }) => objectName)).toEqual([ROOM, B]);
     // 15 days is the limit of the rule.
     expect((await read(A)).case).toMatchObject({
       firstFound: '2026-10-31',
@@ -203,8 +212,7 @@ describe('a letter of supervision', () => {
   };
   let id = 0;
 
-  test('is about cases of one unit that has a name, and masks what they are about', async () => {
-    await api.platform.warehouse.run('CREATE DATABASE IF NOT EXISTS base');
+  test('is about cases of one unit that has a name, and says what they are about as people call it', async () => {
     await api.platform.warehouse.run(
       "CREATE OR REPLACE TABLE base.enterprise ENGINE = Memory AS SELECT 'E1' AS enterprise_id, '安居运营公司' AS enterprise_name",
     );
@@ -214,7 +222,7 @@ describe('a letter of supervision', () => {
     const written = letter.parse((await write([A, C]).expect(200)).body);
     expect(written).toMatchObject({ state: 'draft', next: ['sent', 'closed'] });
     expect(written.letterNo).toMatch(/^安居督〔\d{4}〕1号$/);
-    expect(written.content.facts.map(({ object }) => object)).toEqual(['********01', '********01']);
+    expect(written.content.facts.map(({ object }) => object)).toEqual([ROOM, C]);
     id = written.id;
     const { text } = await api.as('staff').get(`/api/alerts/letters/${id}/page`).expect(200);
     expect(text).toContain('安居运营公司：');

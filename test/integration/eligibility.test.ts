@@ -70,7 +70,7 @@ beforeAll(async () => {
   );
   await deliver(
     'operations.household_member',
-    member('A1', '01', ZHANG, { kinship_code: '01', marital_status: '10' }),
+    member('A1', '01', ZHANG, { person_name: '张晓明', kinship_code: '01', marital_status: '10' }),
     member('A1', '02', LI, { kinship_code: '10', marital_status: '20' }),
     member('A3', '01', WANG, { kinship_code: '01' }),
   );
@@ -174,6 +174,37 @@ describe('a pre-review', () => {
     expect(calls.filter((one) => one.calls > 0)).toEqual([{ analysis: 'property', calls: 1 }]);
   });
 
+  test('names its people masked, whole only for a reason, and the files its rows came in', async () => {
+    const { store } = api.platform;
+    await store.db
+      .insertInto('batch')
+      .values({
+        ...{ batch_id: 1, delivery_id: 'social_insurance.enterprise_basic', state: 'loaded' },
+        ...{ dataset: 'social_insurance.enterprise_basic', loaded_at: FIRST },
+      })
+      .execute();
+    const { reviewId } = await review({ applicationNo: 'A1', day: DAY, knownAt: FIRST });
+    const path = `/api/eligibility/reviews/${reviewId}`;
+    const { body } = await api.as('leader').get(path).expect(200);
+    expect(body).toMatchObject({
+      members: [
+        { memberNo: 'A1-01', name: '张*明', idNumber: '4399**********0011', isApplicant: true },
+        { memberNo: 'A1-02', name: '', idNumber: '4399**********0028', isApplicant: false },
+      ],
+      sources: [{ batchId: 1, fileName: 'a.csv' }],
+    });
+    await api.as('staff').post(`${path}/reveal`).send({ reason: '' }).expect(400);
+    await api.as('leader').post(`${path}/reveal`).send({ reason: '核对' }).expect(403);
+    const shown = await api.as('staff').post(`${path}/reveal`).send({ reason: '核对到场人员' }).expect(200);
+    expect(shown.body).toMatchObject({ members: [{ name: '张晓明', idNumber: ZHANG }, {}] });
+    const audit = await store.db
+      .selectFrom('audit_log')
+      .select(['object', 'reason'])
+      .where('action', '=', 'reveal')
+      .execute();
+    expect(audit).toEqual([{ object: `eligibility review ${reviewId}`, reason: '核对到场人员' }]);
+  });
+
   test('is not for numbers nobody knew then, nor for those without the right', async () => {
     expect(await ask({ applicationNo: 'A9', day: DAY, knownAt: FIRST }, 404)).toMatchObject({
       code: 'not_found',
@@ -254,7 +285,10 @@ describe('a rule of staff', () => {
   test('is tried on history, let in by a second person, and kept with the reviews it judged', async () => {
     const { warehouse, store } = api.platform;
     await warehouse.run(`CREATE OR REPLACE TABLE base.application ENGINE = Memory AS
-      SELECT application_no, guarantee_form, '439901' AS district_code, street_code, '' AS community_code, decided_on FROM base.std_operations__application`);
+      SELECT application_no, guarantee_form, '439901' AS district_code, street_code, '' AS community_code, applied_on, decided_on, application_state,
+        application_stage, applicant_id_number AS applicant_person_id FROM base.std_operations__application`);
+    await warehouse.run(`CREATE OR REPLACE TABLE base.person ENGINE = Memory AS
+      SELECT '${WANG}' AS person_id, '王小红' AS person_name, '${WANG}' AS id_number`);
     await warehouse.run(`CREATE OR REPLACE TABLE base.household_member ENGINE = Memory AS
       SELECT application_no AS household_id, member_no, id_number, toUInt8(kinship_code = '01') AS is_applicant, marital_status, annual_income
       FROM base.std_operations__household_member`);
@@ -303,6 +337,21 @@ describe('a rule of staff', () => {
   });
 });
 
+test('applications nobody has decided: those whose last pre-review found something stand still', async () => {
+  const listed = async (query: string) =>
+    (await api.as('staff').get(`/api/eligibility/applications?${query}`).expect(200)).body as unknown;
+  // A1 was refused by its last pre-review, nobody asked about A2, and A3 is decided.
+  expect(await listed('')).toMatchObject({
+    ...{ total: 2, suspended: 1 },
+    rows: [
+      { applicationNo: 'A1', isSuspended: true, last: { verdict: 'refuse', handler: api.users.staff.user } },
+      { applicationNo: 'A2', isSuspended: false, last: null },
+    ],
+  });
+  expect(await listed('only=suspended')).toMatchObject({ total: 1, rows: [{ applicationNo: 'A1' }] });
+  expect(await listed('only=suspended&offset=1')).toMatchObject({ total: 1, rows: [] });
+});
+
 describe('a poll', () => {
   const pollNow = async (more: object = {}) =>
     (
@@ -332,13 +381,20 @@ describe('a poll', () => {
       .get(`/api/eligibility/polls/${third.pollId}/households`)
       .expect(200);
     expect(body).toEqual({
+      total: 1,
       households: [
         {
+          name: 'A3 · 王*红 · 4399**********0030',
           ...{ household: 'A3', programme: 'prh', street: '439901001', before: 'pass', verdict: 'refuse' },
           ...{ rules: ['no_signing'], reasons: ['进行中的网签 1 份'] },
         },
       ],
     });
+    const { body: passed } = await api
+      .as('staff')
+      .get(`/api/eligibility/polls/${third.pollId}/households?only=all&verdict=pass`)
+      .expect(200);
+    expect(passed).toEqual({ total: 0, households: [] });
     expect(await pollNow({ scope: { district: '439902' } })).toMatchObject({ households: 0 });
   });
 

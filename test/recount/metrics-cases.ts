@@ -80,6 +80,8 @@ export function caseSql({ asOf, month }: RecountOptions): Record<string, string>
     complaint_praise_rate: praise('complaint', 'complained_at'),
     avg_hours_to_answer: hours('complained_at', 'answered_at', 'complaint'),
     repair_praise_rate: praise('repair', 'reported_at'),
+    repair_rating_average: `SELECT avg(CAST(rating AS INTEGER)) FROM repair WHERE rating <> '' AND ${within('reported_at')}`,
+    repair_rated_cnt: `SELECT count(*) FROM repair WHERE rating <> '' AND ${within('reported_at')}`,
     repair_open_cnt: "SELECT count(*) FROM repair WHERE finished_at IS NULL AND state <> 'cancelled'",
     avg_hours_to_finish: hours('reported_at', 'finished_at', 'repair'),
     subsidy_due_amount: `SELECT coalesce(sum(amount_due), 0) FROM ${subsidies}`,

@@ -1,7 +1,8 @@
 /** Answers of /api/alerts: one grave case, which goes on as it is acted upon. */
 const found = {
   ...{ id: 'a'.repeat(32), rule: 'sublet', ruleZh: '疑似转租', family: 'dwelling', level: 'high' },
-  ...{ objectKind: 'dwelling', objectKey: 'F1', place: '安澜区东街静安里' },
+  ...{ objectKind: 'dwelling', objectKey: '9f'.repeat(16), place: '安澜区东街静安里' },
+  objectName: '3栋2单元1102室',
   ...{
     evidenceZh: '观察期内 28 天有非登记人员开门，占开门次数 0.9852',
     since: '2026-10-02',

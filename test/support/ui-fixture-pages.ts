@@ -48,6 +48,7 @@ const rightsOf: Record<string, string[]> = {
     ...['cleaning:read', 'cleaning:manage', 'identity:decide', 'personal:reveal'],
     ...['alerts:read', 'alerts:handle', 'alerts:manage', 'tags:manage'],
     ...['devices:read', 'devices:manage', 'contracts:manage'],
+    ...['eligibility:read', 'eligibility:review', 'eligibility:manage', 'credit:read', 'credit:manage'],
   ],
 };
 

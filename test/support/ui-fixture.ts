@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { builtDashboards } from './built-dashboards.ts';
 import { divisions, type FixtureDivision } from './ui-fixture-city.ts';
 import { answerAlerts } from './ui-fixture-alerts.ts';
+import { answerEligibilityAndCredit } from './ui-fixture-eligibility.ts';
 import { answerOther, person } from './ui-fixture-pages.ts';
 import { fixtureResources } from './ui-fixture-resources.ts';
 
@@ -310,7 +311,9 @@ export async function startUiFixture(): Promise<UiFixture> {
       return json(response, 200, { asOf: fixture.asOf, builtAt: `${fixture.asOf}T18:00:00Z`, results });
     }
     const method = request.method ?? 'GET';
-    const alerts = answerAlerts(method, url.pathname, fixture.calls);
+    const alerts =
+      answerAlerts(method, url.pathname, fixture.calls) ??
+      answerEligibilityAndCredit(method, url.pathname, fixture.calls);
     if (alerts !== undefined) return json(response, 200, alerts);
     const other = resources.answer(method, url, body) ?? answerOther(url, body);
     return other

@@ -52,7 +52,7 @@ export function CaseView({ id, onDone }: { id: string; onDone: () => void }) {
         {one.clearedOn && ` · ${word('cleared')} ${one.clearedOn}`}
       </h2>
       <p>
-        {one.place} · {one.objectKey} · {one.evidenceZh}
+        {one.place} · {one.objectName} · {one.evidenceZh}
       </p>
       <p className="hint">
         {one.firstFound} – {one.lastFound} · {said(['期限', 'due'], lang)} {one.dueOn}

@@ -11,6 +11,8 @@ export interface Case {
   level: 'low' | 'medium' | 'high';
   objectKind: string;
   objectKey: string;
+  /** As people call it; persons masked. */
+  objectName: string;
   place: string;
   evidenceZh: string;
   since: string;

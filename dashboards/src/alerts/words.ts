@@ -121,7 +121,7 @@ export const caseTitles = {
   levelText: ['级别', 'Level'],
   ruleZh: ['规则', 'Rule'],
   place: ['位置', 'Place'],
-  objectKey: ['对象', 'Object'],
+  objectName: ['对象', 'Object'],
   evidenceZh: ['依据', 'Evidence'],
   since: ['起始', 'Since'],
   dueText: ['期限', 'Due'],

@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
 {#-
   One row per party and thing that happened to it which an indicator of credit may count (models/credit/indicators.yml): a case of alert that people
-  closed or reviewed as right (base.settled_case, of the operational store), rent paid late, repairs and answers late, ratings. A tenant is a
+  closed or reviewed as right (base.settled_case, of the operational store), rent paid late, repairs, answers and reports late or missing, ratings. A tenant is a
   household; a case about a dwelling is of the household whose contract ran there on the day the finding dates from.
 -#}
 with lets as (
@@ -106,3 +106,29 @@ where complaint.complained_on <= {{ as_of() }}
     and ifNull(complaint.due_at < ifNull(complaint.answered_at, toDateTime64('2299-12-31 00:00:00', 3, 'UTC')), 0)
     and toDate32(complaint.due_at, 'Asia/Shanghai') < {{ as_of() }}
     and complaint.complaint_state not in ('rejected', 'withdrawn')
+
+union all
+
+-- A month of common energy the enterprise running a compound has not reported, since the day the month was over; only of compounds that report at all.
+select
+    'missing_report' as event,
+    'enterprise' as party_kind,
+    project.enterprise_id as party_id,
+    concat(project.project_id, ' ', toString(missing.month)) as event_key,
+    toDate32(addMonths(missing.month, 1)) as happened_on,
+    concat(project.project_name, ' 未报 ', formatDateTime(missing.month, '%Y-%m'), ' 公共能耗') as event_zh
+from (
+    select
+        reported.project_id as project_id,
+        arrayJoin(arrayFilter(
+            month -> month > reported.first_month and not has(reported.months, month),
+            arrayMap(back -> toDate32(addMonths(toStartOfMonth(addDays({{ as_of() }}, 1)), -back)), range(1, 13))
+        )) as month
+    from (
+        select project_id, toDate32(min(energy_month)) as first_month, groupUniqArray(toDate32(energy_month)) as months
+        from {{ ref('energy_month') }}
+        where energy_month is not null
+        group by project_id
+    ) as reported
+) as missing
+inner join {{ ref('project') }} as project on project.project_id = missing.project_id

@@ -1,0 +1,59 @@
+import { call } from '../api/client.ts';
+
+export type Party = 'tenant' | 'enterprise';
+export interface Score {
+  party: Party;
+  partyId: string;
+  name: string;
+  score: number;
+  grade: string;
+  gradeZh: string;
+  place: number;
+  entries: number;
+  cases: number;
+  district: string;
+  street: string;
+}
+/** Something that counts in a score; the points of a party add up to it. */
+export interface Entry {
+  indicator: string;
+  zh: string;
+  event: string;
+  key: string;
+  what: string;
+  on: string | null;
+  until: string | null;
+  points: number;
+}
+/** An entry of the black list; it stands until it is removed. */
+export interface Listed {
+  entryId: number;
+  party: Party;
+  partyId: string;
+  name: string;
+  cases: string[];
+  reason: string;
+  listedBy: string;
+  listedAt: string;
+  removalReason: string | null;
+  removalBy: string | null;
+  removedBy: string | null;
+  removedAt: string | null;
+}
+
+const root = '/api/credit';
+
+export const credit = {
+  ranking: (query: URLSearchParams, signal: AbortSignal) =>
+    call<{ rows: Score[]; grades: { grade: string; gradeZh: string; parties: number }[] }>(
+      `${root}?${query}`,
+      { signal },
+    ),
+  show: (party: Party, id: string, signal: AbortSignal) =>
+    call<{ score: Score; entries: Entry[] }>(`${root}/${party}/${encodeURIComponent(id)}`, { signal }),
+  blacklist: (signal: AbortSignal) => call<{ entries: Listed[] }>(`${root}/blacklist`, { signal }),
+  list: (body: { party: Party; partyId: string; cases: string[]; reason: string }) =>
+    call<Listed>(`${root}/blacklist`, { method: 'POST', body }),
+  remove: (id: number, reason: string) =>
+    call<Listed>(`${root}/blacklist/${id}/remove`, { method: 'POST', body: { reason } }),
+};

@@ -1,0 +1,169 @@
+/** UI TEST FIXTURE: answers of /api/eligibility and /api/credit: one application in doubt, one poll, one rule being changed, one party with a decided case. */
+interface Call {
+  method: string;
+  path: string;
+}
+
+const day = '2026-10-31';
+const knownAt = '2026-11-01T02:00:00.000Z';
+const head = {
+  ...{ reviewId: 5, applicationNo: 'A1', day, knownAt, form: 'in_kind', verdict: 'refuse' },
+  ...{ silent: ['A1-16'], askedBy: 'staff', askedAt: knownAt },
+};
+const evidence = {
+  ...{ memberNo: 'A1-02', fact: 'home', zh: '名下住房', dataset: 'property.ownership', batchId: '9' },
+  ...{ rowNo: '31', date: '2020-01-01', number: '80.00', word: '' },
+};
+const outcome = {
+  ...{ rule: 'no_home', zh: '名下无住房', version: 0, kind: 'quantitative', analysis: 'property' },
+  ...{ decides: 'refuse', outcome: 'refuse', reason: '名下住房 1 处，80 平方米', values: { homes: '1' } },
+  ...{ datasets: ['A1-16'], silent: [], evidence: [evidence] },
+};
+const member = (name: string, idNumber: string) => ({
+  memberNo: 'A1-02',
+  isApplicant: false,
+  name,
+  idNumber,
+});
+const detail = {
+  review: { ...head, outcomes: [outcome] },
+  calls: [{ analysis: 'property', zh: '房产', agency: '房产综合管理系统', calls: 2 }],
+  members: [member('李*', '4399**********0028')],
+  sources: [
+    {
+      ...{ dataset: 'property.ownership', batchId: 9, deliveryId: 'd9', fileName: '房产.csv' },
+      ...{ businessDate: day, certificate: null, rowNos: [31] },
+    },
+  ],
+};
+const poll = {
+  ...{ pollId: 3, day, households: 120, passed: 100, doubted: 12, refused: 8, lost: 2, regained: 1 },
+  ...{ state: 'done', askedBy: 'staff', startedAt: knownAt },
+};
+const rule = {
+  ...{ rule: 'income_line', zh: '人均年收入不超过准入线', kind: 'quantitative', analysis: 'fund' },
+  ...{ references: ['H13', 'C-2'], for: ['application', 'holding'], measure: 'income_per_head' },
+  ...{ to: { is: 'at_most', value: 60_000 }, value: 'ours', reason: '人均 {income_per_head} 元' },
+};
+const trial = {
+  ...{ asOf: day, silent: [] },
+  history: [
+    {
+      ...{ occasion: 'application', households: 40, stricter: 6, milder: 0 },
+      verdicts: [{ before: 'pass', after: 'refuse', households: 6 }],
+      streets: [{ before: 'pass', after: 'refuse', street: '439901001', households: 6, samples: ['…0007'] }],
+    },
+  ],
+};
+
+/** The version staff drafted, as the calls so far have left it. */
+function versionAfter(calls: readonly Call[]): object {
+  const isDone = (end: string): boolean =>
+    calls.some(({ path }) => path === `/api/eligibility/rules/8/${end}`);
+  return {
+    ...{ ruleId: 8, version: 1, author: 'staff', reason: '新口径', createdAt: knownAt },
+    ...{ definition: { ...rule, to: { is: 'at_most', value: 50_000 } } },
+    state: isDone('activate') ? 'active' : isDone('try') ? 'tried' : 'draft',
+    trial: isDone('try') ? trial : null,
+  };
+}
+
+function answerEligibility(method: string, path: string, calls: readonly Call[]): unknown {
+  const posted = (end: string): boolean =>
+    calls.some((call) => call.method === 'POST' && call.path === `/api/eligibility/${end}`);
+  switch (path.slice('/api/eligibility/'.length)) {
+    case 'applications':
+      return {
+        ...{ total: 1, suspended: 1 },
+        rows: [
+          {
+            ...{ applicationNo: 'A1', name: 'A1 · 张*明 · 4399**********0011', appliedOn: '2026-10-01' },
+            ...{ form: 'in_kind', state: 'reviewing', stage: '', street: '', isSuspended: true },
+            last: { reviewId: 5, verdict: 'refuse', day, handler: 'staff' },
+          },
+        ],
+      };
+    case 'reviews':
+      return method === 'POST' ? detail.review : { reviews: [head] };
+    case 'reviews/5':
+      return detail;
+    case 'reviews/5/reveal':
+      return { members: [member('李秀英', '439901198502020028')] };
+    case 'reviews/5/reproduce':
+      return { isSame: true, verdict: 'refuse', outcomes: [] };
+    case 'polls':
+      return method === 'POST' ? poll : { polls: [poll], plans: [] };
+    case 'polls/3/households':
+      return {
+        total: 1,
+        households: [
+          {
+            ...{ household: 'A1', name: 'A1 · 张*明', programme: 'prh', street: '439901001' },
+            ...{ before: 'pass', verdict: 'refuse', rules: ['no_home'], reasons: ['名下住房 1 处'] },
+          },
+        ],
+      };
+    case 'rules':
+      return method === 'POST'
+        ? versionAfter(calls)
+        : {
+            rules: [
+              { version: 0, definition: rule },
+              { version: 0, definition: { ...rule, rule: 'no_home', zh: '名下无住房', references: ['H16'] } },
+            ],
+            staff: posted('rules') ? [versionAfter(calls)] : [],
+          };
+    case 'rules/8/try':
+      return trial;
+    case 'rules/8/activate':
+      return versionAfter(calls);
+    case 'measures':
+      return {
+        measures: [{ measure: 'income_per_head', zh: '人均年收入', is: 'number', unit: '元' }],
+        datasets: [
+          { number: 'A1-16', zh: '房产基本信息', analysis: 'property', dataset: 'property.ownership' },
+        ],
+      };
+    default:
+      return undefined;
+  }
+}
+
+const score = {
+  ...{ party: 'tenant', partyId: 'A1', name: 'A1 · 张*明', score: 79, grade: 'B', gradeZh: '良', place: 12 },
+  ...{ entries: 2, cases: 1, district: '安澜区', street: '东街' },
+};
+const entry = (indicator: string, zh: string, event: string, points: number) => ({
+  ...{ indicator, zh, event, key: event === 'start' ? '' : 'c'.repeat(32), what: zh, points },
+  ...{ on: event === 'start' ? null : day, until: null },
+});
+
+function answerCredit(method: string, path: string, calls: readonly Call[]): unknown {
+  const removals = calls.filter((call) => call.path === '/api/credit/blacklist/4/remove').length;
+  const listed = {
+    ...{ entryId: 4, party: 'tenant', partyId: 'A1', name: 'A1 · 张*明', cases: ['c'.repeat(32)] },
+    ...{ reason: '转租属实', listedBy: 'colleague', listedAt: knownAt, removalReason: '已改正' },
+    ...{ removalBy: 'colleague', removedBy: removals > 0 ? 'everything' : null },
+    removedAt: removals > 0 ? knownAt : null,
+  };
+  if (path === '/api/credit') return { rows: [score], grades: [{ grade: 'B', gradeZh: '良', parties: 31 }] };
+  if (path === '/api/credit/tenant/A1')
+    return {
+      score,
+      entries: [
+        entry('start', '起始分', 'start', 100),
+        entry('tenant_sublet', '违规转租', 'case:sublet', -20),
+        entry('tenant_late_rent', '迟付租金', 'late_bill', -1),
+      ],
+    };
+  if (path === '/api/credit/blacklist') return method === 'POST' ? listed : { entries: [listed] };
+  return path === '/api/credit/blacklist/4/remove' ? listed : undefined;
+}
+
+/** @param calls what was asked before, this one included */
+export const answerEligibilityAndCredit = (method: string, path: string, calls: readonly Call[]): unknown =>
+  path.startsWith('/api/eligibility/')
+    ? answerEligibility(method, path, calls)
+    : path.startsWith('/api/credit')
+      ? answerCredit(method, path, calls)
+      : undefined;
