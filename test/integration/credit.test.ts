@@ -80,7 +80,7 @@ describe('scores', () => {
       ['A2', 1],
       ['A1', 2],
     ]);
-    expect(best.rows[1]?.name).toBe('A1 · 张*明 · 4399**********0011');
+    expect(best.rows[1]?.name).toBe('A1 · 张*明 · 439***********0011');
     expect(best.grades.map(({ grade, parties }) => [grade, parties])).toEqual([
       ['A', 1],
       ['B', 1],
@@ -138,7 +138,7 @@ describe('a black list', () => {
     await put([DECIDED]).expect(200);
     await put([DECIDED]).expect(409);
     expect(await listed()).toMatchObject([
-      { party: 'tenant', partyId: 'A1', name: 'A1 · 张*明 · 4399**********0011', removedAt: null },
+      { party: 'tenant', partyId: 'A1', name: 'A1 · 张*明 · 439***********0011', removedAt: null },
     ]);
   });
 

@@ -188,8 +188,8 @@ describe('a pre-review', () => {
     const { body } = await api.as('leader').get(path).expect(200);
     expect(body).toMatchObject({
       members: [
-        { memberNo: 'A1-01', name: '张*明', idNumber: '4399**********0011', isApplicant: true },
-        { memberNo: 'A1-02', name: '', idNumber: '4399**********0028', isApplicant: false },
+        { memberNo: 'A1-01', name: '张*明', idNumber: '439***********0011', isApplicant: true },
+        { memberNo: 'A1-02', name: '', idNumber: '439***********0028', isApplicant: false },
       ],
       sources: [{ batchId: 1, fileName: 'a.csv' }],
     });
@@ -384,7 +384,7 @@ describe('a poll', () => {
       total: 1,
       households: [
         {
-          name: 'A3 · 王*红 · 4399**********0030',
+          name: 'A3 · 王*红 · 439***********0030',
           ...{ household: 'A3', programme: 'prh', street: '439901001', before: 'pass', verdict: 'refuse' },
           ...{ rules: ['no_signing'], reasons: ['进行中的网签 1 份'] },
         },

@@ -28,7 +28,7 @@ const member = (name: string, idNumber: string) => ({
 const detail = {
   review: { ...head, outcomes: [outcome] },
   calls: [{ analysis: 'property', zh: '房产', agency: '房产综合管理系统', calls: 2 }],
-  members: [member('李*', '4399**********0028')],
+  members: [member('李*', '439***********0028')],
   sources: [
     {
       ...{ dataset: 'property.ownership', batchId: 9, deliveryId: 'd9', fileName: '房产.csv' },
@@ -77,7 +77,7 @@ function answerEligibility(method: string, path: string, calls: readonly Call[])
         ...{ total: 1, suspended: 1 },
         rows: [
           {
-            ...{ applicationNo: 'A1', name: 'A1 · 张*明 · 4399**********0011', appliedOn: '2026-10-01' },
+            ...{ applicationNo: 'A1', name: 'A1 · 张*明 · 439***********0011', appliedOn: '2026-10-01' },
             ...{ form: 'in_kind', state: 'reviewing', stage: '', street: '', isSuspended: true },
             last: { reviewId: 5, verdict: 'refuse', day, handler: 'staff' },
           },

@@ -5,7 +5,7 @@
     order_by=['metric', 'level', 'as_of', 'district_code', 'street_code', 'community_code'], partition_by='toYear(as_of)'
 ) }}
 {#-
-  From models/metrics: 136 snapshot metrics, one row a metric, division and
+  From models/metrics: 141 snapshot metrics, one row a metric, division and
   as-of date. Days once recorded stay: full_refresh is off, because no later run can say what a past day looked like.
 -#}
 select
@@ -155,6 +155,28 @@ from (
             ('arrears_amount', toDecimal128(ifNull(sumIf(overdue_amount, (is_overdue = 1)), 0), 4), toDecimal128(1, 4))
         ] as measures
     from {{ ref('mart_contract__rent_month') }}
+    group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
+)
+array join measures as measure
+where measure.3 != 0
+union all
+select
+    toDate('{{ var("as_of") }}') as as_of, measure.1 as metric,
+    ['city', 'district', 'street', 'community'][depth + 1] as level,
+    district_code, street_code, community_code,
+    toDecimal128(measure.2 / measure.3, 4) as value, measure.2 as numerator, measure.3 as denominator
+from (
+    select
+        district_code, street_code, community_code,
+        3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
+        [
+            ('tenant_credit_score', toDecimal128(ifNull(sumIf(score, (party_kind = 'tenant')), 0), 4), toDecimal128(countIf((party_kind = 'tenant') AND (score) IS NOT NULL), 4)),
+            ('enterprise_credit_score', toDecimal128(ifNull(sumIf(score, (party_kind = 'enterprise')), 0), 4), toDecimal128(countIf((party_kind = 'enterprise') AND (score) IS NOT NULL), 4)),
+            ('credit_party_cnt', toDecimal128(countIf((1)), 4), toDecimal128(1, 4)),
+            ('credit_deducted_points', toDecimal128(ifNull(sumIf(-deducted, (deducted < 0)), 0), 4), toDecimal128(1, 4)),
+            ('credit_case_cnt', toDecimal128(ifNull(sumIf(cases, (cases > 0)), 0), 4), toDecimal128(1, 4))
+        ] as measures
+    from {{ ref('mart_credit__score') }}
     group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
 )
 array join measures as measure
