@@ -12,6 +12,7 @@ import {
 import { buildModels } from '../../pipelines/dbt/build.ts';
 import type { ModelResult } from '../../pipelines/dbt/build.ts';
 import { loadMetrics } from '../../pipelines/metrics/definition.ts';
+import { objectNames } from '../../pipelines/object-names.ts';
 import { queryMetrics } from '../../pipelines/metrics/query.ts';
 import { themeFields } from '../../pipelines/metrics/theme-page.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
@@ -346,6 +347,22 @@ describe('the marts over a town worked out by hand', () => {
     ]);
   });
 
+  test('objects are called as people call them, persons masked', async () => {
+    const [dwelling = ''] = await lines("SELECT dwelling_id FROM base.dwelling WHERE room_no = 'D1'");
+    const asked = [
+      { kind: 'dwelling', key: dwelling },
+      { kind: 'contract', key: 'C1' },
+      { kind: 'credit_party', key: 'tenant:A1' },
+      { kind: 'project', key: 'P1' },
+      { kind: 'complaint', key: 'TS1' },
+    ];
+    const nameOf = await objectNames(platform.warehouse, asked);
+    const [room, contract = '', tenant = '', ...others] = asked.map(nameOf);
+    expect([room, ...others]).toEqual(['1栋D1室', '静安里', 'TS1']);
+    expect(contract).toMatch(/^C1 · .*\*.* · 1栋D1室$/);
+    expect(tenant).toMatch(/^A1 · .*\*/);
+  });
+
   test('facts of the pre-review carry values, not judgements', async () => {
     expect(
       await lines(`SELECT check_code, has_record, ifNull(toString(number_value), '-'), ifNull(toString(date_value), '-')
@@ -382,5 +399,30 @@ describe('the marts over a town worked out by hand', () => {
     ).toEqual(['2026-09-01 10', '2026-10-01 0']);
     await build(AS_OF, true);
     expect(await hash()).toEqual(increment);
+  });
+
+  test('a month of energy an enterprise did not report costs it credit', async () => {
+    await platform.warehouse.run(
+      "ALTER TABLE delivered.std_operations__project UPDATE operator_credit_code = '91439900MA00000011' WHERE project_no = 'P1' SETTINGS mutations_sync = 1",
+    );
+    await deliverStd(
+      platform.warehouse,
+      'property_management.energy',
+      2,
+      // It began to report in May and left June out; months before the first are not missed.
+      ['05', '07', '08', '09', '10'].map((month) => ({
+        ...{ energy_no: `N${month}`, project_no: 'P1', energy_month: `2026-${month}-01`, usage: 1 },
+      })),
+    );
+    const built = await buildModels(platform, await loadProject(project.path), {
+      asOf: AS_OF,
+      select: ['enterprise', 'project', 'energy_month', 'mart_credit__entry', 'mart_credit__score'],
+    });
+    expect(built.filter(({ status }) => status !== 'built' && status !== 'skipped')).toEqual([]);
+    expect(
+      await lines(
+        "SELECT indicator, event_key, toString(happened_on), points, event_zh FROM mart_credit.entry WHERE event = 'missing_report'",
+      ),
+    ).toEqual(['enterprise_missing_report P1 2026-06-01 2026-07-01 -1 静安里 未报 2026-06 公共能耗']);
   });
 });
