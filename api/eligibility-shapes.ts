@@ -11,6 +11,11 @@ import { whatIfSchema } from '../pipelines/eligibility/what-if.ts';
 import { RULE_STATES } from '../warehouse/operational/tables/staff-rules.ts';
 
 const day = z.iso.date();
+/** Pages of lists, and numbers in addresses. */
+export const limit = z.coerce.number().int().min(1).max(200).default(50);
+export const offset = z.coerce.number().int().min(0).max(1_000_000).default(0);
+export const number = z.object({ id: z.coerce.number().int().positive() });
+
 export const verdictSchema = z.enum(OUTCOMES);
 export const applicationNo = z.string().regex(/^[A-Za-z0-9_-]{1,40}$/);
 

@@ -22,6 +22,7 @@ import { driftEndpoints } from './routes/drift.ts';
 import { lineageEndpoints } from './routes/lineage.ts';
 import { creditEndpoints } from './routes/credit.ts';
 import { eligibilityEndpoints } from './routes/eligibility.ts';
+import { eligibilityRuleEndpoints } from './routes/eligibility-rules.ts';
 import { exchangeEndpoints } from './routes/exchange.ts';
 import { flowStatisticsEndpoints } from './routes/flow-statistics.ts';
 import { historyEndpoints } from './routes/history.ts';
@@ -81,6 +82,7 @@ export const endpointsOf = ({ metrics, alerts, standing, tags }: Services): Endp
   ...supervisionLetterEndpoints,
   ...alertEndpoints,
   ...eligibilityEndpoints,
+  ...eligibilityRuleEndpoints,
   ...creditEndpoints,
   ...cleaningEndpoints,
   ...driftEndpoints,

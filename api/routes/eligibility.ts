@@ -1,49 +1,34 @@
 import { z } from 'zod';
-import { changeSchema, listPolls, pollChanges } from '../../pipelines/eligibility/changes.ts';
+import { AppError } from '../../domain/errors.ts';
 import { ANALYSES, analysisSchema } from '../../pipelines/eligibility/definitions.ts';
 import { membersOfReview, sourcesOfReview } from '../../pipelines/eligibility/members.ts';
 import { pendingApplications } from '../../pipelines/eligibility/pending.ts';
-import { listPlans, planSchema, savePlan } from '../../pipelines/eligibility/plans.ts';
 import { callsOf, listReviews, readReview, reproduce } from '../../pipelines/eligibility/review.ts';
-import { ruleSchema } from '../../pipelines/eligibility/rule.ts';
-import { rulesInForce } from '../../pipelines/eligibility/staff.ts';
-import { whatIfSchema } from '../../pipelines/eligibility/what-if.ts';
-import { AppError } from '../../domain/errors.ts';
 import { audited } from '../audit.ts';
 import { hasRight } from '../auth/rights.ts';
-import { reason, ruleId } from '../cleaning-shapes.ts';
+import { reason } from '../cleaning-shapes.ts';
 import {
   againSchema,
   applicationNo,
+  limit,
   memberSchema,
+  number,
+  offset,
   pendingSchema,
-  pollRequest,
-  pollResult,
   reviewRequest,
   reviewSchema,
   shownReview,
   sourceSchema,
-  staffRuleSchema,
   verdictSchema,
 } from '../eligibility-shapes.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { eligibilityWork, rulesSchema, shownRules } from '../operations/eligibility.ts';
+import { eligibilityWork } from '../operations/eligibility.ts';
 import { inScope, scopeColumn } from '../scope.ts';
 
 const tag = 'eligibility';
 const read = 'eligibility:read';
-const manage = 'eligibility:manage';
-const limit = z.coerce.number().int().min(1).max(200).default(50);
-const offset = z.coerce.number().int().min(0).max(1_000_000).default(0);
-const number = z.object({ id: z.coerce.number().int().positive() });
-const rule = z.object({ id: ruleId });
-const storedPlan = planSchema.extend({
-  planId: z.number().int(),
-  lastDay: z.iso.date().nullable(),
-  author: z.string(),
-});
 
-/** 资格预审, 规则 and 在保轮询 (data.md A.1, C.1, C.2; CJJ/T 196 A.1). */
+/** 资格预审 (data.md A.1, C.1, V-5): pre-reviews, and the applications that wait for a decision. */
 export const eligibilityEndpoints: Endpoint[] = [
   endpoint({
     method: 'post',
@@ -166,153 +151,5 @@ export const eligibilityEndpoints: Endpoint[] = [
     params: number,
     answer: againSchema,
     handler: ({ platform, identity, params }) => reproduce(platform, params.id, scopeColumn(identity)),
-  }),
-  endpoint({
-    method: 'get',
-    path: '/api/eligibility/rules',
-    summary:
-      'The rules in force (version 0: as shipped) and every version staff made, with what its try-out found',
-    tag,
-    right: read,
-    answer: rulesSchema,
-    handler: ({ platform }) => shownRules(platform),
-  }),
-  endpoint({
-    method: 'get',
-    path: '/api/eligibility/measures',
-    summary: 'What rules can compare, and the data sets behind it',
-    tag,
-    right: read,
-    answer: z.object({
-      measures: z.array(
-        z.object({ measure: z.string(), zh: z.string(), is: z.enum(['number', 'yes_no']), unit: z.string() }),
-      ),
-      datasets: z.array(
-        z.object({ number: z.string(), zh: z.string(), analysis: analysisSchema, dataset: z.string() }),
-      ),
-    }),
-    handler: async ({ platform }) => {
-      const { known } = await rulesInForce(platform.store);
-      return {
-        measures: [...known.measures].map(([measure, { zh, is, unit = '' }]) => ({ measure, zh, is, unit })),
-        datasets: [...known.datasets].map(([of, { zh, analysis, dataset }]) => ({
-          ...{ number: of, zh, analysis, dataset },
-        })),
-      };
-    },
-  }),
-  endpoint({
-    method: 'post',
-    path: '/api/eligibility/rules',
-    summary: 'Draft a rule, or the next version of the one of that name',
-    tag,
-    right: manage,
-    body: z.object({ definition: ruleSchema, reason }),
-    answer: staffRuleSchema,
-    handler: ({ platform, identity, body, request }) =>
-      eligibilityWork.draft(platform, body.definition, {
-        ...{ user: identity.user, reason: body.reason, address: request.ip },
-      }),
-  }),
-  endpoint({
-    method: 'post',
-    path: '/api/eligibility/rules/:id/try',
-    summary:
-      'What the newest version would have changed: verdicts of the last year and of those who hold something now, by street',
-    tag,
-    right: manage,
-    params: rule,
-    answer: whatIfSchema,
-    handler: ({ platform, identity, params, request }) =>
-      eligibilityWork.try(platform, params.id, {
-        ...{ user: identity.user, reason: 'try-out', address: request.ip },
-      }),
-  }),
-  ...(['activate', 'retire'] as const).map((verb) =>
-    endpoint({
-      method: 'post',
-      path: `/api/eligibility/rules/:id/${verb}`,
-      summary:
-        verb === 'activate'
-          ? 'Let the tried version in; by somebody else than its author'
-          : 'End what staff made of a rule; the shipped one holds again',
-      tag,
-      right: manage,
-      params: rule,
-      body: z.object({ reason }),
-      answer: staffRuleSchema,
-      handler: ({ platform, identity, params, body, request }) =>
-        eligibilityWork[verb](platform, params.id, {
-          ...{ user: identity.user, reason: body.reason, address: request.ip },
-        }),
-    }),
-  ),
-  endpoint({
-    method: 'post',
-    path: '/api/eligibility/polls',
-    summary: 'Poll present beneficiaries now',
-    tag,
-    right: manage,
-    body: pollRequest.extend({ reason }),
-    answer: pollResult,
-    handler: ({ platform, identity, body: { reason: why, ...body }, request }) =>
-      eligibilityWork.poll(platform, body, { user: identity.user, reason: why, address: request.ip }),
-  }),
-  endpoint({
-    method: 'get',
-    path: '/api/eligibility/polls',
-    summary: 'Polls, newest first, and the plans they follow',
-    tag,
-    right: read,
-    query: z.object({ limit }),
-    answer: z.object({
-      polls: z.array(
-        pollResult.extend({ state: z.string(), askedBy: z.string(), startedAt: z.iso.datetime() }),
-      ),
-      plans: z.array(storedPlan),
-    }),
-    handler: async ({ platform, query }) => ({
-      polls: (await listPolls(platform.store, query.limit)).map((one) => ({
-        ...one,
-        startedAt: one.startedAt.toISOString(),
-      })),
-      plans: await listPlans(platform.store),
-    }),
-  }),
-  endpoint({
-    method: 'get',
-    path: '/api/eligibility/polls/:id/households',
-    summary: 'Households of a poll: those that lost their eligibility, those whose verdict changed, or all',
-    tag,
-    right: read,
-    params: number,
-    query: z.object({
-      only: z.enum(['lost', 'changed', 'all']).default('lost'),
-      verdict: verdictSchema.optional(),
-      limit,
-      offset,
-    }),
-    answer: z.object({ total: z.number().int(), households: z.array(changeSchema) }),
-    handler: ({ platform, identity, params, query }) =>
-      pollChanges(platform.warehouse, params.id, inScope(identity), query),
-  }),
-  endpoint({
-    method: 'post',
-    path: '/api/eligibility/plans',
-    summary:
-      'Plan a poll: how often, in which hours, about what, of whom; with planId, change or stop a plan',
-    tag,
-    right: manage,
-    body: z.object({ plan: planSchema, planId: z.number().int().positive().optional(), reason }),
-    answer: storedPlan,
-    handler: ({ platform, identity, body: { plan, planId, reason: why }, request }) =>
-      audited(
-        platform.store,
-        {
-          ...{ user: identity.user, reason: why, address: request.ip },
-          ...{ action: 'eligibility.plan', object: plan.zh },
-        },
-        () => savePlan(platform.store, plan, { user: identity.user, reason: why }, planId),
-      ),
   }),
 ];
