@@ -179,7 +179,12 @@ describe('a pre-review', () => {
     await store.db
       .insertInto('batch')
       .values({
-        ...{ batch_id: 1, delivery_id: 'social_insurance.enterprise_basic', state: 'loaded' },
+        ...{
+          batch_id: 1,
+          delivery_id: 'social_insurance.enterprise_basic',
+          state: 'loaded',
+          finished_at: FIRST,
+        },
         ...{ dataset: 'social_insurance.enterprise_basic', loaded_at: FIRST },
       })
       .execute();
@@ -340,15 +345,20 @@ describe('a rule of staff', () => {
 test('applications nobody has decided: those whose last pre-review found something stand still', async () => {
   const listed = async (query: string) =>
     (await api.as('staff').get(`/api/eligibility/applications?${query}`).expect(200)).body as unknown;
-  // A1 was refused by its last pre-review, nobody asked about A2, and A3 is decided.
+  // A1 was refused by its last pre-review, A2 in doubt, and A3 is decided.
   expect(await listed('')).toMatchObject({
-    ...{ total: 2, suspended: 1 },
+    ...{ total: 2, suspended: 2 },
     rows: [
       { applicationNo: 'A1', isSuspended: true, last: { verdict: 'refuse', handler: api.users.staff.user } },
-      { applicationNo: 'A2', isSuspended: false, last: null },
+      { applicationNo: 'A2', isSuspended: true, last: { verdict: 'doubt' } },
     ],
   });
-  expect(await listed('only=suspended')).toMatchObject({ total: 1, rows: [{ applicationNo: 'A1' }] });
+  await review({ applicationNo: 'A1', day: DAY, knownAt: FIRST });
+  expect(await listed('')).toMatchObject({
+    ...{ total: 2, suspended: 1 },
+    rows: [{ applicationNo: 'A1', isSuspended: false, last: { verdict: 'pass' } }, { applicationNo: 'A2' }],
+  });
+  expect(await listed('only=suspended')).toMatchObject({ total: 1, rows: [{ applicationNo: 'A2' }] });
   expect(await listed('only=suspended&offset=1')).toMatchObject({ total: 1, rows: [] });
 });
 
