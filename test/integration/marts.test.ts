@@ -416,7 +416,10 @@ describe('the marts over a town worked out by hand', () => {
     );
     const built = await buildModels(platform, await loadProject(project.path), {
       asOf: AS_OF,
-      select: ['enterprise', 'project', 'energy_month', 'mart_credit__entry', 'mart_credit__score'],
+      select: [
+        ...['std_operations__project', 'std_property_management__energy', 'enterprise', 'project'],
+        ...['energy_month', 'mart_credit__entry', 'mart_credit__score'],
+      ],
     });
     expect(built.filter(({ status }) => status !== 'built' && status !== 'skipped')).toEqual([]);
     expect(
