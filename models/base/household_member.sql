@@ -1,11 +1,19 @@
 {{ config(materialized='table', order_by=['household_id', 'member_no'], meta={'follows': {
-    'key': ['household_id'],
+    'key': ['member_no'],
     'inputs': {
-        'std_operations__household_member': {'aside': ['application_no']},
-        'application': {'aside': ['application_no']},
+        'std_operations__household_member': {
+            'columns': ['member_no', 'application_no'],
+            'keys': "select arrayJoin([member_no, concat(application_no, '-01')]) as member_no from {{ var('changed') }}",
+            'aside': "is_current = 1 and {{ touched('member_no') }}"
+        },
+        'application': {
+            'columns': ['application_no'],
+            'keys': "select member_no from {{ ref('std_operations__household_member') }} where is_current = 1 and application_no in {{ var('changed') }} union all select concat(application_no, '-01') as member_no from {{ var('changed') }}",
+            'aside': "application_no in (select application_no from {{ ref('std_operations__household_member') }} where is_current = 1 and {{ touched('member_no') }}) or concat(application_no, '-01') in (select member_no from {{ var('touched') }})"
+        },
         'linkage.person_link': {
             'columns': ['record_key'],
-            'keys': "{{ keys_of_person_links(ref('std_operations__household_member'), 'operations.household_member', 'id_number', 'application_no as household_id') }}"
+            'keys': "{{ keys_of_person_links(ref('std_operations__household_member'), 'operations.household_member', 'id_number', 'member_no') }}"
         }
     }
 } }) }}
@@ -14,13 +22,13 @@ with
 
 members as (
 
-    select * from {{ ref('std_operations__household_member') }} where is_current = 1 and {{ touched('application_no') }}
+    select * from {{ ref('std_operations__household_member') }} where is_current = 1 and {{ touched('member_no') }}
 
 ),
 
 applications as (
 
-    select * from {{ ref('application') }} where {{ touched('application_no') }}
+    select * from {{ ref('application') }}
 
 ),
 
@@ -70,6 +78,15 @@ applicants as (
 
     from applications
     where applications.application_no not in (select household_id from listed where is_applicant = 1)
+    {%- if var('touched', '') %}
+        and {{ touched("concat(applications.application_no, '-01')") }}
+        -- Members who are not taken anew are as they were.
+        and applications.application_no not in (
+            select household_id from {{ this }}
+            where is_applicant = 1 and is_listed = 1 and not {{ touched('member_no') }}
+                and household_id in (select application_no from applications)
+        )
+    {%- endif %}
 
 ),
 

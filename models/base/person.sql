@@ -1,10 +1,23 @@
-{{ config(materialized='table', order_by=['person_id']) }}
+{{ config(materialized='table', order_by=['person_id'], meta={'follows': {
+    'key': ['person_id'],
+    'inputs': {
+        'person_source': {
+            'columns': ['person_id'],
+            'keys': "select person_id from {{ var('changed') }}",
+            'aside': "{{ touched('person_id') }}"
+        },
+        'register': {
+            'columns': ['person_id'],
+            'keys': "select person_id from {{ var('changed') }} where person_id != ''"
+        }
+    }
+} }) }}
 
 with
 
 sources as (
 
-    select * from {{ ref('person_source') }}
+    select * from {{ ref('person_source') }} where {{ touched('person_id') }}
 
 ),
 
@@ -34,7 +47,7 @@ priorities as (
 
 registers as (
 
-    select * from {{ ref('register') }} where person_id != ''
+    select * from {{ ref('register') }} where person_id != '' and {{ touched('person_id') }}
     -- A row whose number was wrong may have been linked to a person who is registered anyway.
     order by person_id, moved_in_on desc, register_no
     limit 1 by person_id

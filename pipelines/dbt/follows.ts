@@ -10,15 +10,18 @@ import type { Node } from './types.ts';
 const columns = z.array(z.string()).min(1);
 const inputSchema = z.union([
   /** Columns of the input, in the order of the key. */
-  columns.transform((key) => ({ kind: 'key' as const, columns: key, aside: false })),
-  /** The same of an input the model reads several times: its rows of touched keys are put aside first, and read from there. */
-  z
-    .strictObject({ aside: columns })
-    .transform(({ aside }) => ({ kind: 'key' as const, columns: aside, aside: true })),
+  columns.transform((key) => ({ kind: 'key' as const, columns: key })),
   /** Columns the input and the model share: keys of the rows published that have their values. */
   z.strictObject({ at: columns }).transform(({ at }) => ({ kind: 'at' as const, columns: at })),
   /** SQL (with Jinja) of keys; `{{ var('changed') }}` stands for the changed rows in these columns of the input. */
-  z.strictObject({ columns, keys: z.string() }).transform((given) => ({ kind: 'sql' as const, ...given })),
+  z
+    .strictObject({
+      columns,
+      keys: z.string(),
+      /** A condition (with Jinja): rows that the model reads several times are put aside first, and read from there. */
+      aside: z.string().optional(),
+    })
+    .transform((given) => ({ kind: 'sql' as const, ...given })),
 ]);
 const followsSchema = z.strictObject({
   key: columns,

@@ -3,11 +3,23 @@ import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
-import { endFollowed, followedSql } from './end-followed.ts';
+import { endFollowed } from './end-followed.ts';
+import { changeLeaving, putLeavingAside } from './leaving.ts';
 import { buildOptions, columnsOf, createTable, insertAll } from './materialise.ts';
 import type { Passes } from './passes.ts';
-import { buildRelation, contentOf, freshRelation, type Measure, relationSql, sumOf } from './sql.ts';
-import { measure } from './state.ts';
+import {
+  buildRelation,
+  contentHashSql,
+  contentOf,
+  freshRelation,
+  type Measure,
+  measureSql,
+  relationSql,
+  rowContentSql,
+  rowsWhere,
+  sumOf,
+} from './sql.ts';
+import { measure, measureBy } from './state.ts';
 import type { Node, Relation } from './types.ts';
 
 /** What an increment did to a table, beside the rows it leaves alone. */
@@ -16,14 +28,24 @@ export interface Increment {
   fresh: Relation;
   came: Measure;
   left: Measure;
-  /** Which rows of the published table left, or changed: a condition. */
-  leaving: string;
+  /** Rows of the published table that left it, or changed, with the columns that were asked for: a relation or a query in brackets. */
+  gone: string;
 }
 
+/** What a row that leaves adds to the hash of its table. */
+const LEAVING_HASH = '_leaving_hash';
 const NOTHING: Measure = { rows: 0, hash: '00-0' };
 
-/** Builds the model's relation in the build database from the published one. */
-export async function buildIncrement(warehouse: Warehouse, node: Node, passes: Passes): Promise<Increment> {
+/**
+ * Builds the model's relation in the build database from the published one.
+ * @param asked columns that somebody will ask of the rows that leave
+ */
+export async function buildIncrement(
+  warehouse: Warehouse,
+  node: Node,
+  passes: Passes,
+  asked: readonly string[],
+): Promise<Increment> {
   const target = buildRelation(node.relation);
   const fresh = freshRelation(node.relation);
   const options = buildOptions(node);
@@ -41,44 +63,55 @@ export async function buildIncrement(warehouse: Warehouse, node: Node, passes: P
       options,
     );
   };
+  const nothing: Increment = { fresh, came, left: NOTHING, gone: rowsWhere(node.relation, 'false') };
   if (passes.isLater) {
-    const ended = await endFollowed(warehouse, { target, fresh }, options);
+    const ended = await endFollowed(warehouse, node, { target, fresh, asked }, options);
     await insert();
-    return { fresh, came: sumOf(came, ended.became), left: ended.was, leaving: followedSql(fresh) };
+    return { fresh, came: sumOf(came, ended.became), left: ended.was, gone: relationSql(ended.leaving) };
   }
   const replace = async (key: readonly string[], replaced: Relation): Promise<Increment> => {
     const names = key.map(identifier).join(', ');
     const leaving = `(${names}) IN (SELECT ${names} FROM ${relationSql(replaced)})`;
-    const left = await measure(warehouse, target, content, leaving);
-    if (left.rows > 0) await warehouse.run(`DELETE FROM ${relationSql(target)} WHERE ${leaving}`, options);
+    const columns = [`${rowContentSql(content)} AS ${LEAVING_HASH}`, ...asked.map(identifier)];
+    const gone = await putLeavingAside(
+      warehouse,
+      node.relation,
+      { target, where: leaving, columns },
+      options,
+    );
+    const left = await measureBy(warehouse, gone, measureSql(gone, LEAVING_HASH));
+    if (left.rows > 0) {
+      const change = [`DELETE FROM ${relationSql(target)}`, ''] as const;
+      await changeLeaving(warehouse, { target, leaving: gone, where: leaving }, change, options);
+    }
     await insert();
-    return { fresh, came, left, leaving };
+    return { fresh, came, left, gone: relationSql(gone) };
   };
   if (passes.touched) return replace(passes.touched.key, passes.touched.relation);
   switch (node.config.incremental_strategy) {
     case 'append':
       await insert();
-      return { fresh, came, left: NOTHING, leaving: 'false' };
+      return nothing;
     case 'delete+insert':
     case 'delete_insert': {
       if (node.config.unique_key.length === 0) throw misconfigured(node, 'delete+insert needs a unique_key');
-      if (came.rows === 0) return { fresh, came, left: NOTHING, leaving: 'false' };
+      if (came.rows === 0) return nothing;
       return replace(node.config.unique_key, fresh);
     }
     case 'insert_overwrite': {
       if (node.config.partition_by.length === 0)
         throw misconfigured(node, 'insert_overwrite needs partition_by');
       const partitions = await partitionsOf(warehouse, fresh);
-      if (partitions.length === 0) return { fresh, came, left: NOTHING, leaving: 'false' };
+      if (partitions.length === 0) return nothing;
       const leaving = `_partition_id IN (${partitions.map(literal).join(', ')})`;
-      const left = await measure(warehouse, target, content, leaving);
+      const left = await measureBy(warehouse, target, contentHashSql(target, content, leaving));
       for (const id of partitions) {
         await warehouse.run(
           `ALTER TABLE ${relationSql(target)} REPLACE PARTITION ID ${literal(id)} FROM ${relationSql(fresh)}`,
           options,
         );
       }
-      return { fresh, came, left, leaving };
+      return { fresh, came, left, gone: rowsWhere(node.relation, leaving) };
     }
   }
 }

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
-import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
+import type { QueryOptions, Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { followsOf } from './follows.ts';
 import type { Passes } from './passes.ts';
 import { insertSeed, seedColumns } from './seed.ts';
@@ -14,6 +14,7 @@ import {
   contentOf,
   freshRelation,
   KEPT_HASH,
+  leavingRelation,
   rowHashSql,
   relationSql,
   touchedRelation,
@@ -26,7 +27,14 @@ export const buildOptions = (node: Node) => ({ lane: 'batch' as const, tag: `bui
 export async function prepareBuild(warehouse: Warehouse, nodes: Node[]): Promise<void> {
   const databases = [...new Set(nodes.map((node) => node.relation.database))];
   const builds = databases.map((database) => buildRelation({ database, name: '' }).database);
-  for (const database of [...databases, ...builds]) {
+  const known = await warehouse.rows('SELECT name FROM system.databases', z.object({ name: z.string() }), {
+    lane: 'batch',
+    tag: 'prepare build',
+  });
+  const missing = [...databases, ...builds].filter((database) =>
+    known.every(({ name }) => name !== database),
+  );
+  for (const database of missing) {
     await warehouse.run(`CREATE DATABASE IF NOT EXISTS ${identifier(database)}`, {
       lane: 'batch',
       tag: 'prepare build',
@@ -37,12 +45,17 @@ export async function prepareBuild(warehouse: Warehouse, nodes: Node[]): Promise
     z.object({ database: z.string(), name: z.string() }),
     { lane: 'batch', params: { builds }, tag: 'prepare build' },
   );
-  for (const relation of left) {
-    await warehouse.run(`DROP TABLE IF EXISTS ${relationSql(relation)}`, {
-      lane: 'batch',
-      tag: 'prepare build',
-    });
-  }
+  await dropAll(warehouse, { lane: 'batch', tag: 'prepare build' }, left);
+}
+
+/** One statement for all: each costs as much as dropping does. */
+async function dropAll(
+  warehouse: Warehouse,
+  options: QueryOptions,
+  relations: readonly Relation[],
+): Promise<void> {
+  if (relations.length === 0) return;
+  await warehouse.run(`DROP TABLE IF EXISTS ${relations.map(relationSql).join(', ')}`, options);
 }
 
 /** Builds the model's relation in the build database from nothing. Each pass is a SELECT of rows of its own (none for a seed). */
@@ -96,16 +109,14 @@ export async function drop(warehouse: Warehouse, node: Node): Promise<void> {
   const { relation: place } = node;
   const follows = followsOf(node);
   const asides = Object.values(follows?.inputs ?? {}).flatMap((input, at) =>
-    input.kind === 'key' && input.aside ? [asideRelation(place, at)] : [],
+    input.kind === 'sql' && input.aside !== undefined ? [asideRelation(place, at)] : [],
   );
   const mayGrow = follows !== undefined || node.config.materialized === 'incremental';
-  for (const relation of [
+  await dropAll(warehouse, buildOptions(node), [
     buildRelation(place),
-    ...(mayGrow ? [freshRelation(place)] : []),
+    ...(mayGrow ? [freshRelation(place), leavingRelation(place)] : []),
     ...(follows ? [touchedRelation(place), ...asides] : []),
-  ]) {
-    await warehouse.run(`DROP TABLE IF EXISTS ${relationSql(relation)}`, buildOptions(node));
-  }
+  ]);
 }
 
 /** Adds the rows of each query. */

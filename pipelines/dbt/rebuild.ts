@@ -8,9 +8,9 @@ import { buildWhole, columnsOf, columnsOfQuery, drop, publish, restamp } from '.
 import { NO_PASSES, type Passes, passesOf } from './passes.ts';
 import type { Project } from './resolve.ts';
 import { runTests, type TestResult } from './run-tests.ts';
-import { after, buildRelation, contentOf, relationSql } from './sql.ts';
+import { after, buildRelation, contentOf, relationSql, rowsWhere } from './sql.ts';
 import { countRows, type Identity, measure, type Published, type Stamp, stampText } from './state.ts';
-import { narrowed } from './tested.ts';
+import { columnsOfFailures, narrowed } from './tested.ts';
 import { touchedKeys, type TouchedKeys } from './touched.ts';
 import { differenceSql, isMuch, layStep, type Trailed } from './trail.ts';
 import { type Node, relationName, type Test, type Vars } from './types.ts';
@@ -58,8 +58,15 @@ export async function rebuild(
   const touched = old && !state.full ? await touchedBy(state, node, identity, old) : undefined;
   const isTouched = touched !== undefined && touched.keys > 0;
   const isSame = touched?.keys === 0;
-  const increment = isSame ? undefined : await buildTable(state, node, identity, { withdrawals, touched });
   const vars = isTouched ? { ...state.vars, touched: relationSql(touched.relation) } : state.vars;
+  const askedByTests = async (): Promise<string[]> =>
+    touched && old && Object.keys(old.found).length > 0
+      ? columnsOfFailures(project, tests, { old, vars, columns: await columnsOf(warehouse, node.relation) })
+      : [];
+  const asked = new Set([...(state.followed.get(node.name) ?? []), ...(isSame ? [] : await askedByTests())]);
+  const increment = isSame
+    ? undefined
+    : await buildTable(state, node, identity, { withdrawals, touched, asked: [...asked] });
   const results = await runTests(
     warehouse,
     project,
@@ -72,7 +79,8 @@ export async function rebuild(
       whole: relationSql(isSame ? node.relation : buildRelation(node.relation)),
       fresh: isSame ? nothingOf(node) : increment && relationSql(increment.fresh),
       touched,
-      left: leftOf(node, touched, increment),
+      // The rows of touched keys as they were.
+      left: touched && (increment?.gone ?? nothingOf(node)),
     }),
   );
   const failed = results.filter((result) => result.state === 'failed');
@@ -116,20 +124,8 @@ export async function rebuild(
   };
 }
 
-const rowsWhere = ({ relation }: Node, where: string): string =>
-  `(SELECT * FROM ${relationSql(relation)} WHERE ${where})`;
 /** Of a table to which nothing came. */
-const nothingOf = (node: Node): string => rowsWhere(node, 'false');
-
-/** The rows of touched keys as they were; undefined where it is not keys that were taken anew. */
-function leftOf(
-  node: Node,
-  touched: TouchedKeys | undefined,
-  increment: Increment | undefined,
-): string | undefined {
-  if (!touched) return undefined;
-  return increment ? rowsWhere(node, increment.leaving) : nothingOf(node);
-}
+const nothingOf = ({ relation }: Node): string => rowsWhere(relation, 'false');
 
 function touchedBy(
   state: Build,
@@ -150,7 +146,11 @@ async function buildTable(
   state: Build,
   node: Node,
   identity: Identity,
-  { withdrawals, touched }: { withdrawals: string; touched: TouchedKeys | undefined },
+  {
+    withdrawals,
+    touched,
+    asked,
+  }: { withdrawals: string; touched: TouchedKeys | undefined; asked: readonly string[] },
 ): Promise<Increment | undefined> {
   const { warehouse, project, vars } = state;
   if (touched) {
@@ -160,7 +160,8 @@ async function buildTable(
       incremental: false,
       instead: touched.aside,
     });
-    return buildIncrement(warehouse, node, { selects: [sql], isLater: false, touched: { key, relation } });
+    const passes = { selects: [sql], isLater: false, touched: { key, relation } };
+    return buildIncrement(warehouse, node, passes, asked);
   }
   const old = state.published.get(relationName(node.relation))?.stamp;
   const incremental = await isIncrement(state, node, identity);
@@ -172,7 +173,7 @@ async function buildTable(
           incremental,
           mayFollow: old?.withdrawals === withdrawals,
         });
-  if (incremental) return buildIncrement(warehouse, node, passes);
+  if (incremental) return buildIncrement(warehouse, node, passes, asked);
   await buildWhole(warehouse, node, passes);
   return undefined;
 }
@@ -231,7 +232,7 @@ async function laidTrail(
   const names = columns.map((name) => `\`${name}\``).join(', ');
   if (increment) {
     if (isMuch(increment.came.rows + increment.left.rows, rows)) return undefined;
-    const left = `SELECT ${names} FROM ${relationSql(node.relation)} WHERE ${increment.leaving}`;
+    const left = `SELECT ${names} FROM ${increment.gone}`;
     const came = `SELECT ${names} FROM ${relationSql(increment.fresh)}`;
     return layStep(warehouse, node.relation, { ...step, changed: `${left} UNION ALL ${came}` });
   }

@@ -7,6 +7,10 @@ import type { Node, Relation } from './types.ts';
 export const relationSql = (relation: Relation): string =>
   `${identifier(relation.database)}.${identifier(relation.name)}`;
 
+/** Rows of a relation, as a query in brackets. */
+export const rowsWhere = (relation: Relation, where: string): string =>
+  `(SELECT * FROM ${relationSql(relation)} WHERE ${where})`;
+
 /** Where a model is built and tested before it is published. */
 export const buildRelation = (relation: Relation): Relation => ({
   database: `${relation.database}__build`,
@@ -17,6 +21,8 @@ export const buildRelation = (relation: Relation): Relation => ({
 export const freshRelation = (relation: Relation): Relation => beside(relation, '__fresh');
 /** Keys whose rows are taken anew. */
 export const touchedRelation = (relation: Relation): Relation => beside(relation, '__touched');
+/** Rows of the published table that leave it, or change. */
+export const leavingRelation = (relation: Relation): Relation => beside(relation, '__leaving');
 /** Rows of touched keys of the input of that number, where it is read several times. */
 export const asideRelation = (relation: Relation, input: number): Relation =>
   beside(relation, `__aside${input}`);
@@ -31,37 +37,36 @@ const beside = (relation: Relation, ending: string): Relation => ({
  * because a hash over a NULL argument is NULL, and the row would not count. It tells what changed, it is no seal: sipHash128
  * costs nine times as much, more than writing the table (docs/decisions/0010-building-by-change.md).
  */
-export function contentHashSql(
-  relation: Relation,
-  { unhashed, moving, isKept }: Content = WHOLE,
-  where = '',
-): string {
-  if (isKept) return measureSql(relation, `sumWithOverflow(${KEPT_HASH})`, where);
+export const contentHashSql = (relation: Relation, content: Content = WHOLE, where = ''): string =>
+  measureSql(relation, rowContentSql(content), where);
+
+/** What a row adds to that. */
+export function rowContentSql({ unhashed, moving, isKept }: Content): string {
+  if (isKept) return KEPT_HASH;
   const apart = [...unhashed, ...moving];
-  const rest = rowHashesSql(apart.length === 0 ? '*' : `* EXCEPT (${apart.map(identifier).join(', ')})`);
-  const hash = moving.length === 0 ? rest : `${rest} + ${movingHashesSql(moving.map(identifier))}`;
-  return measureSql(relation, hash, where);
+  const rest = rowHashSql(apart.length === 0 ? '*' : `* EXCEPT (${apart.map(identifier).join(', ')})`);
+  return moving.length === 0 ? rest : `${rest} + ${movingHashSql(moving.map(identifier))}`;
 }
 
-const measureSql = (relation: Relation, hash: string, where: string): string =>
-  `SELECT count() AS rows, concat(lower(hex(${hash})), '-', toString(count())) AS hash FROM ${relationSql(relation)}${where === '' ? '' : ` WHERE ${where}`}`;
+/** @param hash what each row adds */
+export const measureSql = (relation: Relation, hash: string, where = ''): string =>
+  `SELECT count() AS rows, concat(lower(hex(sumWithOverflow(${hash}))), '-', toString(count())) AS hash FROM ${relationSql(relation)}${where === '' ? '' : ` WHERE ${where}`}`;
 
 export const rowHashSql = (columns: string): string => `cityHash64(tuple(${columns}))`;
-const rowHashesSql = (columns: string): string => `sumWithOverflow(${rowHashSql(columns)})`;
 /** The column in which a table keeps its rows' hashes; not in `SELECT *`. */
 export const KEPT_HASH = '_content_hash';
 
 /** Columns that change while the rest of a row stays have a hash of their own, so that a change needs no other column. */
-export const movingHashesSql = (values: readonly string[]): string =>
-  rowHashesSql([...ROW, ...values].join(', '));
+export const movingHashSql = (values: readonly string[]): string =>
+  rowHashSql([...ROW, ...values].join(', '));
 /** What tells rows with moving columns apart. */
-const ROW = ['_key_hash', '_batch_id', '_row_no'];
+export const ROW = ['_key_hash', '_batch_id', '_row_no'];
 
 /** How columns count in the hash of a model's table. */
 export interface Content {
   /** No content: when something was learnt. */
   unhashed: readonly string[];
-  /** Content that changes in a row that stays (`close-versions.ts`). */
+  /** Content that changes in a row that stays (`end-followed.ts`). */
   moving: readonly string[];
   /** The table keeps each row's hash, which is of all columns. */
   isKept: boolean;

@@ -76,20 +76,15 @@ function readStamp(comment: string): Stamp | null {
  * Row count and content hash of a relation, in one scan.
  * @param content absent: every column is content
  */
-export async function measure(
-  warehouse: Warehouse,
-  relation: Relation,
-  content?: Content,
-  where = '',
-): Promise<Measure> {
-  const [found] = await warehouse.rows(
-    contentHashSql(relation, content, where),
-    z.object({ rows: z.coerce.number(), hash: z.string() }),
-    {
-      lane: 'batch',
-      tag: `hash ${relationName(relation)}`,
-    },
-  );
+export const measure = (warehouse: Warehouse, relation: Relation, content?: Content): Promise<Measure> =>
+  measureBy(warehouse, relation, contentHashSql(relation, content));
+
+/** @param sql as `measureSql` makes it */
+export async function measureBy(warehouse: Warehouse, relation: Relation, sql: string): Promise<Measure> {
+  const [found] = await warehouse.rows(sql, z.object({ rows: z.coerce.number(), hash: z.string() }), {
+    lane: 'batch',
+    tag: `hash ${relationName(relation)}`,
+  });
   return found ?? { rows: 0, hash: '0-0' };
 }
 

@@ -70,6 +70,16 @@ export function narrowed(project: Project, node: Node, built: Built): (test: Tes
   };
 }
 
+/** Columns that tests which found something may ask of rows that left: those their texts name. */
+export function columnsOfFailures(
+  project: Project,
+  tests: readonly Test[],
+  { old, vars, columns }: { old: Stamp; vars: Vars; columns: readonly { name: string }[] },
+): string[] {
+  const texts = tests.filter(({ name }) => name in old.found).map((test) => textOf(project, test, vars));
+  return columns.flatMap(({ name }) => (texts.some((text) => text.includes(name)) ? [name] : []));
+}
+
 /** Columns a test says are together unique, if that is what it says. */
 function uniqueColumns({ macro, column, arguments: given }: GenericTest): string[] | undefined {
   if (macro === 'unique' && column !== undefined && /^\w+$/.test(column)) return [column];

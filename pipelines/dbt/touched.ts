@@ -53,7 +53,8 @@ export async function touchedKeys(
   );
   const keys = await countRows(warehouse, relation);
   if (isMuch(keys, old.rows)) return undefined;
-  const aside = keys === 0 ? new Map<string, string>() : await putAside(warehouse, project, node, follows);
+  const aside =
+    keys === 0 ? new Map<string, string>() : await putAside(warehouse, project, node, follows, vars);
   return { key: follows.key, relation, keys, aside };
 }
 
@@ -62,16 +63,27 @@ async function putAside(
   warehouse: Warehouse,
   project: Project,
   node: Node,
-  { inputs, key }: Follows,
+  { inputs }: Follows,
+  vars: Vars,
 ): Promise<Map<string, string>> {
   const aside = new Map<string, string>();
+  const touched = relationSql(touchedRelation(node.relation));
   for (const [at, [name, input]] of Object.entries(inputs).entries()) {
-    if (input.kind !== 'key' || !input.aside) continue;
+    if (input.kind !== 'sql' || input.aside === undefined) continue;
     const { relation } = nodeOf(project, name, node.path);
     const place = relationSql(asideRelation(node.relation, at));
+    const condition = project.renderer.render(
+      input.aside,
+      node.path,
+      contextOf(project, {
+        where: node.path,
+        vars: { ...vars, touched },
+        execute: true,
+        ref: (other) => aside.get(other) ?? relationSql(nodeOf(project, other, node.path).relation),
+      }),
+    );
     await warehouse.run(
-      `CREATE TABLE ${place} ENGINE = Memory AS SELECT * FROM ${relationSql(relation)}
-       WHERE (${namesOf(input.columns)}) IN (SELECT ${namesOf(key)} FROM ${relationSql(touchedRelation(node.relation))})`,
+      `CREATE TABLE ${place} ENGINE = Memory AS SELECT * FROM ${relationSql(relation)} WHERE ${condition}`,
       { lane: 'batch', tag: `aside ${node.name}` },
     );
     aside.set(name, place);

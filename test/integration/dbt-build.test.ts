@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { buildModels } from '../../pipelines/dbt/build.ts';
 import type { BuildOptions, ModelResult } from '../../pipelines/dbt/build.ts';
+import { changeLeaving, putLeavingAside } from '../../pipelines/dbt/leaving.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
 import { temporaryDirectory, testPlatform } from '../support/platform.ts';
 import type { TestPlatform } from '../support/platform.ts';
@@ -157,6 +158,37 @@ describe('the dbt runner', () => {
     expect(
       await texts("SELECT engine FROM system.tables WHERE database = 't_base' AND name = 'std_dwelling'"),
     ).toBe('[["MergeTree"]]');
+  });
+
+  test('rows that leave are found by where they lie, in many parts and merged ones too', async () => {
+    const { warehouse } = platform;
+    const options = { lane: 'batch', tag: 'leaving' } as const;
+    for (const [name, parts] of [
+      ['few', 2],
+      ['many', 6],
+      ['merged', 3],
+    ] as const) {
+      const target = { database: 't_base__build', name };
+      const place = `t_base__build.${name}`;
+      await warehouse.run(
+        `CREATE TABLE ${place} (key UInt64, part UInt8) ENGINE = MergeTree ORDER BY key PARTITION BY ${name === 'many' ? 'part' : 'tuple()'}`,
+        options,
+      );
+      for (let part = 0; part < parts; part += 1)
+        await warehouse.run(`INSERT INTO ${place} SELECT number, ${part} FROM numbers(100)`, options);
+      const where = 'key % 10 = 3';
+      const relation = { database: 't_base', name };
+      const leaving = await putLeavingAside(
+        warehouse,
+        relation,
+        { target, where, columns: ['key'] },
+        options,
+      );
+      expect(await texts(`SELECT count() FROM t_base__build.${leaving.name}`)).toBe(`[["${10 * parts}"]]`);
+      if (name === 'merged') await warehouse.run(`OPTIMIZE TABLE ${place} FINAL`, options);
+      await changeLeaving(warehouse, { target, leaving, where }, [`DELETE FROM ${place}`, ''], options);
+      expect(await texts(`SELECT count(), countIf(${where}) FROM ${place}`)).toBe(`[["${90 * parts}","0"]]`);
+    }
   });
 
   test('a table made by other hands is taken over', async () => {

@@ -11,6 +11,7 @@ export const FOLLOWERS = [
   'fund_month',
   'rent_payment',
   'rent_bill',
+  'person',
 ];
 
 const std = (dataset: string): string => `delivered.std_${dataset}`;

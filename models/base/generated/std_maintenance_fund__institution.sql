@@ -23,12 +23,13 @@ from (
 ) as held
 cross join (
     select
-        countIf(_batch_id <= last) as old,
-        countIf(_batch_id > last) as fresh,
-        minIf(_business_date, _batch_id > last) as since_day,
-        minIf(_loaded_at, _batch_id > last) as since_known,
-        uniqExactIf(_business_date, _batch_id > last) as days
+        (select count() from {{ source('raw', 'maintenance_fund__institution') }}) - count() as old,
+        count() as fresh,
+        min(_business_date) as since_day,
+        min(_loaded_at) as since_known,
+        uniqExact(_business_date) as days
     from {{ source('raw', 'maintenance_fund__institution') }}
+    where _batch_id > last
 ) as told
 {% else %}select
     count() as others,
