@@ -400,4 +400,32 @@ describe('the marts over a town worked out by hand', () => {
     await build(AS_OF, true);
     expect(await hash()).toEqual(increment);
   });
+
+  test('a month of energy an enterprise did not report costs it credit', async () => {
+    await platform.warehouse.run(
+      "ALTER TABLE delivered.std_operations__project UPDATE operator_credit_code = '91439900MA00000011' WHERE project_no = 'P1' SETTINGS mutations_sync = 1",
+    );
+    await deliverStd(
+      platform.warehouse,
+      'property_management.energy',
+      2,
+      // It began to report in May and left June out; months before the first are not missed.
+      ['05', '07', '08', '09', '10'].map((month) => ({
+        ...{ energy_no: `N${month}`, project_no: 'P1', energy_month: `2026-${month}-01`, usage: 1 },
+      })),
+    );
+    const built = await buildModels(platform, await loadProject(project.path), {
+      asOf: AS_OF,
+      select: [
+        ...['std_operations__project', 'std_property_management__energy', 'enterprise', 'project'],
+        ...['energy_month', 'mart_credit__entry', 'mart_credit__score'],
+      ],
+    });
+    expect(built.filter(({ status }) => status !== 'built' && status !== 'skipped')).toEqual([]);
+    expect(
+      await lines(
+        "SELECT indicator, event_key, toString(happened_on), points, event_zh FROM mart_credit.entry WHERE event = 'missing_report'",
+      ),
+    ).toEqual(['enterprise_missing_report P1 2026-06-01 2026-07-01 -1 静安里 未报 2026-06 公共能耗']);
+  });
 });
