@@ -98,6 +98,7 @@ function Waiting() {
   const word = (name: string) => said(words[name] ?? [name, name], lang);
   return (
     <>
+      <h2>{said(['未决申请', 'Undecided applications'], lang)}</h2>
       <div className="choices" role="group">
         <Choices
           names={lists}

@@ -16,10 +16,12 @@ export function Members({ reviewId, members }: { reviewId: number; members: Memb
   const { error, busy, attempt } = useAttempt();
   const [reason, setReason] = useState('');
   const [revealed, setRevealed] = useState<Member[] | null>(null);
+  const title = said(['家庭成员', 'Members'], lang);
   return (
-    <>
+    <section>
+      <h2>{title}</h2>
       <DataTable
-        label={said(['家庭成员', 'Members'], lang)}
+        label={title}
         columns={columnsOf(memberTitles, lang)}
         rows={(revealed ?? members).map((one) => ({ ...one }))}
       />
@@ -38,6 +40,6 @@ export function Members({ reviewId, members }: { reviewId: number; members: Memb
           {error && <Failure error={error} />}
         </div>
       )}
-    </>
+    </section>
   );
 }

@@ -77,6 +77,7 @@ export function ReviewView({ id }: { id: number }) {
       {shown && <Evidence outcome={shown} detail={answer.data} />}
       <Members reviewId={id} members={members} />
       <Again id={id} />
+      <h2>{said(['调用次数', 'Calls'], lang)}</h2>
       <DataTable
         label={said(['调用次数', 'Calls'], lang)}
         columns={columnsOf(callTitles, lang)}
