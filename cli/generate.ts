@@ -11,6 +11,8 @@ import { generatedMetricFiles } from '../pipelines/metrics/generate.ts';
 import { metricCoveragePage } from '../pipelines/metrics/page.ts';
 import { themeCoveragePage } from '../pipelines/metrics/theme-page.ts';
 import { resourcePage } from '../pipelines/catalog/page.ts';
+import { PROVINCES } from '../domain/division-periods.ts';
+import { divisionSeed } from '../pipelines/divisions/list.ts';
 import { coveragePage } from '../pipelines/standards/page.ts';
 import { shippedTagFiles } from '../pipelines/tags/generate.ts';
 import { contractFiles, GENERATED, type GeneratedFile } from '../ingestion/generate/index.ts';
@@ -32,6 +34,7 @@ const generators: (() => GeneratedFile[] | Promise<GeneratedFile[]>)[] = [
   () => shippedCreditFiles(join(root, 'models')),
   async () => [await prereviewCoveragePage(join(root, 'models'))],
   async () => [await resourcePage(join(root, 'models'))],
+  () => [divisionSeed(PROVINCES)].map(({ path, content }) => ({ path: `models/${path}`, content })),
 ];
 
 /** Folders in which a generated file nobody makes any more is removed. */

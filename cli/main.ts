@@ -8,6 +8,7 @@ import { addAlerts } from './commands/alerts.ts';
 import { addCleaning } from './commands/cleaning.ts';
 import { type BootstrapSeconds, addDemo } from './commands/demo.ts';
 import { addDevice } from './commands/device.ts';
+import { addDivisions } from './commands/divisions.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addDrift } from './commands/drift.ts';
 import { addCredit } from './commands/credit.ts';
@@ -53,6 +54,7 @@ export async function main(
   addSql(program);
   addSearch(program);
   addCatalog(program);
+  addDivisions(program);
   addExchange(program);
   addTask(program);
   addBench(program);

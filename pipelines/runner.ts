@@ -17,6 +17,7 @@ import { cleaningFiles } from './cleaning/models.ts';
 import { decidedCaseFiles } from './credit/decided.ts';
 import type { Project } from './dbt/resolve.ts';
 import { pollWhenDue } from './eligibility/plans.ts';
+import { divisionFiles } from './divisions/list.ts';
 import { homeProject } from './home-project.ts';
 import { refreshColumnLineage } from './lineage/refresh.ts';
 import { buildLinked } from './linkage/build.ts';
@@ -110,6 +111,7 @@ export async function projectOf(
     ...(await presenceFiles(platform.store)),
     ...(await staffTagFiles(platform.store, directory)),
     ...(await decidedCaseFiles(platform.store)),
+    ...(await divisionFiles(platform.store)),
   ];
   return homeProject(known, decided, directory);
 }

@@ -23,6 +23,7 @@ import {
 } from './collection.ts';
 import { alertOperations } from './alerts.ts';
 import { catalog, catalogDetail, catalogQuality } from './catalog.ts';
+import { divisionsLoad } from './divisions.ts';
 import { cleaningOperations } from './cleaning.ts';
 import { creditOperations } from './credit.ts';
 import { drift } from './drift.ts';
@@ -66,6 +67,7 @@ export const operations = {
   catalog,
   catalogDetail,
   catalogQuality,
+  divisionsLoad,
   export: exportPackage,
   import: importPackageFile,
   receipt: fileReceiptOf,

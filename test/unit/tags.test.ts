@@ -48,6 +48,11 @@ describe('what a tag may say', () => {
     const among = [{ measure: 'is_tenant', is: 'yes' }];
     const tag = tagSchema.parse({ ...base, kind: 'predictive', outcome: '欠租', among, points, at_least: 3 });
     expect(refused(tag)).toContain('person has no measure nothing');
+    const when = [{ measure: 'open_bills', is: 'at_least', value: 1 }];
+    const comes_true = [{ measure: 'moved_out_after', is: 'yes' }];
+    const said = { ...base, kind: 'predictive', outcome: '欠租', among, at_least: 3, comes_true };
+    const measured = tagSchema.parse({ ...said, points: [{ zh: '欠租', when, points: 3 }] });
+    expect(refused(measured)).toContain('nothing of the past of person is called moved_out_after');
   });
 
   test.each([

@@ -11,6 +11,7 @@ import type { ExchangeTables } from './tables/exchange.ts';
 import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { QueueTables } from './tables/queue.ts';
+import type { DivisionListTables } from './tables/division-list.ts';
 import type { QualityTables } from './tables/quality.ts';
 import type { QuarantineTables } from './tables/quarantine.ts';
 import type { ResourceTables } from './tables/resources.ts';
@@ -43,6 +44,7 @@ export interface Database
     CertificateTables,
     CleaningTables,
     QuarantineTables,
+    DivisionListTables,
     QualityTables,
     RetentionTables,
     StaffRuleTables,
