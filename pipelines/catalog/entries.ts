@@ -25,6 +25,8 @@ export interface CatalogSources {
   packages: readonly PackageDefinition[];
   reports: readonly Report[];
   catalogue: ResourceCatalogue;
+  /** Columns of the tables as they are built, where somebody has looked: those no property file describes are in the catalog too. */
+  built?: ReadonlyMap<string, readonly { name: string; type: string }[]>;
 }
 
 /** Days of a period, and of the delivery after its end. */
@@ -117,7 +119,7 @@ function modelEntries(node: Node, inputs: readonly Dataset[], sources: CatalogSo
     explanation: explained(resources, whyNotListed(node, own !== undefined)),
     datasets: inputs.map(datasetId),
   };
-  const columns = node.columns.map((column): CatalogEntry => {
+  const columns = columnsOf(node, sources.built?.get(name) ?? []).map((column): CatalogEntry => {
     const mask = maskOfColumn(column.name);
     const level = levels.get(column.name) ?? (mask === 'none' ? 2 : 3);
     const held = sources.catalogue.items.filter((item) => item.held === `${name}.${column.name}`);
@@ -127,7 +129,7 @@ function modelEntries(node: Node, inputs: readonly Dataset[], sources: CatalogSo
       name: `${name}.${column.name}`,
       parent: name,
       zh: chineseOf(column.description),
-      comment: column.description,
+      comment: column.description || (elements.get(column.name)?.term ?? ''),
       type: column.dataType ?? '',
       level: node.kind === 'seed' ? 1 : level,
       mask,
@@ -151,6 +153,21 @@ function modelEntries(node: Node, inputs: readonly Dataset[], sources: CatalogSo
       ...NO_ELEMENT,
     },
     ...columns,
+  ];
+}
+
+/** Those described, in their order, then those that are there besides. */
+function columnsOf(
+  { columns }: Node,
+  built: readonly { name: string; type: string }[],
+): Pick<Node['columns'][number], 'name' | 'description' | 'dataType'>[] {
+  const types = new Map(built.map(({ name, type }) => [name, type]));
+  const described = new Set(columns.map(({ name }) => name));
+  return [
+    ...columns.map((column) => ({ ...column, dataType: column.dataType ?? types.get(column.name) })),
+    ...built
+      .filter(({ name }) => !described.has(name))
+      .map(({ name, type }) => ({ name, description: '', dataType: type })),
   ];
 }
 

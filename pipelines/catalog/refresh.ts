@@ -1,8 +1,10 @@
 /** Keeps `meta.catalog_entry` and `meta.catalog_lateness` after a run. */
 import { sql } from 'kysely';
+import { z } from 'zod';
 import { searchForm } from '../../domain/search.ts';
 import { contractsOf } from '../../ingestion/contracts/home.ts';
 import { literal } from '../../warehouse/engine/sql.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import type { Project } from '../dbt/resolve.ts';
 import { packageDefinitions } from '../exports/definition.ts';
@@ -34,13 +36,30 @@ export async function refreshCatalog(
     loadReports(MODELS_DIRECTORY),
     loadResources(MODELS_DIRECTORY),
   ]);
-  const entries = catalogEntries({ datasets: contracts.all, project, metrics, packages, reports, catalogue });
+  const built = await builtColumns(platform.warehouse);
+  const entries = catalogEntries({
+    ...{ datasets: contracts.all, project, metrics, packages, reports, catalogue, built },
+  });
   await replaceTable(platform, 'meta.catalog_entry', COLUMNS, entries.map(searchable));
   const limits = entries
     .filter(({ kind }) => kind === 'dataset')
     .map((entry) => ({ ...entry, catalogueDays: catalogueDays(catalogue, entry.resources) }));
   await writeLateness(platform, limits, asOf);
   return entries.length;
+}
+
+/** Columns by table, in the order of the table. */
+async function builtColumns(warehouse: Warehouse): Promise<Map<string, { name: string; type: string }[]>> {
+  const rows = await warehouse.rows(
+    `SELECT concat(database, '.', table) AS relation, groupArray((name, type)) AS columns
+     FROM (SELECT database, table, name, type FROM system.columns WHERE database = 'base' OR startsWith(database, 'mart_') ORDER BY database, table, position)
+     GROUP BY relation`,
+    z.object({ relation: z.string(), columns: z.array(z.tuple([z.string(), z.string()])) }),
+    BATCH,
+  );
+  return new Map(
+    rows.map(({ relation, columns }) => [relation, columns.map(([name, type]) => ({ name, type }))]),
+  );
 }
 
 /** With the normal forms it is searched by. */

@@ -237,6 +237,30 @@ test('an entry of the catalog has the quality of the data sets it is made of', a
   await api.as('leader').get('/api/catalog/model/nothing/quality').expect(404);
 });
 
+test('a predictive tag says how right it was on days whose outcome is known', async () => {
+  const { warehouse } = api.platform;
+  const check = () => api.as('leader').get('/api/tags/check/arrears_foreseen');
+  expect(problemOf(await check())['status']).toBe(409);
+  await warehouse.run('CREATE DATABASE IF NOT EXISTS mart_tag');
+  // Points: 20 a bill open, 30 for the second, 20 for a month overdue, -25 for the last one paid, -10 for fewer than two late; 40 make the tag.
+  await warehouse.run(
+    `CREATE TABLE mart_tag.rent_watch ENGINE = Memory AS SELECT * FROM VALUES(
+       'contract_no String, seen_on Date32, is_tenant UInt8, bills_12 Int32, late_bills_12 Int32, open_bills Int32, oldest_open_days Int32, last_bill_open UInt8, open_bills_after Nullable(Int32)',
+       ('told, came', '2026-03-31', 1, 12, 4, 2, 40, 1, 4), ('told, did not', '2026-03-31', 1, 12, 1, 2, 10, 1, 2),
+       ('not told, came', '2026-04-30', 1, 12, 0, 1, 10, 1, 3), ('neither', '2026-04-30', 1, 12, 0, 0, 0, 0, 0),
+       ('owes three already', '2026-04-30', 1, 12, 6, 3, 80, 1, 5), ('not known yet', '2026-09-30', 1, 12, 4, 2, 40, 1, NULL))`,
+  );
+  const { body } = await check().expect(200);
+  expect(body).toMatchObject({
+    ...{ objects: 4, told: 2, came: 2, hits: 1, precision: 0.5, recall: 0.5, baseRate: 0.5 },
+    months: [
+      { day: '2026-03-31', objects: 2, told: 2, came: 1, hits: 1 },
+      { day: '2026-04-30', objects: 2, told: 0, came: 1, hits: 0 },
+    ],
+  });
+  expect(problemOf(await api.as('leader').get('/api/tags/check/elderly'))['status']).toBe(400);
+});
+
 test('whole tables are judged as they stand: a fault counts once, however often it is sent', async () => {
   const dataset = 'operations.dwelling';
   const row = { dwelling_no: 'FY000001', house_code: 'H-0001', project_no: 'XM000001', standard_rent: '-5' };

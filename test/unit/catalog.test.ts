@@ -51,6 +51,16 @@ test('a column says which data element it holds, whatever model it has come to',
   expect(named.filter(({ term }) => term === '').map(({ name }) => name)).toEqual([]);
 });
 
+test('a column nobody described is there once its table is built, and its level counts', () => {
+  const built = new Map([['mart_supply.dwelling', [{ name: 'tenant_id_number', type: 'String' }]]]);
+  const seen = catalogEntries({ ...sources, built });
+  expect(seen.length).toBe(entries.length + 1);
+  expect(seen.find(({ name }) => name === 'mart_supply.dwelling.tenant_id_number')).toMatchObject({
+    ...{ type: 'String', mask: 'id_number', element: 'id_number', level: 4 },
+  });
+  expect(seen.find(({ name }) => name === 'mart_supply.dwelling')?.level).toBe(4);
+});
+
 test('the 80 items are held by what exists, or it is said why not', () => {
   const { items, reasons } = sources.catalogue;
   expect(items.map(({ ordinal }) => ordinal)).toEqual(Array.from({ length: 80 }, (_, i) => i + 1));
