@@ -12,7 +12,7 @@ import { z } from 'zod';
 import { findDataset } from '../ingestion/contracts/index.ts';
 import { ensureRawTables } from '../ingestion/generate/raw-table.ts';
 import { landFile } from '../ingestion/landing/index.ts';
-import { copyToParquetSql, duckText, openDuck } from '../ingestion/readers/duck.ts';
+import { copyToParquetSql, duckText, duckIn } from '../ingestion/readers/duck.ts';
 import { loadConfig } from '../warehouse/config.ts';
 import { identifier } from '../warehouse/engine/sql.ts';
 import { openPlatform, type Platform } from '../warehouse/platform.ts';
@@ -51,7 +51,7 @@ async function peer(platform: Platform): Promise<Record<string, unknown>> {
   );
   const parquet = join(directory, 'plain.parquet');
   const reading = await seconds(async () => {
-    const duck = await openDuck(join(directory, 'duck'));
+    const duck = duckIn(join(directory, 'duck'));
     const types = sources.map((name) => `${duckText(name)}: 'VARCHAR'`).join(', ');
     await duck.run(
       copyToParquetSql(
@@ -59,7 +59,7 @@ async function peer(platform: Platform): Promise<Record<string, unknown>> {
         parquet,
       ),
     );
-    duck.close();
+    await duck.close();
   });
   const structure = names.map((name) => `${name} String`).join(', ');
   const inserting = await seconds(() =>

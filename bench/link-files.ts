@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readUnknown } from '../ingestion/profile/read.ts';
 import { sniff } from '../ingestion/profile/sniff.ts';
-import { openDuck } from '../ingestion/readers/duck.ts';
+import { duckIn } from '../ingestion/readers/duck.ts';
 import { guessMapping, type Mapping } from '../pipelines/linkage/mapping.ts';
 import { AppError } from '../domain/errors.ts';
 import { identifier, literal } from '../warehouse/engine/sql.ts';
@@ -45,7 +45,7 @@ export async function loadTask(
   given: Mapping | undefined,
 ): Promise<Mapping> {
   const { warehouse } = platform;
-  const duck = await openDuck(join(work, 'duckdb'));
+  const duck = duckIn(join(work, 'duckdb'));
   try {
     let mapping = given;
     for (const [side, file] of task.files.entries()) {
@@ -87,6 +87,6 @@ export async function loadTask(
     if (!mapping) throw new Error('no file was read');
     return mapping;
   } finally {
-    duck.close();
+    await duck.close();
   }
 }

@@ -40,24 +40,21 @@ export async function certify(
   const { sequence, previous } = certificate;
   const objectKey = `${folderOf(delivery)}/certificate-${sequence}-${hash.slice(0, 16)}.json`;
   await objects.put(objectKey, `${JSON.stringify(signCertificate(certificate, signer), null, 2)}\n`);
-  await store.db.transaction().execute(async (trx) => {
-    await trx
-      .insertInto('certificate')
-      .values({
+  await store.db
+    .with('entered', (db) =>
+      db.insertInto('certificate').values({
         dataset: delivery.dataset,
         sequence,
         delivery_id: deliveryId,
         hash,
         previous,
         object_key: objectKey,
-      })
-      .execute();
-    await trx
-      .updateTable('delivery')
-      .set({ is_certified: true })
-      .where('delivery_id', '=', deliveryId)
-      .execute();
-  });
+      }),
+    )
+    .updateTable('delivery')
+    .set({ is_certified: true })
+    .where('delivery_id', '=', deliveryId)
+    .execute();
 }
 
 /** Certificates a crash kept from being issued, in order of arrival. */

@@ -30,8 +30,8 @@ export async function totalsOf(
   { summed, cursor }: { summed: readonly Field[]; cursor: Field | undefined },
   options: QueryOptions,
 ): Promise<Totals> {
-  const amounts = summed.map(amountSql);
-  const day = cursor ? daySql(cursor) : null;
+  const amounts = summed.map((field, i) => amountSql(field, `_n${i}`));
+  const day = cursor ? daySql(cursor, '_n_day') : null;
   const others = [...amounts.map(({ isDirect }) => isDirect), ...(day ? [day.isDirect] : [])].map(
     (isDirect) => `(NOT ${isDirect})`,
   );
@@ -55,8 +55,11 @@ export async function totalsOf(
     ({ read, isDirect }, i) =>
       `toDecimal128('${first.sums[i] ?? '0'}', ${SCALE}) + ifNull(sumIf(${read}, NOT ${isDirect}), 0)`,
   );
+  // Named once: parsing says a normalised text several times over, and the engine would analyse thousands of characters each time.
+  const normalised = [...amounts, ...(day ? [day] : [])].map((each) => `${each.normalised} AS ${each.as}`);
   const [rest = seen] = await warehouse.rows(
-    `SELECT ${sumsSql(secondSums)}, ${rangeSql(day && { value: day.read, isTaken: `NOT ${day.isDirect}` })} FROM ${table} WHERE ${isOther}`,
+    `SELECT ${sumsSql(secondSums)}, ${rangeSql(day && { value: day.read, isTaken: `NOT ${day.isDirect}` })}
+     FROM (SELECT *, ${normalised.join(', ')} FROM ${table} WHERE ${isOther})`,
     totals,
     options,
   );
@@ -75,11 +78,20 @@ const rangeSql = (day: { value: string; isTaken: string } | null): string =>
 /** Characters of a number that is read in binary: of so few every digit comes out right, and a seventh decimal shows. */
 const BINARY = 10;
 
+interface Normalised {
+  /** SQL of the normalised text, and the name `read` knows it by. */
+  normalised: string;
+  as: string;
+}
+
 /**
  * `isDirect`: the text is a number of so few digits that its millionths, an Int64, can be read in binary, at a third of what a
  * decimal costs. `read`: Decimal(18, 6), NULL where the text is no number.
  */
-function amountSql(field: Field): { millionths: string; isDirect: string; read: string } {
+function amountSql(
+  field: Field,
+  as: string,
+): { millionths: string; isDirect: string; read: string } & Normalised {
   const text = identifier(field.source);
   const element = fieldElement(field);
   const number = `toFloat64OrNull(${text})`;
@@ -88,9 +100,10 @@ function amountSql(field: Field): { millionths: string; isDirect: string; read: 
   const inRange = `if(abs(${scaled}) < 1e16, ${scaled}, 0.1)`;
   const isShort = `bitAnd(length(${text}) <= ${BINARY}, abs(${inRange} - round(${inRange})) < 0.005)`;
   const decimal = `toDecimal64OrNull(${text}, ${SCALE})`;
-  const parsed = `toDecimal64OrNull(toString(${element.parseSql(element.normaliseSql(text))}), ${SCALE})`;
+  const parsed = `toDecimal64OrNull(toString(${element.parseSql(as)}), ${SCALE})`;
   const isPlain = plainOf(field) !== undefined && field.unit !== 'wan_yuan';
   return {
+    ...{ normalised: element.normaliseSql(text), as },
     millionths: `toInt64(round(${inRange}))`,
     isDirect: isPlain
       ? `bitAnd(empty(_defects), bitOr(${text} = '', bitAnd(isNotNull(${number}), ${isShort})))`
@@ -100,23 +113,26 @@ function amountSql(field: Field): { millionths: string; isDirect: string; read: 
 }
 
 /** Canonical texts of days and instants sort as time does; one without a defect and with the marks in their places is canonical. */
-function daySql(field: Field): {
+function daySql(
+  field: Field,
+  as: string,
+): {
   direct: string;
   isDirect: string;
   read: string;
   spell: (text: string) => string;
-} {
+} & Normalised {
   const text = identifier(field.source);
   const element = fieldElement(field);
-  const normalised = element.normaliseSql(text);
   const length = CANONICAL_LENGTHS[field.element];
   return {
+    ...{ normalised: element.normaliseSql(text), as },
     direct: text,
     isDirect:
       length === undefined
         ? 'false'
         : `bitAnd(empty(_defects), bitAnd(length(${text}) = ${length}, bitAnd(substring(${text}, 5, 1) = '-', substring(${text}, 8, 1) = '-')))`,
-    read: `ifNull(if(isNull(${element.parseSql(normalised)}), '', ${normalised}), '')`,
+    read: `ifNull(if(isNull(${element.parseSql(as)}), '', ${as}), '')`,
     spell: (canonical) => plainOf(field)?.value?.(canonical) ?? canonical,
   };
 }

@@ -5,7 +5,13 @@
  *
  * `test/unit/plain.test.ts` holds each pattern against its element.
  */
-import { codeListNamed, isCodeListName, mapCode, normaliseWord } from '../../domain/codes/index.ts';
+import {
+  type CodeListName,
+  codeListNamed,
+  isCodeListName,
+  mapCode,
+  normaliseWord,
+} from '../../domain/codes/index.ts';
 import { pattern, sqlTextArray } from '../../domain/sql.ts';
 import type { Field } from '../contract.ts';
 
@@ -154,7 +160,15 @@ export function plainOf(field: Field, isRead = true, isNeeded = true): Plain | u
   const words = WORDS[field.element];
   if (words) return isRead || isNeeded ? words.read : words.loose;
   if (field.codes === undefined || !isCodeListName(field.codes)) return ELEMENTS[field.element];
-  const list = field.codes;
+  const known = codedPlain.get(field.codes) ?? plainCodes(field.codes);
+  codedPlain.set(field.codes, known);
+  return known;
+}
+
+const codedPlain = new Map<CodeListName, Plain>();
+
+/** Words of a code list as the platform writes them. */
+function plainCodes(list: CodeListName): Plain {
   const codes = codeListNamed(list)
     .entries.flatMap(({ code, zh, synonyms = [] }) => [code, zh, ...synonyms])
     .filter((word) => normaliseWord(word) === word && mapCode(list, word) !== '');

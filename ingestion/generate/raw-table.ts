@@ -53,10 +53,32 @@ export type Stage = (typeof STAGES)[number];
 export const stagingTable = (dataset: Dataset, stage: Stage): string =>
   qualified('raw_stage', `${tableName(dataset)}__${stage}`);
 
-/** What is staged lives for seconds: parts are merged, which takes a third of the INSERT's time again, only once they are raw's. */
-export const stagingTableSql = (dataset: Dataset, stage: Stage): string =>
+/**
+ * What is staged lives for seconds: parts are merged, which takes a third of the INSERT's time again, only once they are raw's. Rows that
+ * become one part anyway are staged in memory.
+ */
+export const stagingTableSql = (dataset: Dataset, stage: Stage, inMemory: boolean): string =>
   `CREATE OR REPLACE TABLE ${stagingTable(dataset, stage)} AS ${rawTable(dataset)}
-   SETTINGS max_bytes_to_merge_at_max_space_in_pool = 1, max_bytes_to_merge_at_min_space_in_pool = 1`;
+   ${inMemory ? 'ENGINE = Memory' : 'SETTINGS max_bytes_to_merge_at_max_space_in_pool = 1, max_bytes_to_merge_at_min_space_in_pool = 1'}`;
+
+/** Columns of the tables in raw, of warehouses open now: no other process makes or widens them, and nobody takes any away. */
+const knownColumns = new WeakMap<Warehouse, Promise<Map<string, Set<string>>>>();
+
+function columnsKnown(warehouse: Warehouse): Promise<Map<string, Set<string>>> {
+  const known = knownColumns.get(warehouse) ?? readColumns(warehouse);
+  knownColumns.set(warehouse, known);
+  known.catch(() => knownColumns.delete(warehouse));
+  return known;
+}
+
+async function readColumns(warehouse: Warehouse): Promise<Map<string, Set<string>>> {
+  const present = await warehouse.rows(
+    "SELECT table, groupArray(name) AS columns FROM system.columns WHERE database = 'raw' GROUP BY table",
+    z.object({ table: z.string(), columns: z.array(z.string()) }),
+    { lane: 'batch', tag: 'raw.ensure' },
+  );
+  return new Map(present.map((row) => [row.table, new Set(row.columns)]));
+}
 
 /**
  * Creates the raw tables that are missing and adds the columns contracts gained since.
@@ -67,18 +89,16 @@ export async function ensureRawTables(
   wanted: readonly Dataset[] = datasets,
 ): Promise<void> {
   const options = { lane: 'batch', tag: 'raw.ensure' } as const;
-  const present = await warehouse.rows(
-    "SELECT table, groupArray(name) AS columns FROM system.columns WHERE database = 'raw' GROUP BY table",
-    z.object({ table: z.string(), columns: z.array(z.string()) }),
-    options,
-  );
-  const columns = new Map(present.map((row) => [row.table, new Set(row.columns)]));
+  const tables = await columnsKnown(warehouse);
   for (const dataset of wanted) {
-    const known = columns.get(tableName(dataset));
+    const columns = [...dataset.fields.map(({ source }) => source), ...RAW_COLUMNS.map(([name]) => name)];
+    const known = tables.get(tableName(dataset));
     if (!known) {
       await warehouse.run(rawTableSql(dataset), { ...options, tag: `raw.create ${datasetId(dataset)}` });
+      tables.set(tableName(dataset), new Set(columns));
       continue;
     }
+    if (columns.every((name) => known.has(name))) continue;
     const added = [
       ...dataset.fields
         .filter((field) => !known.has(field.source))
@@ -87,10 +107,10 @@ export async function ensureRawTables(
         ([name, type]) => `ADD COLUMN IF NOT EXISTS ${name} ${type}`,
       ),
     ];
-    if (added.length === 0) continue;
     await warehouse.run(`ALTER TABLE ${rawTable(dataset)} ${added.join(', ')}`, {
       ...options,
       tag: `raw.widen ${datasetId(dataset)}`,
     });
+    columns.forEach((name) => known.add(name));
   }
 }

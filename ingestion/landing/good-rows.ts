@@ -21,10 +21,10 @@ const found = z.object({ rows: count, keys: count, defects: count, held: count }
 /**
  * One pass over the good rows. 64 of a key's 128 bits take half the memory and time; only when two are alike, which among
  * different keys hardly ever happens, all bits are looked at.
+ * @param size rows that should be there
  */
-export async function lookAtGood(staging: Staging): Promise<GoodRows> {
+export async function lookAtGood(staging: Staging, size: number): Promise<GoodRows> {
   const held = `(SELECT count() FROM ${rawTable(staging.dataset)})`;
-  const size = await staging.count(staging.good);
   const keys = size > AT_A_TIME ? '0' : `uniqExact(${HALF})`;
   const [good] = await staging.warehouse.rows(
     `SELECT toString(count()) AS rows, toString(${keys}) AS keys, toString(countIf(notEmpty(_defects))) AS defects, toString(${held}) AS held FROM ${staging.good}`,

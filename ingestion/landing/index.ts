@@ -9,7 +9,7 @@ import { contractsOf } from '../contracts/home.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { ensureRawTables } from '../generate/raw-table.ts';
 import { noticeTables } from '../drift/tables.ts';
-import { openDuck } from '../readers/duck.ts';
+import { duckIn } from '../readers/duck.ts';
 import type { BatchCounts } from './accounting.ts';
 import {
   deliver,
@@ -61,14 +61,14 @@ async function withLanding<T>(platform: Platform, work: (landing: Landing) => Pr
   const turn = before
     .catch(() => undefined)
     .then(async () => {
-      const duck = await openDuck(join(homePaths(platform.config.home).work, 'duckdb'));
+      const duck = duckIn(join(homePaths(platform.config.home).work, 'duckdb'));
       const signer = await instanceKey(platform.config.home);
       const landing = { platform, ledger: new Ledger(platform.store), duck, signer };
       try {
         await ensureRawTables(platform.warehouse, (await contractsOf(platform.config)).all);
         return await work(landing);
       } finally {
-        duck.close();
+        await duck.close();
       }
     });
   queues.set(platform, turn);

@@ -141,39 +141,55 @@ export class Ledger {
    * The batch of a delivery: the one a crash left, or a new one. Its `loaded_at`, which every row of it carries, is the instant the
    * delivery was received: that is when we knew, however late it is worked off.
    */
-  async begin(delivery: DeliveryRecord): Promise<BatchRecord> {
-    const open = await this.#db
-      .selectFrom('batch')
-      .select(['batch_id', 'loaded_at'])
-      .where('delivery_id', '=', delivery.deliveryId)
-      .where('state', '=', 'loading')
-      .executeTakeFirst();
-    if (open) return { batchId: open.batch_id, loadedAt: open.loaded_at, isNew: false };
-    const now = new Date();
-    // Landed again after a withdrawal, it is certified again.
-    await this.#db
-      .updateTable('delivery')
-      .set({ is_certified: false })
-      .where('delivery_id', '=', delivery.deliveryId)
-      .where('is_certified', '=', true)
-      .execute();
-    // Not the identity's next value: a crash leaves gaps there, and a run must be a function of its input.
-    const made = await this.#db
-      .insertInto('batch')
-      .values((row) => ({
-        batch_id: row.selectFrom('batch').select(sql<number>`coalesce(max(batch_id), 0) + 1`.as('next')),
-        delivery_id: delivery.deliveryId,
-        dataset: delivery.dataset,
-        state: 'loading' as const,
-        loaded_at: row
-          .selectFrom('delivery')
-          .select('received_at')
-          .where('delivery_id', '=', delivery.deliveryId),
-        started_at: now,
-      }))
-      .returning(['batch_id', 'loaded_at'])
+  async begin({ deliveryId }: DeliveryRecord): Promise<BatchRecord> {
+    const batch = await this.#db
+      .with('open', (db) =>
+        db
+          .selectFrom('batch')
+          .select(['batch_id', 'loaded_at'])
+          .where('delivery_id', '=', deliveryId)
+          .where('state', '=', 'loading'),
+      )
+      // Landed again after a withdrawal, it is certified again.
+      .with('uncertified', (db) =>
+        db
+          .updateTable('delivery')
+          .set({ is_certified: false })
+          .where('delivery_id', '=', deliveryId)
+          .where('is_certified', '=', true)
+          .where(({ not, exists }) => not(exists(db.selectFrom('open').select('batch_id')))),
+      )
+      // Not the identity's next value: a crash leaves gaps there, and a run must be a function of its input.
+      .with('made', (db) =>
+        db
+          .insertInto('batch')
+          .columns(['batch_id', 'delivery_id', 'dataset', 'state', 'loaded_at', 'started_at'])
+          .expression(
+            db
+              .selectFrom('delivery')
+              .select((row) => [
+                row
+                  .selectFrom('batch')
+                  .select(sql<number>`coalesce(max(batch_id), 0) + 1`.as('next'))
+                  .as('batch_id'),
+                'delivery_id',
+                'dataset',
+                row.val('loading' as const).as('state'),
+                'received_at',
+                row.val(new Date()).as('started_at'),
+              ])
+              .where('delivery_id', '=', deliveryId)
+              .where(({ not, exists }) => not(exists(db.selectFrom('open').select('batch_id')))),
+          )
+          .returning(['batch_id', 'loaded_at']),
+      )
+      .selectFrom('open')
+      .select(['batch_id', 'loaded_at', sql<boolean>`false`.as('is_new')])
+      .unionAll((db) =>
+        db.selectFrom('made').select(['batch_id', 'loaded_at', sql<boolean>`true`.as('is_new')]),
+      )
       .executeTakeFirstOrThrow();
-    return { batchId: made.batch_id, loadedAt: made.loaded_at, isNew: true };
+    return { batchId: batch.batch_id, loadedAt: batch.loaded_at, isNew: batch.is_new };
   }
 
   /** Written before anything is published, so that a batch whose rows are there can be completed without counting again. */
@@ -184,19 +200,18 @@ export class Ledger {
     deliveryId: string,
     findings?: Findings,
   ): Promise<void> {
-    await this.#db.transaction().execute(async (trx) => {
-      const found = findings === undefined ? {} : { findings: JSON.stringify(findings) };
-      await trx
-        .updateTable('batch')
-        .set({ ...counts, ...found })
-        .where('batch_id', '=', batchId)
-        .execute();
-      await trx
-        .updateTable('delivery')
-        .set({ notes: JSON.stringify(notes) })
-        .where('delivery_id', '=', deliveryId)
-        .execute();
-    });
+    const found = findings === undefined ? {} : { findings: JSON.stringify(findings) };
+    await this.#db
+      .with('noted', (db) =>
+        db
+          .updateTable('delivery')
+          .set({ notes: JSON.stringify(notes) })
+          .where('delivery_id', '=', deliveryId),
+      )
+      .updateTable('batch')
+      .set({ ...counts, ...found })
+      .where('batch_id', '=', batchId)
+      .execute();
   }
 
   async countsOf(batchId: number): Promise<BatchCounts> {
@@ -208,20 +223,26 @@ export class Ledger {
   }
 
   async commit(delivery: DeliveryRecord, batchId: number, state: 'loaded' | 'repeat'): Promise<void> {
-    await this.#db.transaction().execute(async (trx) => {
-      await trx
-        .updateTable('batch')
-        .set({ state: 'loaded', finished_at: new Date() })
-        .where('batch_id', '=', batchId)
-        .execute();
-      await trx
+    const { deliveryId, collected } = delivery;
+    const finish = (trx: OperationalStore['db']): Promise<unknown> =>
+      trx
+        .with('finished', (db) =>
+          db
+            .updateTable('batch')
+            .set({ state: 'loaded', finished_at: new Date() })
+            .where('batch_id', '=', batchId),
+        )
         .updateTable('delivery')
         .set({ state })
-        .where('delivery_id', '=', delivery.deliveryId)
+        .where('delivery_id', '=', deliveryId)
         .execute();
-      const { task } = delivery.collected ?? {};
-      if (task) await moveOnce(trx, delivery.deliveryId, task);
-    });
+    const task = collected?.task;
+    if (!task) await finish(this.#db);
+    else
+      await this.#db.transaction().execute(async (trx) => {
+        await finish(trx);
+        await moveOnce(trx, deliveryId, task);
+      });
   }
 
   /**

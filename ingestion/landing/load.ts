@@ -18,7 +18,7 @@ import { faultPoint } from './fault-points.ts';
 import type { BatchRecord, DeliveryRecord, Ledger } from './ledger.ts';
 import { linkFile } from '../files.ts';
 import { guardMassDelete } from './mass-delete.ts';
-import { BatchStager, instantSql, type StagedBatch } from './stage.ts';
+import { BatchStager, insertWholeSql, instantSql, type StagedBatch } from './stage.ts';
 import { UnreadAsText } from './stage-rows.ts';
 import { makeRoom, monthOf } from './withdraw.ts';
 
@@ -96,7 +96,8 @@ async function loadRead(
     ];
     return commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes });
   }
-  const about = { ...batch, businessDate, fileName, dataset: contract, read };
+  const { bytes } = delivery.received;
+  const about = { ...batch, businessDate, fileName, bytes, dataset: contract, read };
   const stager = new BatchStager(warehouse, about, (number) => faultPoint(config, `stage-${number}`));
   try {
     const staged = await stageWatched(platform, deliveryId, about, stager);
@@ -186,21 +187,28 @@ async function publish(
   platform: Platform,
   dataset: Dataset,
   batch: BatchRecord,
-  { rows, counts, quarantineTable }: StagedBatch,
+  { rows, counts, quarantineTable, inMemory }: StagedBatch,
 ): Promise<void> {
   const { config, warehouse } = platform;
   const partition = literal(monthOf(batch.loadedAt));
   const options = { lane: 'batch', tag: `publish ${datasetId(dataset)}` } as const;
-  const attach = (table: string, from: string): Promise<void> =>
-    warehouse.run(`ALTER TABLE ${table} ATTACH PARTITION ID ${partition} FROM ${from}`, options);
+  const attach = (table: string, from: string, whole: number | null): Promise<void> =>
+    warehouse.run(
+      whole === null
+        ? `ALTER TABLE ${table} ATTACH PARTITION ID ${partition} FROM ${from}`
+        : insertWholeSql(table, from, whole),
+      options,
+    );
   if (
     quarantineTable !== null &&
     (batch.isNew || (await rowsOf(platform, 'meta.quarantine', ['batch_id', 'loaded_at'], batch)) === 0)
   ) {
-    await attach('meta.quarantine', quarantineTable);
+    await attach('meta.quarantine', quarantineTable, inMemory.quarantine ? counts.quarantined : null);
   }
   faultPoint(config, 'after-attach-quarantine');
-  if (counts.loaded + counts.deleted > 0) await attach(rawTable(dataset), stagingTable(dataset, rows));
+  const published = counts.loaded + counts.deleted;
+  if (published > 0)
+    await attach(rawTable(dataset), stagingTable(dataset, rows), inMemory.rows ? published : null);
   faultPoint(config, 'after-attach');
 }
 

@@ -4,7 +4,10 @@ import { failedValueSql, failureMessages, rowTextSql } from './check-sql.ts';
 import type { Staging } from './staging.ts';
 
 export const makeQuarantine = (staging: Staging): Promise<void> =>
-  staging.make(staging.quarantine, `CREATE OR REPLACE TABLE ${staging.quarantine} AS meta.quarantine`);
+  staging.make(
+    staging.quarantine,
+    `CREATE OR REPLACE TABLE ${staging.quarantine} AS meta.quarantine ${staging.isSmall ? 'ENGINE = Memory' : ''}`,
+  );
 
 /** Rows that cannot be what they claim. */
 export async function quarantineRejected(staging: Staging): Promise<void> {

@@ -39,7 +39,7 @@ const sorted = z.object({ rows: count, waiting: count, doubts: z.string() });
 /** @throws UnreadAsText when the engine does not read of the text what the reader counted in it */
 export async function stageRows(staging: Staging): Promise<StagedRows> {
   const { dataset, read } = staging.batch;
-  await staging.make(staging.good, stagingTableSql(dataset, 'new'));
+  await staging.make(staging.good, stagingTableSql(dataset, 'new', staging.isSmall));
   const rows = read.rowCount - read.unreadableCount;
   if (rows === 0) return { good: 0, rejected: 0 };
   if (isChangeLog(dataset)) {
@@ -98,7 +98,7 @@ async function checkWaiting(staging: Staging, plainOf: PlainOf): Promise<void> {
   const delivered = `SELECT _row_no, ${texts.join(', ')} FROM ${staging.good} WHERE _loaded_at = ${WAITING}`;
   await staging.make(
     staging.checked,
-    `CREATE OR REPLACE TABLE ${staging.checked} ENGINE = MergeTree ORDER BY _row_no AS ${checkedSql(dataset, delivered, plainOf)}`,
+    `CREATE OR REPLACE TABLE ${staging.checked} ${staging.engine('_row_no')} AS ${checkedSql(dataset, delivered, plainOf)}`,
   );
 }
 
@@ -110,7 +110,7 @@ async function checkFile(staging: Staging): Promise<void> {
   await staging.make(
     staging.checked,
     `CREATE OR REPLACE TABLE ${staging.checked} (_row_no UInt64, ${texts.map((name) => `${name} String`).join(', ')},
-       _key_hash UInt128, _row_hash UInt128, _rejects Array(String), _marks Array(String)) ENGINE = MergeTree ORDER BY _row_no`,
+       _key_hash UInt128, _row_hash UInt128, _rejects Array(String), _marks Array(String)) ${staging.engine('_row_no')}`,
   );
   await staging.insertRows(
     staging.checked,
@@ -135,6 +135,9 @@ async function finishChecked(staging: Staging, looked: number, plain: number): P
       `INSERT INTO ${staging.good} (${staging.columns.join(', ')}) SELECT ${values.join(', ')} FROM ${staging.checked} WHERE empty(_rejects)`,
     );
   }
-  if (!isLog) await staging.run(`ALTER TABLE ${staging.good} DROP PARTITION ID '${WAITING_PARTITION}'`);
+  if (!isLog)
+    await staging.run(
+      `ALTER TABLE ${staging.good} ${staging.isSmall ? `DELETE WHERE _loaded_at = ${WAITING}` : `DROP PARTITION ID '${WAITING_PARTITION}'`}`,
+    );
   return { good: plain + passed, rejected: looked - passed };
 }

@@ -18,7 +18,7 @@ import { stageRows } from './stage-rows.ts';
 import { type BatchToStage, count, Staging } from './staging.ts';
 
 export type { BatchToStage } from './staging.ts';
-export { instantSql } from './staging.ts';
+export { insertWholeSql, instantSql } from './staging.ts';
 
 export interface StagedBatch {
   counts: BatchCounts;
@@ -28,6 +28,8 @@ export interface StagedBatch {
   good: GoodRows;
   /** Rows that are not loaded; null when there are none. */
   quarantineTable: string | null;
+  /** Whether the table of `rows` is in memory, and that of quarantine. */
+  inMemory: { rows: boolean; quarantine: boolean };
 }
 
 interface Decided {
@@ -36,6 +38,7 @@ interface Decided {
   repeats: number;
   duplicateKeys: number;
   deleted: number;
+  inMemory: boolean;
 }
 
 export class BatchStager {
@@ -64,7 +67,7 @@ export class BatchStager {
     if (rejected + unreadable > 0) await makeQuarantine(staging);
     if (rejected > 0) await quarantineRejected(staging);
     if (unreadable > 0) await quarantineUnreadable(staging);
-    const rows = await lookAtGood(staging);
+    const rows = await lookAtGood(staging, good);
     if (rows.rows !== good)
       throw new AppError('bug', `${good} good rows were staged, ${rows.rows} are there.`);
     const decided = await this.#decide(rows, rejected);
@@ -89,11 +92,14 @@ export class BatchStager {
       !isChangeLog(dataset) &&
       keys === good &&
       (held === 0 || (dataset.load.strategy !== 'full' && (await this.#knownKeys()) === 0));
-    if (isAllNew) return { rows: 'new', loaded: good, repeats: 0, duplicateKeys: 0, deleted: 0 };
+    if (isAllNew) {
+      const inMemory = staging.isSmall;
+      return { rows: 'new', loaded: good, repeats: 0, duplicateKeys: 0, deleted: 0, inMemory };
+    }
 
     await staging.make(
       staging.decision,
-      `CREATE OR REPLACE TABLE ${staging.decision} (_row_no UInt64, decision LowCardinality(String)) ENGINE = MergeTree ORDER BY _row_no
+      `CREATE OR REPLACE TABLE ${staging.decision} (_row_no UInt64, decision LowCardinality(String)) ${staging.engine('_row_no')}
        AS ${decisionsSql(dataset, staging.loadedAt)} ${SPILL}`,
     );
     const decided = await staging.warehouse.rows(
@@ -103,7 +109,9 @@ export class BatchStager {
     );
     const of = (decision: Decision): number => decided.find((row) => row.decision === decision)?.rows ?? 0;
     const loaded = of('Insert') + of('Update') + of('Delete');
-    await staging.make(staging.table('final'), stagingTableSql(dataset, 'final'));
+    // A small file may say of a big table that all of it is gone.
+    const inMemory = staging.isSmall && (dataset.load.strategy !== 'full' || staging.isFew(held));
+    await staging.make(staging.table('final'), stagingTableSql(dataset, 'final', inMemory));
     if (loaded > 0) await this.#insertDecided();
     const deleted =
       dataset.load.strategy === 'full' && held > 0 ? await this.#insertAbsent(loaded, rejected) : 0;
@@ -113,6 +121,7 @@ export class BatchStager {
       repeats: of('repeat'),
       duplicateKeys: of('duplicate_key'),
       deleted,
+      inMemory,
     };
   }
 
@@ -166,7 +175,8 @@ export class BatchStager {
       deleted: staged.deleted,
     };
     assertAccounting(dataset, counts);
-    return { counts, rows: staged.rows, good, quarantineTable };
+    const inMemory = { rows: staged.inMemory, quarantine: this.#staging.isSmall };
+    return { counts, rows: staged.rows, good, quarantineTable, inMemory };
   }
 
   #run = (sql: string): Promise<void> => this.#staging.run(sql);

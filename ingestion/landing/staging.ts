@@ -14,6 +14,8 @@ export interface BatchToStage {
   /** YYYY-MM-DD */
   businessDate: string;
   fileName: string;
+  /** Size of the file; of a packed one nobody knows how much it is unpacked. */
+  bytes: number;
   dataset: Dataset;
   read: ReadResult;
 }
@@ -49,6 +51,12 @@ const settingsSql = (settings: Record<string, string | number>): string =>
 const PARTS = 64;
 const LEAST_VALUES = 1_900_000;
 const MOST_PART = 1_048_576;
+/**
+ * A delivery of no more values and bytes becomes one part, and is staged in memory: tables on disk cost it more than its rows do. Only
+ * text is as large as its file says.
+ */
+const MOST_SMALL_TEXT = 2 ** 25;
+const MOST_SMALL_PACKED = 2 ** 21;
 const MOST_BLOCK = 65_536;
 function partSizes(rows: number, columns: number): Record<string, number> {
   const least = Math.ceil(LEAST_VALUES / columns);
@@ -57,6 +65,21 @@ function partSizes(rows: number, columns: number): Record<string, number> {
     max_block_size: Math.min(Math.ceil(least / 2), MOST_BLOCK),
   };
 }
+
+/**
+ * INSERT into a table of raw or into quarantine, out of a stage in memory: all of it is one block, which becomes one part, which is there
+ * or is not. A server that was started again meanwhile has forgotten the stage: then it fails, and the delivery is landed anew.
+ * @param rows that are staged
+ */
+export const insertWholeSql = (table: string, stage: string, rows: number): string =>
+  `INSERT INTO ${table} SELECT * FROM ${stage} WHERE (SELECT throwIf(count() != ${rows}, 'the stage is another') FROM ${stage}) = 0 ${settingsSql(
+    {
+      max_threads: 1,
+      max_insert_threads: 1,
+      min_insert_block_size_rows: 2 * LEAST_VALUES,
+      min_insert_block_size_bytes: 2 ** 40,
+    },
+  )}`;
 
 export class Staging {
   readonly warehouse: Warehouse;
@@ -85,6 +108,20 @@ export class Staging {
 
   get dataset(): Dataset {
     return this.batch.dataset;
+  }
+  /** Whether the batch is staged in memory. */
+  get isSmall(): boolean {
+    const { read, bytes } = this.batch;
+    const most = read.text === undefined ? MOST_SMALL_PACKED : MOST_SMALL_TEXT;
+    return bytes <= most && this.isFew(read.rowCount);
+  }
+  /** Whether so many rows become one part. */
+  isFew(rows: number): boolean {
+    return rows * this.columns.length <= LEAST_VALUES;
+  }
+  /** Engine of tables that are staged beside the rows. */
+  engine(order: string): string {
+    return this.isSmall ? 'ENGINE = Memory' : `ENGINE = MergeTree ORDER BY ${order}`;
   }
   /** Rows of the file that are good; at first those that wait for a closer look too. */
   get good(): string {

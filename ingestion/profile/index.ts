@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { contractsOf } from '../contracts/home.ts';
-import { openDuck } from '../readers/duck.ts';
+import { duckIn } from '../readers/duck.ts';
 import { type Profile, profileFile } from './profile.ts';
 
 export { draftContract, OPEN_POINTS, proposedName, TO_FILL } from './draft.ts';
@@ -22,12 +22,12 @@ export async function profile(
 ): Promise<Profile> {
   const directory = join(homePaths(platform.config.home).work, `profile-${randomUUID()}`);
   await mkdir(join(directory, 'read'), { recursive: true });
-  const duck = await openDuck(join(directory, 'duckdb'));
+  const duck = duckIn(join(directory, 'duckdb'));
   try {
     const { all: datasets } = await contractsOf(platform.config);
     return await profileFile(path, { duck, directory: join(directory, 'read'), datasets, entries });
   } finally {
-    duck.close();
+    await duck.close();
     await rm(directory, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
+import { DuckDBInstance, type DuckDBConnection, type DuckDBResultReader } from '@duckdb/node-api';
 
 /** DuckDB as far as landing needs it: SQL that writes files. Its values never pass through JavaScript but for counts. */
 export interface Duck {
@@ -8,14 +8,38 @@ export interface Duck {
   count(sql: string): Promise<number>;
   /** Few rows for JavaScript to look at; big numbers come as text. */
   rows(sql: string): Promise<Record<string, unknown>[]>;
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
- * Opens an in-memory DuckDB that spills to `temporary` and downloads nothing.
+ * An in-memory DuckDB that spills to `temporary` and downloads nothing. The first statement opens it: most deliveries are read without.
  * @param temporary directory, made if missing
  */
-export async function openDuck(temporary: string): Promise<Duck> {
+export function duckIn(temporary: string): Duck {
+  let opened: Promise<Opened> | undefined;
+  const connection = async (): Promise<DuckDBConnection> => (await (opened ??= open(temporary))).connection;
+  const read = async (sql: string): Promise<DuckDBResultReader> => (await connection()).runAndReadAll(sql);
+  return {
+    run: async (sql) => {
+      await (await connection()).run(sql);
+    },
+    count: async (sql) => Number((await read(sql)).getRows()[0]?.[0] ?? 0),
+    rows: async (sql) => (await read(sql)).getRowObjectsJson(),
+    close: async () => {
+      if (!opened) return;
+      const duck = await opened;
+      duck.connection.closeSync();
+      duck.instance.closeSync();
+    },
+  };
+}
+
+interface Opened {
+  instance: DuckDBInstance;
+  connection: DuckDBConnection;
+}
+
+async function open(temporary: string): Promise<Opened> {
   await mkdir(temporary, { recursive: true });
   const instance = await DuckDBInstance.create(':memory:', {
     threads: '2',
@@ -24,21 +48,7 @@ export async function openDuck(temporary: string): Promise<Duck> {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
-  const connection: DuckDBConnection = await instance.connect();
-  return {
-    run: async (sql) => {
-      await connection.run(sql);
-    },
-    count: async (sql) => {
-      const reader = await connection.runAndReadAll(sql);
-      return Number(reader.getRows()[0]?.[0] ?? 0);
-    },
-    rows: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson(),
-    close: () => {
-      connection.closeSync();
-      instance.closeSync();
-    },
-  };
+  return { instance, connection: await instance.connect() };
 }
 
 export const duckText = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { buildModels } from '../../pipelines/dbt/build.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
-import { homePaths } from '../../warehouse/home.ts';
 import { openPlatform } from '../../warehouse/platform.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { deliver, fixtureProject, prepareRaw } from '../support/dbt-fixture.ts';
-import { operationalTemplate, temporaryDirectory, testConfig, testLog } from '../support/platform.ts';
+import { newHome, testConfig, testLog } from '../support/platform.ts';
 
 let home: { path: string; dispose: () => Promise<void> };
 let platform: Platform;
@@ -23,8 +21,7 @@ const readings = async (): Promise<number> =>
   platform.warehouse.value('SELECT toUInt32(count()) FROM t_base.reading', z.number());
 
 beforeEach(async () => {
-  home = await temporaryDirectory();
-  await cp(await operationalTemplate(), homePaths(home.path).operational, { recursive: true });
+  home = await newHome();
   platform = await open();
   await prepareRaw(platform);
   await deliver(platform, 'city.dwelling', 1, "('A', '1', '3', 1), ('B', '2', '2', 1)");

@@ -1,17 +1,15 @@
 /** Readings acknowledged over MQTT are in the warehouse once, at whatever step the process that takes them is killed. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import mqtt from 'mqtt';
 import { z } from 'zod';
 import { closeDeviceHub } from '../../ingestion/devices/index.ts';
 import type { FaultPoint } from '../../ingestion/landing/fault-points.ts';
-import { homePaths } from '../../warehouse/home.ts';
 import { openPlatform } from '../../warehouse/platform.ts';
 import { registerDevices } from '../support/devices.ts';
-import { operationalTemplate, temporaryDirectory, testConfig, testLog } from '../support/platform.ts';
+import { newHome, testConfig, testLog } from '../support/platform.ts';
 import { freePort } from '../support/servers/server.ts';
 
 const POINTS: FaultPoint[] = ['devices-after-readings', 'devices-before-remove'];
@@ -44,9 +42,8 @@ async function start(home: string, port: number, fault?: FaultPoint): Promise<Ch
 }
 
 test('a process killed at any step of taking and loading readings loses none and doubles none', async () => {
-  const directory = await temporaryDirectory();
+  const directory = await newHome();
   const home = directory.path;
-  await cp(await operationalTemplate(), homePaths(home).operational, { recursive: true });
   const open = () => openPlatform(testConfig(home), { log: testLog });
   const platform = await open();
   const [gateway] = await registerDevices(platform, [{ deviceId: 'GW-1', product: 'electricity-meter' }]);

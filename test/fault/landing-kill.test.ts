@@ -1,6 +1,6 @@
 /** A process killed at any step of landing, then started again, ends where an undisturbed one does. */
 import { spawn } from 'node:child_process';
-import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
@@ -10,13 +10,7 @@ import type { FaultPoint } from '../../ingestion/landing/fault-points.ts';
 import { homePaths } from '../../warehouse/home.ts';
 import { openPlatform, type Platform } from '../../warehouse/platform.ts';
 import { waterCsv } from '../support/deliveries.ts';
-import {
-  AT_ONCE,
-  operationalTemplate,
-  temporaryDirectory,
-  testConfig,
-  testLog,
-} from '../support/platform.ts';
+import { AT_ONCE, type Home, newHome, testConfig, testLog } from '../support/platform.ts';
 
 const POINTS: FaultPoint[] = [
   'after-receive',
@@ -30,9 +24,8 @@ const POINTS: FaultPoint[] = [
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = fileURLToPath(new URL('./land-once.ts', import.meta.url));
 
-async function homeWithDeliveries(): Promise<{ path: string; dispose: () => Promise<void> }> {
-  const home = await temporaryDirectory();
-  await cp(await operationalTemplate(), homePaths(home.path).operational, { recursive: true });
+async function homeWithDeliveries(): Promise<Home> {
+  const home = await newHome();
   const inbox = join(homePaths(home.path).inbox, 'utilities', 'water_reading');
   await mkdir(inbox, { recursive: true });
   const rows = (day: string, from: number): string[][] =>

@@ -1,14 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { spawn } from 'node:child_process';
-import { cp } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { z } from 'zod';
-import { homePaths } from '../../warehouse/home.ts';
 import { findOwner } from '../../warehouse/owner-lock.ts';
 import { openPlatform } from '../../warehouse/platform.ts';
-import { operationalTemplate, temporaryDirectory, testConfig, testLog } from '../support/platform.ts';
+import { newHome, testConfig, testLog } from '../support/platform.ts';
 
 const WRITER = fileURLToPath(new URL('./warehouse-writer.ts', import.meta.url));
 const ROUNDS = 4;
@@ -34,8 +32,7 @@ async function writeUntilKilled(home: string, rows: number, thenMs: number): Pro
 }
 
 test('kill -9 at random moments loses nothing that was acknowledged', async () => {
-  const home = await temporaryDirectory();
-  await cp(await operationalTemplate(), homePaths(home.path).operational, { recursive: true });
+  const home = await newHome();
   const acknowledged = new Set<number>();
   for (let round = 0; round < ROUNDS; round += 1) {
     const rows = await writeUntilKilled(home.path, 1 + Math.floor(Math.random() * 30), Math.random() * 25);

@@ -4,7 +4,8 @@ import { copyFile, readdir, readFile, rm, stat, writeFile } from 'node:fs/promis
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Manifest } from '../../pipelines/exports/manifest.ts';
-import { instanceHome, type Instance, startInstance } from '../support/instance.ts';
+import { type Instance, startInstance } from '../support/instance.ts';
+import { type Home, newHome } from '../support/platform.ts';
 import {
   count,
   fillMart,
@@ -19,8 +20,8 @@ import {
 import { temporaryDirectory } from '../support/platform.ts';
 
 describe('packages between two instances', () => {
-  let cityHome: Awaited<ReturnType<typeof instanceHome>>;
-  let provinceHome: Awaited<ReturnType<typeof instanceHome>>;
+  let cityHome: Home;
+  let provinceHome: Home;
   let scratch: Awaited<ReturnType<typeof temporaryDirectory>>;
   let city: Instance;
   let province: Instance;
@@ -29,8 +30,8 @@ describe('packages between two instances', () => {
   let third: Made;
 
   beforeAll(async () => {
-    cityHome = await instanceHome();
-    provinceHome = await instanceHome();
+    cityHome = await newHome();
+    provinceHome = await newHome();
     scratch = await temporaryDirectory();
     city = await startInstance(cityHome.path);
     province = await startInstance(provinceHome.path);

@@ -1,16 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { cp } from 'node:fs/promises';
 import { sql } from 'kysely';
-import { homePaths } from '../../warehouse/home.ts';
 import { openStore, type OperationalStore } from '../../warehouse/operational/store.ts';
-import { operationalTemplate, temporaryDirectory, testConfig, testLog } from '../support/platform.ts';
+import { newHome, testConfig, testLog } from '../support/platform.ts';
 
 let store: OperationalStore;
 let dispose: () => Promise<void>;
 beforeEach(async () => {
-  const home = await temporaryDirectory();
+  const home = await newHome();
   dispose = home.dispose;
-  await cp(await operationalTemplate(), homePaths(home.path).operational, { recursive: true });
   store = await openStore(testConfig(home.path), testLog);
   await sql`CREATE TABLE counter (name text PRIMARY KEY, n bigint NOT NULL)`.execute(store.db);
   await sql`INSERT INTO counter VALUES ('a', 0)`.execute(store.db);

@@ -1,14 +1,15 @@
 /** The `anju` command as its users run it: `bin/anju` in a process of its own, on a home of its own. */
 import { spawn } from 'node:child_process';
-import { cp, mkdir, readdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { homePaths } from '../../warehouse/home.ts';
 import { openPlatform } from '../../warehouse/platform.ts';
-import { AT_ONCE, operationalTemplate, temporaryDirectory, testConfig, testLog } from './platform.ts';
+import { AT_ONCE, testConfig, testLog } from './platform.ts';
 
+export { newHome, type Home } from './platform.ts';
 export { startAnju, type RunningAnju } from './serving.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -118,18 +119,6 @@ export async function anjuSql(home: string, sql: string): Promise<Record<string,
   return answer.data.map((row) =>
     Object.fromEntries(answer.meta.map(({ name }, index) => [name, row[index]])),
   );
-}
-
-export interface Home {
-  path: string;
-  dispose: () => Promise<void>;
-}
-
-/** A new home, its operational store copied from the template: five seconds less than making one. */
-export async function newHome(): Promise<Home> {
-  const home = await temporaryDirectory();
-  await cp(await operationalTemplate(), homePaths(home.path).operational, { recursive: true });
-  return home;
 }
 
 /** Takes the sample city's truth out of a home; fails when there is none. */

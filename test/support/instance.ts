@@ -1,10 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { homePaths } from '../../warehouse/home.ts';
-import { operationalTemplate, temporaryDirectory } from './platform.ts';
 
 type Call = 'run' | 'rows' | 'ledger' | 'key' | 'export' | 'import' | 'receipt';
 
@@ -16,13 +13,6 @@ export interface Instance {
   stop(): Promise<void>;
   /** Resolves with the signal it died of. */
   died: Promise<string | null>;
-}
-
-/** A new, empty home for an instance; `dispose` removes it. */
-export async function instanceHome(): Promise<{ path: string; dispose: () => Promise<void> }> {
-  const home = await temporaryDirectory();
-  await cp(await operationalTemplate(), homePaths(home.path).operational, { recursive: true });
-  return home;
 }
 
 /** Opens a home in a process of its own: one process can hold only one data directory of the engine. */

@@ -1,7 +1,5 @@
 /** The places of the job queue, each a real store, for one set of tests. */
-import { cp } from 'node:fs/promises';
-import { homePaths } from '../../warehouse/home.ts';
-import { operationalTemplate, temporaryDirectory } from './platform.ts';
+import { newHome, temporaryDirectory } from './platform.ts';
 import { temporaryPostgres, testPostgresUrl } from './postgres.ts';
 import { redisProgram, startRedis } from './servers/redis-server.ts';
 
@@ -12,8 +10,7 @@ export interface QueuePlace {
 }
 
 async function embedded(): Promise<QueuePlace> {
-  const home = await temporaryDirectory();
-  await cp(await operationalTemplate(), homePaths(home.path).operational, { recursive: true });
+  const home = await newHome();
   return { address: home.path, dispose: home.dispose };
 }
 

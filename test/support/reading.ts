@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { isAppError } from '../../domain/errors.ts';
 import { datasetSchema, type Dataset } from '../../ingestion/contract.ts';
-import { openDuck } from '../../ingestion/readers/duck.ts';
+import { duckIn } from '../../ingestion/readers/duck.ts';
 import { readers, type ReadResult, scanFor } from '../../ingestion/readers/index.ts';
 import { temporaryDirectory } from './platform.ts';
 
@@ -47,7 +47,7 @@ export async function readBytes(
   positions = true,
 ): Promise<ReadBack> {
   const home = await temporaryDirectory();
-  const duck = await openDuck(join(home.path, 'duckdb'));
+  const duck = duckIn(join(home.path, 'duckdb'));
   try {
     const bytes = Buffer.from(content);
     const path = join(home.path, 'delivery');
@@ -71,7 +71,7 @@ export async function readBytes(
       declared: read.declared,
     };
   } finally {
-    duck.close();
+    await duck.close();
     await home.dispose();
   }
 }

@@ -10,7 +10,7 @@ import { standardNames } from '../../ingestion/profile/naming.ts';
 import { profileFile } from '../../ingestion/profile/profile.ts';
 import { recognise } from '../../ingestion/profile/recognise.ts';
 import { sniffTable } from '../../ingestion/profile/sniff-table.ts';
-import { type Duck, openDuck } from '../../ingestion/readers/duck.ts';
+import { type Duck, duckIn } from '../../ingestion/readers/duck.ts';
 import { temporaryDirectory } from '../support/platform.ts';
 import { refusalOf } from '../support/reading.ts';
 import { zip } from '../support/workbook.ts';
@@ -21,10 +21,10 @@ let dispose: () => Promise<void>;
 let duck: Duck;
 beforeAll(async () => {
   ({ path: home, dispose } = await temporaryDirectory());
-  duck = await openDuck(join(home, 'duckdb'));
+  duck = duckIn(join(home, 'duckdb'));
 });
 afterAll(async () => {
-  duck.close();
+  await duck.close();
   await dispose();
 });
 
