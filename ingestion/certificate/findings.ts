@@ -73,7 +73,8 @@ export async function findingsOf(
     ({ element, source }) => SUMMED.has(element) || (COUNTED.has(element) && source in declaredTotals),
   );
   const cursor = present.find(({ name }) => name === dataset.load.cursor);
-  const { sums, from, to } = await totalsOf(warehouse, good, { summed, cursor }, options);
+  const isSmall = staged.inMemory.rows;
+  const { sums, from, to } = await totalsOf(warehouse, good, { summed, cursor }, { ...options, isSmall });
   const [rows = { rows: 0, hash: '0' }] = await warehouse.rows(
     `SELECT toString(count()) AS rows, hex(sumWithOverflow(bitXor(_row_hash, toUInt128(_row_no * 4 + toUInt8(_op))))) AS hash FROM ${published}`,
     z.object({ rows: z.coerce.number(), hash: z.string() }),

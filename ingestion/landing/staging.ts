@@ -170,7 +170,12 @@ export class Staging {
       path,
       structure,
       (from) =>
-        `${select(from)} ${settingsSql({ ...settings, ...partSizes(this.batch.read.rowCount, columns.length) })}`,
+        `${select(from)} ${settingsSql({
+          ...settings,
+          ...partSizes(this.batch.read.rowCount, columns.length),
+          // Machine code for a few rows takes longer to make than they do.
+          ...(this.isSmall ? { compile_expressions: 0 } : {}),
+        })}`,
       // Text the engine stumbles over is read again with care.
       { ...this.options, mayFail: this.batch.read.text !== undefined },
     );
