@@ -17,7 +17,7 @@ export interface ChangeTables {
   near: string;
   /** `l, r` of pairs to compare. */
   pair: string;
-  /** Their records, as the record table has them. */
+  /** Their records: who they are and what is compared. */
   party: string;
   /** The pairs with their levels. */
   vector: string;

@@ -16,10 +16,20 @@ export interface Clusters {
   refused: Edge[];
 }
 
+const NOTHING: ReadonlyMap<string, string | number> = new Map();
+const holdsNothing: Exclusive = () => [];
+
 /** Equal weights go by the records' numbers, so that the order of the edges never matters. */
-export function cluster(edges: readonly Edge[], exclusive: Exclusive = () => []): Clusters {
+export const cluster = (edges: readonly Edge[], exclusive?: Exclusive): Clusters =>
+  clusterInOrder(
+    edges.toSorted((a, b) => b.weight - a.weight || a.l - b.l || a.r - b.r),
+    exclusive,
+  );
+
+/** @param edges those to be taken first first; equal weights in an order that numbers given by chance do not change */
+export function clusterInOrder(edges: readonly Edge[], exclusive: Exclusive = holdsNothing): Clusters {
   const parents = new Map<number, number>();
-  const holds = new Map<number, Map<string, string | number>>();
+  const holds = new Map<number, ReadonlyMap<string, string | number>>();
   const rootOf = (record: number): number => {
     let root = record;
     for (let up = parents.get(root); up !== undefined; up = parents.get(root)) root = up;
@@ -30,15 +40,20 @@ export function cluster(edges: readonly Edge[], exclusive: Exclusive = () => [])
     }
     return root;
   };
-  const held = (root: number): Map<string, string | number> => holds.get(root) ?? new Map(exclusive(root));
+  const held = (root: number): ReadonlyMap<string, string | number> => {
+    const known = holds.get(root);
+    if (known) return known;
+    const slots = exclusive(root);
+    return slots.length === 0 ? NOTHING : new Map(slots);
+  };
   const refused: Edge[] = [];
   const seen = new Set<number>();
-  for (const edge of edges.toSorted((a, b) => b.weight - a.weight || a.l - b.l || a.r - b.r)) {
+  for (const edge of edges) {
     seen.add(edge.l).add(edge.r);
     const [a, b] = [rootOf(edge.l), rootOf(edge.r)];
     if (a === b) continue;
     const [one, other] = [held(a), held(b)];
-    if ([...one].some(([slot, value]) => other.has(slot) && other.get(slot) !== value)) {
+    if (one.size > 0 && [...one].some(([slot, value]) => other.has(slot) && other.get(slot) !== value)) {
       refused.push(edge);
       continue;
     }

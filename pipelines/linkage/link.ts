@@ -16,7 +16,7 @@ import {
   type LinkTables,
   prepareRecords,
 } from './blocks.ts';
-import { cluster, type Clusters, type Exclusive } from './clusters.ts';
+import { clusterInOrder, type Clusters, type Exclusive } from './clusters.ts';
 import { countFrequencies } from './frequency.ts';
 import { type Learned, weightOf } from './model.ts';
 import type { Model, Specification } from './specification.ts';
@@ -78,7 +78,8 @@ export async function clustersOf(
 ): Promise<{ edges: WeighedPair[]; clusters: Clusters }> {
   const edges = await weighedEdges(warehouse, specification, tables, model);
   const threshold = weightOf(specification.match);
-  const clusters = cluster(
+  // In the order of the edges: equal weights by the records' names, for their numbers are others from day to day.
+  const clusters = clusterInOrder(
     edges.filter((edge) => edge.weight >= threshold),
     exclusiveOf(specification, edges),
   );
@@ -86,12 +87,16 @@ export async function clustersOf(
 }
 
 /** What may not be in one cluster: two records known apart, two of one list that is free of repeats. */
-function exclusiveOf({ oneOfEachSide, pairs }: Specification, edges: readonly WeighedPair[]): Exclusive {
+function exclusiveOf(
+  { oneOfEachSide, pairs }: Specification,
+  edges: readonly WeighedPair[],
+): Exclusive | undefined {
+  if (!oneOfEachSide && pairs !== 'anchored') return undefined;
   const slots = new Map<number, [string, string | number]>();
   for (const { l, r, lSide, rSide, lAnchor, rAnchor } of edges)
     for (const [id, side, anchor] of [[l, lSide, lAnchor] as const, [r, rSide, rAnchor] as const]) {
       if (oneOfEachSide) slots.set(id, [`side ${side}`, id]);
-      else if (pairs === 'anchored' && anchor !== '') slots.set(id, ['anchor', anchor]);
+      else if (anchor !== '') slots.set(id, ['anchor', anchor]);
     }
   return (id) => {
     const slot = slots.get(id);

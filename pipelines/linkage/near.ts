@@ -1,5 +1,6 @@
 /** The blocks of changed records: whether one passed the limit, and the pairs they give. */
 import { z } from 'zod';
+import { identifier } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { type LinkTables, pairsOfBlock } from './blocks.ts';
 import type { ChangeTables } from './changes.ts';
@@ -98,15 +99,24 @@ export async function addCandidates(
        AND (other.block, other.k) NOT IN (${large})`,
     options,
   );
+  const columns = [
+    'id',
+    'record',
+    'side',
+    'anchor',
+    ...specification.columns.map(({ name }) => identifier(name)),
+  ];
   await warehouse.run(
-    `CREATE TABLE ${party} ENGINE = MergeTree ORDER BY id AS
-     SELECT * EXCEPT (hash) FROM ${tables.record} WHERE id IN (SELECT l FROM ${pair} UNION DISTINCT SELECT r FROM ${pair})`,
+    `CREATE TABLE ${party} ENGINE = MergeTree ORDER BY tuple() AS
+     SELECT ${columns.join(', ')} FROM ${tables.record} WHERE id IN (SELECT l FROM ${pair} UNION DISTINCT SELECT r FROM ${pair})`,
     options,
   );
+  // Some hundred thousand pairs are one task for the engine unless told otherwise, and comparing is what a day's pairs cost.
   await warehouse.run(
     `CREATE TABLE ${vector} ENGINE = MergeTree ORDER BY tuple() AS
      SELECT pair.l AS l, pair.r AS r, ${vectorSql(comparisons)} AS vector
-     FROM ${pair} AS pair INNER JOIN ${party} AS l ON pair.l = l.id INNER JOIN ${party} AS r ON pair.r = r.id`,
+     FROM ${pair} AS pair INNER JOIN ${party} AS l ON pair.l = l.id INNER JOIN ${party} AS r ON pair.r = r.id
+     SETTINGS max_block_size = 8192, merge_tree_min_rows_for_concurrent_read = 8192, merge_tree_min_bytes_for_concurrent_read = 65536`,
     options,
   );
   await warehouse.run(

@@ -17,7 +17,7 @@ const stateSchema = z.object({
 export type LinkState = z.output<typeof stateSchema>;
 
 /** Changes when the tables a linkage leaves have another shape. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 export const rulesOf = (specification: Specification): string =>
   createHash('sha256')
     .update(JSON.stringify([LAYOUT, specification]))

@@ -125,20 +125,37 @@ export function weighedEdges(
     }) => `LEFT JOIN (${shareSql(tables.frequency, i, `SELECT term${i} FROM ${tables.candidate}`)}) AS frequency${i}
       ON pair.term${i} = frequency${i}.value`,
   );
-  return warehouse.rows(
+  return readEdges(
+    warehouse,
     `SELECT pair.l AS l, pair.r AS r, toString(pair.vector) AS vector, pair.base${corrections.join('')} AS weight,
        pair.lSide AS lSide, pair.rSide AS rSide, pair.lRecord AS lRecord, pair.rRecord AS rRecord, pair.lAnchor AS lAnchor, pair.rAnchor AS rAnchor
      FROM ${tables.candidate} AS pair
      ${joins.join('\n')}
      WHERE weight >= ${weightOf(specification.clerical)}
      ORDER BY weight DESC, lRecord, rRecord`,
-    z.object({
-      ...{ l: z.number(), r: z.number(), vector: z.string(), weight: z.number() },
-      ...{ lSide: z.number(), rSide: z.number() },
-      ...{ lRecord: z.string(), rRecord: z.string(), lAnchor: z.string(), rAnchor: z.string() },
-    }),
-    { lane: 'batch', tag: 'link weights' },
   );
+}
+
+const numbers = z.array(z.number());
+const texts = z.array(z.string());
+/** In the order of the columns. */
+const edgeColumns = z.tuple([
+  ...[numbers, numbers, texts, numbers],
+  ...[numbers, numbers, texts, texts, texts, texts],
+] as const);
+
+/** Edges by column: there are as many as people who come twice, and a third of the time of reading them row by row. */
+async function readEdges(warehouse: Warehouse, sql: string): Promise<WeighedPair[]> {
+  const parts: Uint8Array[] = [];
+  for await (const part of warehouse.bytes(sql, 'JSONCompactColumns', { lane: 'batch', tag: 'link weights' }))
+    parts.push(part);
+  const columns = edgeColumns.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
+  const [l, r, vector, weight, lSide, rSide, lRecord, rRecord, lAnchor, rAnchor] = columns;
+  return l.map((left, i) => ({
+    ...{ l: left, r: r[i] ?? 0, vector: vector[i] ?? '0', weight: weight[i] ?? 0 },
+    ...{ lSide: lSide[i] ?? 0, rSide: rSide[i] ?? 0, lRecord: lRecord[i] ?? '', rRecord: rRecord[i] ?? '' },
+    ...{ lAnchor: lAnchor[i] ?? '', rAnchor: rAnchor[i] ?? '' },
+  }));
 }
 
 /** What each comparison adds to the weight of a pair, and the chance that they are the same. */

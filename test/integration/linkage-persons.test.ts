@@ -119,7 +119,7 @@ test('a decision is data of the next run; undone, everything is as before; both 
   expect(
     (await eventsHappened(platform.store, 10)).map(({ kind, author }) => [kind, author]).slice(0, 2),
   ).toEqual([
-    ['unlinked', 'persons 3'],
+    ['unlinked', 'persons 4'],
     ['linked', `decision ${decisionId}`],
   ]);
 });

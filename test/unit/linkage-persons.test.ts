@@ -5,6 +5,9 @@ import {
   personNode,
   resolve,
 } from '../../pipelines/linkage/persons/resolve.ts';
+import { personSpecification } from '../../pipelines/linkage/persons/specification.ts';
+import { nodePair } from '../../pipelines/linkage/persons/step.ts';
+import { weightOf } from '../../pipelines/linkage/model.ts';
 
 const RULES = { match: 6, lead: 3, author: 'persons 1' };
 const ZHANG = personNode('aaaa');
@@ -117,4 +120,27 @@ describe('who is who', () => {
     ];
     expect(resolve(pairs.toReversed(), [], nobody, RULES)).toEqual(resolve(pairs, [], nobody, RULES));
   });
+});
+
+test('names a character apart with one birthday wait for a person unless a number says so: twins share the rest', () => {
+  const specification = personSpecification(1000);
+  const { model, comparisons, match } = specification;
+  if (!model) throw new Error('the rules of persons have chances');
+  const weightAt = (levels: Record<string, string>): number => {
+    const vector = comparisons.reduce((sum, { name, levels: known }, i) => {
+      const at = known.findIndex((level) => level.name === levels[name]);
+      return sum + (at < 0 ? 0n : BigInt(known.length - at + 1) << BigInt(4 * i));
+    }, 0n);
+    const edge = {
+      ...{ l: 1, r: 2, weight: 40, vector: String(vector), lSide: 1, rSide: 0 },
+      ...{ lRecord: 'r1', rRecord: 'r2', lAnchor: '', rAnchor: 'aaaa' },
+    };
+    return nodePair(edge, specification, model).weight;
+  };
+  const twin = { name: 'one character', birth: 'equal', phone: 'equal', register: 'same family' };
+  expect(weightAt(twin)).toBeLessThan(weightOf(match));
+  expect(weightAt({ ...twin, number: 'two digits' })).toBeLessThan(weightOf(match));
+  expect(weightAt({ ...twin, number: 'one digit' })).toBe(40);
+  expect(weightAt({ ...twin, name: 'equal' })).toBe(40);
+  expect(weightAt({ ...twin, birth: 'one digit' })).toBe(40);
 });

@@ -6,7 +6,7 @@
 import { type Specification, specificationSchema } from '../specification.ts';
 
 /** Named in events: what links has a version. */
-export const PERSON_RULES = 'persons 3';
+export const PERSON_RULES = 'persons 4';
 
 /** Traditional and variant characters registers write for one name; the first stands for all. */
 const VARIANTS = [

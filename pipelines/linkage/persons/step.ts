@@ -93,7 +93,23 @@ export function nodePair(edge: WeighedPair, specification: Specification, model:
   const evidence = waterfall(specification, model, levelsIn(edge.vector, specification.comparisons.length))
     .filter(({ level }) => level !== 'not known')
     .map((line) => ({ ...line, weight: Math.round(line.weight * 100) / 100 }));
-  return { ...(a < b ? { a, b } : { a: b, b: a }), weight: edge.weight, evidence };
+  const weight = mayBeTwin(evidence) ? Math.min(edge.weight, weightOf(specification.match) - 1) : edge.weight;
+  return { ...(a < b ? { a, b } : { a: b, b: a }), weight, evidence };
+}
+
+/**
+ * Names a character apart, the same birthday, and no number that says so: as likely a twin as a slip, however much the family's
+ * address and telephone agree. A person decides.
+ */
+function mayBeTwin(evidence: NodePair['evidence']): boolean {
+  const level = new Map(evidence.map((line) => [line.comparison, line.level]));
+  const number = level.get('number');
+  return (
+    level.get('name') === 'one character' &&
+    level.get('birth') === 'equal' &&
+    number !== 'equal' &&
+    number !== 'one digit'
+  );
 }
 
 /** Writes the links beside the published table and exchanges them; how many. */

@@ -105,7 +105,7 @@ function sentence(found: {
   if (one.how === 'number' && other.how === 'number')
     return 'Each has a valid number of its own, and they differ: only a person can decide they are one.';
   if (weight >= match)
-    return 'Strong, but another person is as likely, or it would join two valid numbers: it waits for a decision.';
+    return 'Strong, but another person is as likely (a twin, perhaps), or it would join two valid numbers: it waits for a decision.';
   return 'Not linked: what agrees is too little for the number of people there are.';
 }
 
