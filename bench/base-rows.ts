@@ -15,7 +15,7 @@ export interface Rows {
   day: string;
 }
 
-interface MadeTable {
+export interface MadeTable {
   table: string;
   key: string[];
   /** SQL over `number` and `batch` by source column. */
@@ -79,7 +79,7 @@ export const deliverPayments = (platform: Platform, rows: Rows): Promise<void> =
   deliver(platform, PAYMENTS, rows);
 
 /** Rows in raw, and the ledger's word of the batch. */
-async function deliver(
+export async function deliver(
   { warehouse, store }: Platform,
   { table, key, texts }: MadeTable,
   { from, to, step, batch, day }: Rows,

@@ -66,6 +66,19 @@ export async function seconds(work: () => Promise<unknown>): Promise<number> {
 export const milliseconds = async (work: () => Promise<unknown>): Promise<number> =>
   (await seconds(work)) * 1000;
 
+/** What a piece of work took: seconds on the wall, and of the process's CPU, in which the embedded engine runs. */
+export interface Taken {
+  seconds: number;
+  cpu: number;
+}
+
+export async function taken(work: () => Promise<unknown>): Promise<Taken> {
+  const before = process.cpuUsage();
+  const wall = await seconds(work);
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: wall, cpu: (user + system) / 1e6 };
+}
+
 /** The value below which that share of the values lies; 0 of none. */
 export function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);

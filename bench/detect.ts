@@ -68,9 +68,21 @@ async function detect({ scale, seed, data, args, say, memory }: BenchCall): Prom
   }
 }
 
-const lineOf = ({ part, name, precision, recall, planted, found, atLeast }: Found & { part: string }) =>
+const lineOf = ({
+  part,
+  name,
+  precision,
+  recall,
+  planted,
+  found,
+  atLeast,
+  confusion,
+}: Found & { part: string }) =>
   [
     `${part} ${name.padEnd(24)} precision ${precision.toFixed(4)} recall ${recall.toFixed(4)}`,
     `planted ${planted} found ${found}`,
+    confusion
+      ? `right ${confusion.right} wrong ${confusion.wrong} missed ${confusion.missed} neither ${confusion.others ?? '?'}`
+      : '',
     Math.min(precision, recall) < atLeast ? `BELOW ${atLeast}` : '',
   ].join('  ');

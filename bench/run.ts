@@ -9,6 +9,7 @@ import { PeakMemory } from './memory.ts';
 /** One line a benchmark: loaded only when it is run, for each brings engines and clients of its own. */
 const BENCHMARKS: Readonly<Record<string, () => Promise<{ bench: Bench }>>> = {
   base: () => import('./base.ts'),
+  build: () => import('./build.ts'),
   cdc: () => import('./cdc.ts'),
   detect: () => import('./detect.ts'),
   elements: () => import('./elements.ts'),

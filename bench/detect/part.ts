@@ -19,6 +19,19 @@ export interface Found {
   found: number;
   /** Precision and recall the issue asks for. */
   atLeast: number;
+  confusion?: Confusion;
+}
+
+/** How many objects are both, one, the other or neither. */
+export interface Confusion {
+  /** Planted and found. */
+  right: number;
+  /** Found and not planted. */
+  wrong: number;
+  /** Planted and not found. */
+  missed: number;
+  /** Neither, where it is known how many objects there are. */
+  others?: number;
 }
 
 export interface DetectPart {

@@ -16,19 +16,21 @@ export const violations: DetectPart = {
     await readTruth(platform, join(truth, 'violations.csv'));
     await readFundTruth(platform, join(truth, 'maintenance-fund.csv'));
     const rows = await platform.warehouse.rows(
-      `SELECT rule, countIf(isTrue) AS true, countIf(isFound) AS found, countIf(isTrue AND isFound) AS right,
+      `SELECT rule, max(subject) AS subject, countIf(isTrue) AS true, countIf(isFound) AS found, countIf(isTrue AND isFound) AS right,
          arrayStringConcat(groupArrayIf(5)(object, isFound AND NOT isTrue), ' ') AS wrong,
          arrayStringConcat(groupArrayIf(5)(object, isTrue AND NOT isFound), ' ') AS missed
        FROM (
-         SELECT rule, object, max(told) AS isTrue, max(seen) AS isFound FROM (
-           SELECT kind AS rule, object, 1 AS told, 0 AS seen FROM ${TABLE}
+         SELECT rule, object, max(told) AS isTrue, max(seen) AS isFound, max(what) AS subject FROM (
+           SELECT kind AS rule, object, 1 AS told, 0 AS seen, '' AS what FROM ${TABLE}
            UNION ALL
-           SELECT rule, multiIf(startsWith(rule, 'fund_'), object_key, object_kind = 'dwelling', house_code, household_id) AS object, 0 AS told, 1 AS seen
+           SELECT rule, multiIf(startsWith(rule, 'fund_'), object_key, object_kind = 'dwelling', house_code, household_id) AS object, 0 AS told, 1 AS seen,
+             multiIf(startsWith(rule, 'fund_'), 'fund', object_kind = 'contract', 'household', object_kind) AS what
            FROM mart_supervision.violation WHERE rule IN (SELECT DISTINCT kind FROM ${TABLE})
          ) GROUP BY rule, object
        ) GROUP BY rule ORDER BY rule`,
       z.object({
         rule: z.string(),
+        subject: z.string(),
         true: count,
         found: count,
         right: count,
@@ -41,9 +43,33 @@ export const violations: DetectPart = {
       if (wrong !== '') say(`${rule}: found, not planted: ${wrong}`);
       if (missed !== '') say(`${rule}: planted, not found: ${missed}`);
     }
-    return rows.map((row): Found => foundPairs(row.rule, row, ASKED));
+    const objects = await objectsOf(platform);
+    return rows.map((row): Found => {
+      const { true: planted, found, right } = row;
+      const all = objects.get(row.subject);
+      return {
+        ...foundPairs(row.rule, row, ASKED),
+        confusion: {
+          right,
+          wrong: found - right,
+          missed: planted - right,
+          ...(all !== undefined && { others: all - planted - found + right }),
+        },
+      };
+    });
   },
 };
+
+/** How many dwellings and households a rule could have named. */
+async function objectsOf({ warehouse }: Platform): Promise<Map<string, number>> {
+  const counted = await warehouse.rows(
+    `SELECT 'dwelling' AS subject, count() AS objects FROM base.dwelling
+     UNION ALL SELECT 'household', uniqExact(household_id) FROM base.application`,
+    z.object({ subject: z.string(), objects: count }),
+    options,
+  );
+  return new Map(counted.map(({ subject, objects }) => [subject, objects]));
+}
 
 /** One row a violation planted, with the object its rule names: a dwelling by code; for contracts and households the household, whose arrears may lie on an earlier contract. */
 async function readTruth({ warehouse }: Platform, path: string): Promise<void> {

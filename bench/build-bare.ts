@@ -1,0 +1,119 @@
+/**
+ * What a build is held against: the SELECTs of the same models, each into a table of the same storage, sent by hand to the engine over
+ * a client of its own. No tests, no hashes, no stamps, no ledger, nothing published. They read the published tables, whose content is the
+ * same, so that they are the very statements the build sends.
+ */
+import { join } from 'node:path';
+import { Session } from 'chdb';
+import { buildGraph, reachable } from '../pipelines/dbt/graph.ts';
+import { inOrder } from '../pipelines/dbt/in-order.ts';
+import { buildWhole } from '../pipelines/dbt/materialise.ts';
+import { NO_PASSES, passesOf } from '../pipelines/dbt/passes.ts';
+import type { Project } from '../pipelines/dbt/resolve.ts';
+import { buildRelation } from '../pipelines/dbt/sql.ts';
+import type { Node } from '../pipelines/dbt/types.ts';
+import { identifier } from '../warehouse/engine/sql.ts';
+import type { Warehouse } from '../warehouse/engine/warehouse.ts';
+import { homePaths } from '../warehouse/home.ts';
+import type { Platform } from '../warehouse/platform.ts';
+
+const DATABASE = 'bench_bare';
+const BUILT_IN = buildRelation({ database: DATABASE, name: '' }).database;
+/** As many as a build has under way (`pipelines/dbt/build.ts`). */
+const AT_ONCE = 2;
+
+/** Statements by model, in the order models are built. */
+export type Statements = Map<string, string[]>;
+
+/**
+ * The statements of building everything as of a day.
+ * @param names of models and seeds, where not all are wanted
+ */
+export async function statementsOf(
+  { warehouse }: Platform,
+  project: Project,
+  asOf: string,
+  names?: ReadonlySet<string>,
+): Promise<Statements> {
+  const vars = { ...project.vars, as_of: asOf };
+  const statements: Statements = new Map();
+  for (const name of buildGraph(project).order) {
+    const node = project.nodes.get(name);
+    if (!node || node.config.materialized === 'ephemeral' || names?.has(name) === false) continue;
+    const passes =
+      node.kind === 'seed'
+        ? NO_PASSES
+        : await passesOf(warehouse, project, node, { vars, incremental: false, mayFollow: true });
+    const sent: string[] = [];
+    await buildWhole(recorder(warehouse, sent), aside(node), passes);
+    statements.set(name, sent);
+  }
+  return statements;
+}
+
+/** The model in a database of its own, and without the column of hashes that a build adds to some. */
+function aside(node: Node): Node {
+  const meta = Object.fromEntries(Object.entries(node.config.meta).filter(([name]) => name !== 'follows'));
+  return {
+    ...node,
+    relation: { database: DATABASE, name: node.name },
+    config: { ...node.config, meta },
+  };
+}
+
+/** Writes down what would be run. */
+const recorder = (warehouse: Warehouse, sent: string[]): Warehouse =>
+  new Proxy(warehouse, {
+    get: (target, name): unknown => {
+      if (name !== 'run') return Reflect.get(target, name, target);
+      return (sql: string) => {
+        sent.push(sql);
+        return Promise.resolve();
+      };
+    },
+  });
+
+/** Sends the statements in the order of what reads what, as many at once as a build, under its limits. */
+export async function withBareClient<T>(
+  { warehouse, config }: Platform,
+  project: Project,
+  use: (send: (statements: Statements) => Promise<void>) => Promise<T>,
+): Promise<T> {
+  const { waits } = buildGraph(project);
+  const paths = homePaths(config.home);
+  const sessions = Array.from(
+    { length: AT_ONCE },
+    () =>
+      new Session(paths.warehouse, {
+        connectionArgs: [`--config-file=${join(paths.engineConfig, 'config.xml')}`],
+      }),
+  );
+  const { maxMemoryBytes, maxSeconds } = config.lanes.batch;
+  const drop = (): Promise<void> =>
+    warehouse.run(`DROP DATABASE IF EXISTS ${identifier(BUILT_IN)}`, { lane: 'batch', tag: 'bench' });
+  try {
+    for (const session of sessions)
+      await session.queryAsync(
+        `SET max_memory_usage = ${maxMemoryBytes}, max_execution_time = ${maxSeconds}`,
+      );
+    await drop();
+    await warehouse.run(`CREATE DATABASE ${identifier(BUILT_IN)}`, { lane: 'batch', tag: 'bench' });
+    const idle = [...sessions];
+    return await use((statements) =>
+      inOrder(
+        [...statements.keys()],
+        (name) => reachable(waits, name),
+        AT_ONCE,
+        async (name) => {
+          const session = idle.pop();
+          if (!session) throw new RangeError('more models at once than clients');
+          for (const sql of statements.get(name) ?? []) await session.queryAsync(sql, { format: 'Null' });
+          idle.push(session);
+        },
+      ),
+    );
+  } finally {
+    for (const session of sessions) session.close();
+    await drop();
+  }
+}
