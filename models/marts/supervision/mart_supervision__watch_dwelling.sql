@@ -74,7 +74,17 @@ select
     presence.window_from as window_from,
     presence.watched_days as watched_days,
     presence.absent_days as absent_days,
-    ifNull(dwelling_use.is_let and dwelling_use.running_since <= presence.window_from, 0) as is_let_all_window,
+    -- By one tenant, and without a day between his contracts: a renewal within the window does not begin anew.
+    ifNull(
+        dwelling_use.is_let
+        and if(tenancies.dwelling_id = '', dwelling_use.running_since, tenancies.tenant_since) <= presence.window_from
+        and arrayFold(
+            (reached, period) -> if(period.1 <= reached and period.2 >= reached, addDays(period.2, 1), reached),
+            dwelling_use.let_periods,
+            toDate32(assumeNotNull(presence.window_from))
+        ) > {{ as_of() }},
+        0
+    ) as is_let_all_window,
     not dwelling_use.is_let and ifNull(dwelling_use.last_contract_end < presence.window_from, 1) as is_unlet_all_window,
     presence.meters_moved as meters_moved,
     presence.water_usage as water_usage_30,
