@@ -28,6 +28,7 @@ let project: { path: string; dispose: () => Promise<void> };
 let platform: TestPlatform;
 let results: ModelResult[];
 const shippedTags = shippedWith(MODELS_DIRECTORY);
+const FINDINGS = 'mart_supervision__violation';
 const row = z.record(z.string(), z.unknown());
 
 const build = async (asOf = AS_OF, full = false): Promise<ModelResult[]> =>
@@ -427,5 +428,34 @@ describe('the marts over a town worked out by hand', () => {
         "SELECT indicator, event_key, toString(happened_on), points, event_zh FROM mart_credit.entry WHERE event = 'missing_report'",
       ),
     ).toEqual(['enterprise_missing_report P1 2026-06-01 2026-07-01 -1 静安里 未报 2026-06 公共能耗']);
+  });
+
+  test('a renewal within the window and a payment nobody could read are not held against a tenant', async () => {
+    await platform.warehouse.run(
+      "ALTER TABLE delivered.std_operations__contract UPDATE ends_on = '2026-10-15' WHERE contract_no = 'C2' SETTINGS mutations_sync = 1",
+    );
+    const renewed = smallTown['operations.contract']?.find(({ contract_no }) => contract_no === 'C2');
+    await deliverStd(platform.warehouse, 'operations.contract', 2, [
+      { ...renewed, contract_no: 'C2-renewed', starts_on: '2026-10-16' },
+    ]);
+    await platform.warehouse.run(
+      "INSERT INTO meta.quarantine (dataset, rule, row_text) VALUES ('operations.rent_paid', 'column_count', 'Y21,R21,C2,800.00'), ('operations.rent_paid', 'column_count', '\"Y22,R22,C2'), ('operations.rent_due', 'column_count', 'R20,C2')",
+    );
+    await buildModels(platform, await loadProject(project.path), {
+      asOf: AS_OF,
+      select: ['+mart_supervision__watch_dwelling', '+mart_supervision__watch_contract', FINDINGS],
+    });
+    expect(
+      await lines(
+        "SELECT contract_no, let_days, tenant_days, is_let_all_window FROM mart_supervision.watch_dwelling WHERE room_no = 'D2'",
+      ),
+    ).toEqual(['C2-renewed 16 669 1']);
+    expect(await roomsOf('vacant_while_let')).toEqual(['D2 medium']);
+    expect(
+      await lines(
+        "SELECT overdue_months, overdue_amount, unread_payments FROM mart_supervision.watch_contract WHERE contract_no = 'C2'",
+      ),
+    ).toEqual(['1 500 2']);
+    expect(await roomsOf('arrears')).toEqual([]);
   });
 });

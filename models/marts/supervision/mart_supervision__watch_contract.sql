@@ -18,7 +18,7 @@ members as (
 
 -- What a payment in quarantine names: rent was paid on that bill, we only cannot read how much. It speaks for nobody's arrears.
 unread_payments as (
-    select distinct arrayJoin(extractAll(row_text, '[0-9A-Za-z_-]{4,}')) as named
+    select distinct arrayJoin(extractAll(row_text, '[0-9A-Za-z_-]{3,}')) as named
     from {{ source('meta', 'quarantine') }}
     where dataset = 'operations.rent_paid'
 ),
