@@ -44,7 +44,7 @@ import { userEndpoints } from './routes/users.ts';
 import { retentionEndpoints } from './routes/retention.ts';
 import { withdrawalEndpoints } from './routes/withdrawals.ts';
 import { violationEndpoints } from './routes/violations.ts';
-import { type Standing, readStanding } from './standing.ts';
+import { type Standing, standingOf } from './standing.ts';
 
 /** What a serving process has once. */
 export interface Services {
@@ -58,7 +58,7 @@ export const createServices = async (platform: Platform): Promise<Services> => (
   metrics: await loadMetrics(path.join(MODELS_DIRECTORY, 'metrics')),
   alerts: await shippedAlerts(MODELS_DIRECTORY),
   tags: await shippedWith(MODELS_DIRECTORY),
-  standing: () => readStanding(platform.store),
+  standing: standingOf(platform.store),
 });
 
 /** Every endpoint, in the order of the API page. */

@@ -24,3 +24,9 @@ export async function readStanding(store: OperationalStore): Promise<Standing> {
     });
   return { asOf: run.as_of, builtAt: run.finished_at.toISOString() };
 }
+
+/** Reads it anew each time; who asks while it is being read gets that answer. Five hundred who come at once read it once. */
+export function standingOf(store: OperationalStore): () => Promise<Standing> {
+  let reading: Promise<Standing> | undefined;
+  return () => (reading ??= readStanding(store).finally(() => (reading = undefined)));
+}

@@ -35,6 +35,9 @@ export async function baseProjectOnHandMadeRows(
       '  - name: raw',
       '    tables:',
       ...ours,
+      '  - name: meta',
+      '    tables:',
+      '      - name: quarantine',
       '',
     ].join('\n'),
   );
