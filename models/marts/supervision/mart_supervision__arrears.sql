@@ -16,8 +16,8 @@ select
     arrears.oldest_due_on as oldest_due_on,
     dateDiff('day', arrears.oldest_due_on, {{ as_of() }}) as days_overdue,
     multiIf(days_overdue <= 30, '30', days_overdue <= 90, '90', days_overdue <= 180, '180', 'over') as age_class,
-    arrears.overdue_months >= {{ var('arrears_months') }}
-        or arrears.overdue_amount >= {{ var('arrears_amount_yuan') }} as is_violation,
+    days_overdue >= {{ var('arrears_days') }} and (arrears.overdue_months >= {{ var('arrears_months') }}
+        or arrears.overdue_amount >= {{ var('arrears_amount_yuan') }}) as is_violation,
     {{ as_of() }} as as_of
 from {{ ref('contract_arrears') }} as arrears
 left join {{ ref('contract_standing') }} as contract on contract.contract_no = arrears.contract_no

@@ -67,7 +67,7 @@ with direct_finding as (
             hit.rule_no = 8, ifNull(toDate32(hit.`ends_on`), {{ as_of() }}),
             hit.rule_no = 9, ifNull(toDate32(hit.`signed_on`), {{ as_of() }}),
             hit.rule_no = 10, ifNull(toDate32(hit.`signed_on`), {{ as_of() }}), {{ as_of() }}) as since,
-        multiIf(hit.rule_no = 1, concat('欠租\x20', ifNull(toString(hit.`overdue_months`), '—'), '\x20期\xef\xbc\x8c共\x20', ifNull(toString(hit.`overdue_amount`), '—'), '\x20元'),
+        multiIf(hit.rule_no = 1, concat('欠租\x20', ifNull(toString(hit.`overdue_months`), '—'), '\x20期\xef\xbc\x8c共\x20', ifNull(toString(hit.`overdue_amount`), '—'), '\x20元\xef\xbc\x8c最早一期已逾期\x20', ifNull(toString(hit.`days_overdue`), '—'), '\x20天'),
             hit.rule_no = 2, concat('账单逾期\x20', ifNull(toString(hit.`days_overdue`), '—'), '\x20天\xef\xbc\x8c', ifNull(toString(hit.`overdue_amount`), '—'), '\x20元'),
             hit.rule_no = 3, concat('', ifNull(toString(hit.`unpaid_bills`), '—'), '\x20期账单分文未付\xef\xbc\x8c共欠\x20', ifNull(toString(hit.`overdue_amount`), '—'), '\x20元'),
             hit.rule_no = 4, concat('近\x2012\x20个月有\x20', ifNull(toString(hit.`late_bills_12`), '—'), '\x20期账单迟付\xef\xbc\x8c占\x20', ifNull(toString(hit.`late_share_12`), '—'), ''),
@@ -81,8 +81,8 @@ with direct_finding as (
         select
             watched.*,
             arrayJoin(arrayFilter(no -> no > 0, [
-                if((ifNull(watched.`overdue_months` >= 2, 0) or ifNull(watched.`overdue_amount` >= 5000, 0)), 1, 0),
-                if(ifNull(watched.`overdue_months` >= 1, 0) and ifNull(watched.`overdue_months` < 2, 0) and ifNull(watched.`overdue_amount` < 5000, 0) and ifNull(watched.`days_overdue` >= 15, 0), 2, 0),
+                if((ifNull(watched.`overdue_months` >= 2, 0) or ifNull(watched.`overdue_amount` >= 5000, 0)) and ifNull(watched.`days_overdue` >= 60, 0), 1, 0),
+                if(ifNull(watched.`overdue_months` >= 1, 0) and ifNull(watched.`days_overdue` >= 15, 0) and (ifNull(watched.`days_overdue` < 60, 0) or ifNull(watched.`overdue_months` < 2, 0)) and (ifNull(watched.`days_overdue` < 60, 0) or ifNull(watched.`overdue_amount` < 5000, 0)), 2, 0),
                 if(ifNull(watched.`unpaid_bills` >= 3, 0), 3, 0),
                 if(ifNull(watched.`standing` in ('running'), 0) and ifNull(watched.`late_bills_12` >= 6, 0), 4, 0),
                 if(ifNull(watched.`standing` in ('running', 'upcoming'), 0) and ifNull(watched.`is_tenant_of_household` = 0, 0), 5, 0),
