@@ -1,6 +1,6 @@
 /**
  * `anju bench build machines`: what grows with a city more than anything else, at its whole size. Readings of three meters and openings
- * of the door of 93,000 dwellings over 395 days (110 and 149 million rows at scale 1), made in the engine as landing leaves them in raw;
+ * of the door of 93,000 dwellings over 395 days (110 and 147 million rows at scale 1), made in the engine as landing leaves them in raw;
  * standardised and added up by the day by Anju, beside the same SQL by hand. No city is landed for it.
  */
 import { z } from 'zod';
