@@ -13,6 +13,6 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/data/'],
   maxWorkers: 2,
   // Long on purpose: it ends a test that hangs, and says nothing of how fast a busy machine is.
-  testTimeout: 300_000,
+  testTimeout: 900_000,
   globalSetup: undefined,
 };

@@ -121,9 +121,10 @@ describe('packages between two instances', () => {
   });
 
   test('an unknown sender is refused, with the way to trust it', async () => {
+    const { instance } = await senderKey();
     await expect(province.call('import', first.path)).rejects.toMatchObject({
       code: 'bad_package',
-      message: expect.stringContaining((await senderKey()).instance),
+      message: expect.stringContaining(instance),
       fix: expect.stringMatching(/instance\.pem.*keys\/trusted/),
     });
   });
@@ -302,11 +303,12 @@ describe('packages between two instances', () => {
 
     test('a receipt closes the circle: only a trusted one, only for our package', async () => {
       const { receiptPath } = await province.call<Taken>('import', first.path);
+      const receiver = await receiverKey();
       await expect(city.call('receipt', receiptPath)).rejects.toMatchObject({
         code: 'bad_package',
-        message: expect.stringContaining((await receiverKey()).instance),
+        message: expect.stringContaining(receiver.instance),
       });
-      await trust(cityHome.path, 'city-office', (await receiverKey()).publicKey);
+      await trust(cityHome.path, 'city-office', receiver.publicKey);
       const parts = await unzip(receiptPath);
       const forged = new Map(parts).set(
         'receipt.json',

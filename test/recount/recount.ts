@@ -87,7 +87,8 @@ const views = (asOf: string): Record<string, string> => ({
       WHERE in_stock AND NOT is_let AND coalesce(left_on < DATE '${asOf}' - 29, true) AND door_days >= 5 AND used
         AND house_code NOT IN (SELECT house_code FROM rent_due WHERE contract_no NOT IN (SELECT contract_no FROM contract)
           AND rent_month > DATE '${asOf}' - INTERVAL 3 MONTH)
-    UNION SELECT 'arrears', contract_no FROM bill_now WHERE owed > 0 GROUP BY contract_no HAVING count(*) >= 2 OR sum(owed) >= 5000
+    UNION SELECT 'arrears', contract_no FROM bill_now WHERE owed > 0 GROUP BY contract_no
+      HAVING min(due_on) <= DATE '${asOf}' - 60 AND (count(*) >= 2 OR sum(owed) >= 5000)
     UNION SELECT 'second_home', application_no FROM second_home
     UNION SELECT 'contract_expiring', contract_no FROM contract_now WHERE standing = 'running' AND ends_on <= DATE '${asOf}' + 30
     UNION SELECT 'complaint_overdue', complaint_no FROM complaint

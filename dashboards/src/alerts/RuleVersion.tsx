@@ -1,9 +1,6 @@
-import { useState } from 'react';
 import { DataTable } from '../pages/DataTable.tsx';
-import { isReason, ReasonField } from '../pages/ReasonField.tsx';
-import { Failure } from '../pages/Shell.tsx';
 import { type Both, columnsOf, said } from '../pages/titles.ts';
-import { useAttempt } from '../pages/useAttempt.ts';
+import { VersionActions } from '../pages/VersionActions.tsx';
 import { useSettings } from '../settings.tsx';
 import { alerts, type Trial, type Verb, type Version } from './api.ts';
 import { ruleWords } from './words.ts';
@@ -29,16 +26,8 @@ export function RuleVersion({
   onDone: () => void;
 }) {
   const { lang } = useSettings();
-  const { error, busy, attempt } = useAttempt();
-  const [reason, setReason] = useState('');
   const { definition, shipped, state, ruleId } = version;
   const word = (name: string) => said(ruleWords[name] ?? [name, name], lang);
-  const act = (work: () => Promise<unknown>) =>
-    attempt(async () => {
-      await work();
-      setReason('');
-      onDone();
-    });
   return (
     <section aria-label={version.rule} data-version={state}>
       <h2>
@@ -55,26 +44,14 @@ export function RuleVersion({
         </p>
       )}
       {mayManage && state !== 'retired' && (
-        <div className="choices" role="group">
-          {(state === 'draft' || state === 'tried') && (
-            <button type="button" disabled={busy} onClick={() => act(() => alerts.tryOut(ruleId, MONTHS))}>
-              {word('try')}
-            </button>
-          )}
-          <ReasonField value={reason} onChange={setReason} />
-          {VERBS[state].map((verb) => (
-            <button
-              key={verb}
-              type="button"
-              disabled={busy || !isReason(reason)}
-              onClick={() => act(() => alerts.decide(ruleId, verb, reason.trim()))}
-            >
-              {word(verb)}
-            </button>
-          ))}
-        </div>
+        <VersionActions
+          tryOut={state === 'draft' || state === 'tried' ? () => alerts.tryOut(ruleId, MONTHS) : undefined}
+          verbs={VERBS[state]}
+          decide={(verb, reason) => alerts.decide(ruleId, verb, reason)}
+          word={word}
+          onDone={onDone}
+        />
       )}
-      {error && <Failure error={error} />}
       {version.trial && <TrialView trial={version.trial} />}
     </section>
   );

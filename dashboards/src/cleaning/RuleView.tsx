@@ -1,10 +1,7 @@
-import { useState } from 'react';
 import { instant } from '../format.ts';
 import { DataTable } from '../pages/DataTable.tsx';
-import { isReason, ReasonField } from '../pages/ReasonField.tsx';
-import { Failure } from '../pages/Shell.tsx';
 import { useAsk } from '../pages/useAsk.ts';
-import { useAttempt } from '../pages/useAttempt.ts';
+import { VersionActions } from '../pages/VersionActions.tsx';
 import { useSettings } from '../settings.tsx';
 import { cleaning, type Rule, type Trial } from './api.ts';
 import { kindName, kinds, textOf } from './kinds.ts';
@@ -21,22 +18,12 @@ export function RuleView({
   onDone: () => void;
 }) {
   const { lang, t } = useSettings();
-  const { error, busy, attempt } = useAttempt();
-  const [reason, setReason] = useState('');
   const history = useAsk(`events ${rule.ruleId} ${rule.state}`, (signal) =>
     cleaning.events(rule.ruleId, signal),
   );
   const is = ([zh, en]: readonly [string, string]) => (lang === 'zh' ? zh : en);
   const { action } = rule.definition;
-  const act = (work: () => Promise<unknown>) =>
-    attempt(async () => {
-      await work();
-      setReason('');
-      onDone();
-    });
-  const decide = (verb: 'activate' | 'retire') =>
-    act(() => cleaning.decide(rule.ruleId, verb, reason.trim()));
-  const isUnsaid = !isReason(reason);
+  const word = { try: t('tryRule'), activate: t('activateRule'), retire: t('retireRule') };
   return (
     <section aria-label={t('ruleDetail')}>
       <h2>
@@ -58,30 +45,14 @@ export function RuleView({
         </div>
       </dl>
       {mayManage && rule.state !== 'retired' && (
-        <div className="choices" role="group">
-          {rule.state !== 'active' && (
-            <button type="button" disabled={busy} onClick={() => act(() => cleaning.tryOut(rule.ruleId))}>
-              {t('tryRule')}
-            </button>
-          )}
-          <ReasonField value={reason} onChange={setReason} />
-          {rule.state === 'tried' && (
-            <button
-              type="button"
-              className="primary"
-              disabled={busy || isUnsaid}
-              onClick={() => decide('activate')}
-            >
-              {t('activateRule')}
-            </button>
-          )}
-          <button type="button" disabled={busy || isUnsaid} onClick={() => decide('retire')}>
-            {t('retireRule')}
-          </button>
-        </div>
+        <VersionActions
+          tryOut={rule.state === 'active' ? undefined : () => cleaning.tryOut(rule.ruleId)}
+          verbs={rule.state === 'tried' ? (['activate', 'retire'] as const) : (['retire'] as const)}
+          decide={(verb, reason) => cleaning.decide(rule.ruleId, verb, reason)}
+          word={(name) => word[name]}
+          onDone={onDone}
+        />
       )}
-      {busy && <p className="notice-line">{t('working')}</p>}
-      {error && <Failure error={error} />}
       {rule.trial && <TrialView trial={rule.trial} />}
       <h3>{t('history')}</h3>
       <ol className="quarantine-history">

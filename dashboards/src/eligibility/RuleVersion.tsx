@@ -1,9 +1,6 @@
-import { useState } from 'react';
 import { DataTable } from '../pages/DataTable.tsx';
-import { isReason, ReasonField } from '../pages/ReasonField.tsx';
-import { Failure } from '../pages/Shell.tsx';
 import { columnsOf, said } from '../pages/titles.ts';
-import { useAttempt } from '../pages/useAttempt.ts';
+import { VersionActions } from '../pages/VersionActions.tsx';
 import { useSettings } from '../settings.tsx';
 import { eligibility, type Version, type WhatIf } from './api.ts';
 import { matrixTitles, whoTitles, words } from './words.ts';
@@ -28,16 +25,8 @@ interface RuleVersionProps {
 /** One version staff wrote: what trying it on history found, and what may be done with it. */
 export function RuleVersion({ version, title, mayManage, onDone }: RuleVersionProps) {
   const { lang } = useSettings();
-  const { error, busy, attempt } = useAttempt();
-  const [reason, setReason] = useState('');
   const { ruleId, state, definition } = version;
   const word = (name: string) => said(words[name] ?? [name, name], lang);
-  const act = (work: () => Promise<unknown>) =>
-    attempt(async () => {
-      await work();
-      setReason('');
-      onDone();
-    });
   return (
     <section aria-label={definition.zh} data-version={state}>
       <h2>
@@ -48,26 +37,14 @@ export function RuleVersion({ version, title, mayManage, onDone }: RuleVersionPr
         {version.author}: {version.reason}
       </p>
       {mayManage && state !== 'retired' && (
-        <div className="choices" role="group">
-          {(state === 'draft' || state === 'tried') && (
-            <button type="button" disabled={busy} onClick={() => act(() => eligibility.tryOut(ruleId))}>
-              {word('try')}
-            </button>
-          )}
-          <ReasonField value={reason} onChange={setReason} />
-          {VERBS[state].map((verb) => (
-            <button
-              key={verb}
-              type="button"
-              disabled={busy || !isReason(reason)}
-              onClick={() => act(() => eligibility.decide(ruleId, verb, reason.trim()))}
-            >
-              {word(verb)}
-            </button>
-          ))}
-        </div>
+        <VersionActions
+          tryOut={state === 'draft' || state === 'tried' ? () => eligibility.tryOut(ruleId) : undefined}
+          verbs={VERBS[state]}
+          decide={(verb, reason) => eligibility.decide(ruleId, verb, reason)}
+          word={word}
+          onDone={onDone}
+        />
       )}
-      {error && <Failure error={error} />}
       {version.trial && <WhatIfView found={version.trial} />}
     </section>
   );

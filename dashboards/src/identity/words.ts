@@ -73,7 +73,7 @@ export function weightWord(weight: number, lang: Lang): string {
 
 const because: readonly (readonly [RegExp, string])[] = [
   [/^Not linked/, '一致之处不足以在全体人口中断定为同一人。'],
-  [/^Strong, but/, '证据很强，但另有同样可能的人，或会合并两个有效证件号码，因此等待人工判定。'],
+  [/^Strong, but/, '证据很强，但另有同样可能的人（如双胞胎），或会合并两个有效证件号码，因此等待人工判定。'],
   [/^Each has a valid number/, '双方各有不同的有效证件号码，只能人工判定为同一人。'],
   [/^Linked/, '已自动关联：一致之处超过不一致之处。'],
   [/^Both have the same/, '双方证件号码相同且有效。'],
