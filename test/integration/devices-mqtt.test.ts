@@ -187,7 +187,8 @@ test('a broker that knows nothing of sharing gives us everything', async () => {
       'SELECT count() AS found FROM raw.device_reading WHERE seq = 2000001',
       heard,
     );
-    return row?.found === 1;
+    // One that had to wait comes with the next, each a reading of its own time.
+    return (row?.found ?? 0) > 0;
   });
   await connection.close();
   await gateway.endAsync();

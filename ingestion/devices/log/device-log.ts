@@ -31,6 +31,8 @@ export class DeviceLog {
   readonly #directory: string;
   #last: number;
   #current: OpenSegment | null = null;
+  /** Number of the segment whose file is being made: it is in the directory before it is current. */
+  #opening: number | null = null;
   #waiting: Waiting[] = [];
   #waitingBytes = 0;
   #writing: Promise<void> | null = null;
@@ -72,7 +74,7 @@ export class DeviceLog {
   /** Segments that get no more records, oldest first. */
   async sealed(): Promise<Segment[]> {
     return (await listSegments(this.#directory)).filter(
-      (segment) => segment.number !== this.#current?.number,
+      ({ number }) => number !== this.#current?.number && number !== this.#opening,
     );
   }
 
@@ -151,6 +153,7 @@ export class DeviceLog {
     if (current !== null) await closed(current.file);
     this.#last = Math.max(this.#last + 1, Date.now());
     const path = segmentPath(this.#directory, this.#last);
+    this.#opening = this.#last;
     try {
       const file = await open(path, 'wx', 0o600);
       await syncDirectory(this.#directory);
@@ -161,6 +164,8 @@ export class DeviceLog {
         `The log of devices cannot be begun: ${errorCode(cause) ?? errorMessage(cause)}.`,
         cause,
       );
+    } finally {
+      this.#opening = null;
     }
   }
 
