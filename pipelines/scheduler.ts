@@ -16,6 +16,8 @@ export interface SchedulerOptions extends Partial<Omit<RunOptions, 'kind' | 'sig
   every?: string;
   /** What belongs to the end of each run; awaited, so that the next look comes after it. */
   onRun?: (result: RunResult) => Promise<void> | void;
+  /** A look or a run that threw; it is logged, and the next tick looks again. */
+  onFailed?: (error: unknown) => void;
 }
 
 export interface Scheduler {
@@ -26,7 +28,7 @@ export interface Scheduler {
 }
 
 export function startScheduler(platform: Platform, options: SchedulerOptions = {}): Scheduler {
-  const { every = '*/10 * * * * *', onRun, ...runOptions } = options;
+  const { every = '*/10 * * * * *', onRun, onFailed, ...runOptions } = options;
   const abort = new AbortController();
   let underWay: Promise<boolean> = Promise.resolve(false);
   let seen: string | undefined;
@@ -60,7 +62,10 @@ export function startScheduler(platform: Platform, options: SchedulerOptions = {
   };
   const check = (): Promise<boolean> =>
     (underWay = underWay.then(look).catch((error: unknown) => {
-      if (!abort.signal.aborted) platform.log.error({ err: error }, 'a scheduled run failed');
+      if (!abort.signal.aborted) {
+        platform.log.error({ err: error }, 'a scheduled run failed');
+        onFailed?.(error);
+      }
       return false;
     }));
   const job = new Cron(every, { protect: true }, async () => {

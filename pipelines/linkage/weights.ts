@@ -149,8 +149,10 @@ async function readEdges(warehouse: Warehouse, sql: string): Promise<WeighedPair
   const parts: Uint8Array[] = [];
   for await (const part of warehouse.bytes(sql, 'JSONCompactColumns', { lane: 'batch', tag: 'link weights' }))
     parts.push(part);
-  const columns = edgeColumns.parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
-  const [l, r, vector, weight, lSide, rSide, lRecord, rRecord, lAnchor, rAnchor] = columns;
+  const read = z.array(z.unknown()).parse(JSON.parse(Buffer.concat(parts).toString('utf8')));
+  // The engine names no columns where there are no rows: a platform nobody has brought a person yet.
+  if (read.length === 0) return [];
+  const [l, r, vector, weight, lSide, rSide, lRecord, rRecord, lAnchor, rAnchor] = edgeColumns.parse(read);
   return l.map((left, i) => ({
     ...{ l: left, r: r[i] ?? 0, vector: vector[i] ?? '0', weight: weight[i] ?? 0 },
     ...{ lSide: lSide[i] ?? 0, rSide: rSide[i] ?? 0, lRecord: lRecord[i] ?? '', rRecord: rRecord[i] ?? '' },

@@ -6,8 +6,8 @@ import { type TestApi, testApi } from '../support/api.ts';
 
 let api: TestApi;
 let scheduler: Scheduler;
-const waiting: ((run: RunResult) => void)[] = [];
-const nextRun = () => new Promise<RunResult>((resolve) => waiting.push(resolve));
+const waiting: { resolve: (run: RunResult) => void; reject: (error: unknown) => void }[] = [];
+const nextRun = () => new Promise<RunResult>((resolve, reject) => waiting.push({ resolve, reject }));
 
 beforeAll(async () => {
   api = await testApi();
@@ -19,7 +19,8 @@ beforeAll(async () => {
     .send({ record: { complained_at: '2026-11-19 08:00', content: '第一件' } })
     .expect(201);
   scheduler = startScheduler(api.platform, {
-    onRun: (run) => waiting.splice(0).forEach((done) => done(run)),
+    onRun: (run) => waiting.splice(0).forEach(({ resolve }) => resolve(run)),
+    onFailed: (error) => waiting.splice(0).forEach(({ reject }) => reject(error)),
   });
   expect((await first).models.filter(({ status }) => status === 'failed')).toEqual([]);
 });
