@@ -57,7 +57,7 @@ async function relinkChanged(
     if (fresh + gone + state.dead > MUCH * state.records) return undefined;
     let pairs = 0;
     if (fresh + gone > 0) {
-      await takeChanges(warehouse, input, tables, work, nextId);
+      await takeChanges(warehouse, input, work, nextId);
       await gatherNear(warehouse, specification, tables, work);
       if (await blocksGrown(warehouse, specification, work)) return undefined;
       await forgetState(warehouse, tables);

@@ -136,8 +136,9 @@ export function weighedEdges(
   );
 }
 
-const numbers = z.array(z.number());
-const texts = z.array(z.string());
+/** Some hundred thousand values: looked at in one go, not each by a schema of its own. */
+const numbers = z.custom<number[]>((it) => Array.isArray(it) && it.every((x) => typeof x === 'number'));
+const texts = z.custom<string[]>((it) => Array.isArray(it) && it.every((x) => typeof x === 'string'));
 /** In the order of the columns. */
 const edgeColumns = z.tuple([
   ...[numbers, numbers, texts, numbers],
@@ -154,9 +155,16 @@ async function readEdges(warehouse: Warehouse, sql: string): Promise<WeighedPair
   if (read.length === 0) return [];
   const [l, r, vector, weight, lSide, rSide, lRecord, rRecord, lAnchor, rAnchor] = edgeColumns.parse(read);
   return l.map((left, i) => ({
-    ...{ l: left, r: r[i] ?? 0, vector: vector[i] ?? '0', weight: weight[i] ?? 0 },
-    ...{ lSide: lSide[i] ?? 0, rSide: rSide[i] ?? 0, lRecord: lRecord[i] ?? '', rRecord: rRecord[i] ?? '' },
-    ...{ lAnchor: lAnchor[i] ?? '', rAnchor: rAnchor[i] ?? '' },
+    l: left,
+    r: r[i] ?? 0,
+    vector: vector[i] ?? '0',
+    weight: weight[i] ?? 0,
+    lSide: lSide[i] ?? 0,
+    rSide: rSide[i] ?? 0,
+    lRecord: lRecord[i] ?? '',
+    rRecord: rRecord[i] ?? '',
+    lAnchor: lAnchor[i] ?? '',
+    rAnchor: rAnchor[i] ?? '',
   }));
 }
 
