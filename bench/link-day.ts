@@ -6,7 +6,7 @@ import type { Specification } from '../pipelines/linkage/specification.ts';
 import { relink } from '../pipelines/linkage/relink.ts';
 import { identifier } from '../warehouse/engine/sql.ts';
 import type { Warehouse } from '../warehouse/engine/warehouse.ts';
-import { rounded, seconds } from './bench.ts';
+import { rounded, type Taken, taken } from './bench.ts';
 
 interface Day {
   /** Records new, changed or gone: one that changed is two. */
@@ -17,8 +17,9 @@ interface Day {
   cpuSeconds: number;
 }
 export interface DayResult extends Day {
-  /** Of the whole linkage's seconds. */
+  /** Of the whole linkage, on the wall and in CPU seconds. */
   share: number;
+  cpuShare: number;
   /** What the day of one record takes: everything is read, whatever changed. */
   fixedSeconds: number;
   fixedCpuSeconds: number;
@@ -41,8 +42,8 @@ const drawn = (what: string): string => `sipHash64(record, '${what}') % ${ONE_IN
 const changedWhere = (where: string, table: string): string =>
   `SELECT * REPLACE (if(${where}, ${OTHER_PHONE}, phone) AS phone) FROM ${table}`;
 
-/** @param whole seconds of linking everything */
-export async function measureDay(warehouse: Warehouse, task: DayTask, whole: number): Promise<DayResult> {
+/** @param whole what linking everything took */
+export async function measureDay(warehouse: Warehouse, task: DayTask, whole: Taken): Promise<DayResult> {
   const [day, next] = [`${task.table}_day`, `${task.table}_next`];
   const make = (table: string, rows: string): Promise<void> =>
     warehouse.run(`CREATE OR REPLACE TABLE ${table} ENGINE = MergeTree ORDER BY record AS ${rows}`, {
@@ -60,7 +61,8 @@ export async function measureDay(warehouse: Warehouse, task: DayTask, whole: num
   const more = first.changed - second.changed;
   return {
     ...first,
-    share: rounded(first.seconds / whole, 4),
+    share: rounded(first.seconds / whole.seconds, 4),
+    cpuShare: rounded(first.cpuSeconds / whole.cpu, 4),
     fixedSeconds: second.seconds,
     fixedCpuSeconds: second.cpuSeconds,
     secondsPerThousand: more > 0 ? rounded((1000 * (first.seconds - second.seconds)) / more, 3) : 0,
@@ -72,18 +74,12 @@ async function linkDay(
   { name, columns, specification }: DayTask,
   table: string,
 ): Promise<Day> {
-  const before = process.resourceUsage();
   let done: Awaited<ReturnType<typeof relink>> | undefined;
-  const took = await seconds(async () => {
+  const took = await taken(async () => {
     const records = `SELECT record, side, ${columns.map(identifier).join(', ')} FROM ${table}`;
     done = await relink(warehouse, { name, records, specification });
   });
-  const after = process.resourceUsage();
   if (!done) throw new Error('nothing was linked');
-  return {
-    ...{ changed: done.changed, pairs: done.pairs, isWhole: done.isWhole, seconds: rounded(took) },
-    cpuSeconds: rounded(
-      (after.userCPUTime + after.systemCPUTime - before.userCPUTime - before.systemCPUTime) / 1e6,
-    ),
-  };
+  const { changed, pairs, isWhole } = done;
+  return { changed, pairs, isWhole, seconds: rounded(took.seconds), cpuSeconds: rounded(took.cpu) };
 }

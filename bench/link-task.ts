@@ -5,7 +5,7 @@ import type { Specification } from '../pipelines/linkage/specification.ts';
 import { writeClusters } from '../pipelines/linkage/write-clusters.ts';
 import { identifier } from '../warehouse/engine/sql.ts';
 import type { Platform } from '../warehouse/platform.ts';
-import { rounded, seconds } from './bench.ts';
+import { rounded, seconds, taken } from './bench.ts';
 
 /** Names the work tables. */
 export const TASK = 'bench';
@@ -24,6 +24,7 @@ export interface TaskResult extends Accuracy {
   records: number;
   pairs: number;
   seconds: number;
+  cpuSeconds: number;
   /** The best that an exact join on a block's columns does alone. */
   exactJoin: Accuracy & { on: string; seconds: number };
 }
@@ -55,7 +56,7 @@ export async function measureTask(
   const inputs = columns.map(identifier).join(', ');
   let linked: Awaited<ReturnType<typeof link>> | undefined;
   let clusters = '';
-  const took = await seconds(async () => {
+  const took = await taken(async () => {
     linked = await link(warehouse, {
       name: TASK,
       records: `SELECT record, side, ${inputs} FROM ${table}`,
@@ -87,7 +88,8 @@ export async function measureTask(
     records,
     pairs,
     ...ours,
-    seconds: rounded(took),
+    seconds: rounded(took.seconds),
+    cpuSeconds: rounded(took.cpu),
     exactJoin: { ...exact, seconds: rounded(exactSeconds) },
   };
 }
