@@ -1,8 +1,9 @@
 /** The arrival certificate (到达凭证): what arrived, what became of it, signed by the instance that took it. */
 import { z } from 'zod';
 import type { InstanceKey } from '../../warehouse/instance-keys.ts';
-import { canonicalJson, hashOfDocument } from './canonical.ts';
+import { hashOfDocument } from './canonical.ts';
 import { findingsSchema } from './findings.ts';
+import { signatureOver, signatureSchema } from './signature.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
@@ -55,23 +56,14 @@ export type Certificate = z.output<typeof certificateSchema>;
 
 export const signedCertificateSchema = z.strictObject({
   certificate: certificateSchema,
-  signature: z.strictObject({
-    algorithm: z.literal('Ed25519'),
-    /** SPKI PEM. Says who claims to have signed; whether that is who you think, only another channel tells. */
-    publicKey: z.string().max(2000),
-    /** Base64, over the canonical JSON of `certificate`. */
-    value: z.base64().max(200),
-  }),
+  signature: signatureSchema,
 });
 export type SignedCertificate = z.output<typeof signedCertificateSchema>;
 
-/** The bytes that are signed and that `previous` is the hash of. */
-export const certificateBytes = (certificate: Certificate): Uint8Array =>
-  Buffer.from(canonicalJson(certificate), 'utf8');
+/** What `previous` of the next certificate is. */
 export const certificateHash = (certificate: Certificate): string => hashOfDocument(certificate);
 
-/** Ed25519 is deterministic: the same certificate signed twice is the same file. */
-export function signCertificate(certificate: Certificate, key: InstanceKey): SignedCertificate {
-  const value = Buffer.from(key.sign(certificateBytes(certificate))).toString('base64');
-  return { certificate, signature: { algorithm: 'Ed25519', publicKey: key.publicKey, value } };
-}
+export const signCertificate = (certificate: Certificate, key: InstanceKey): SignedCertificate => ({
+  certificate,
+  signature: signatureOver(certificate, key),
+});

@@ -1,18 +1,13 @@
 /** Checks certificates with nothing but files: no platform, no network. For agencies and auditors as much as for ourselves. */
-import { createHash, createPublicKey, verify } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { AppError } from '../../domain/errors.ts';
 import { errorMessage } from '../../warehouse/error-code.ts';
-import { instanceOf } from '../../warehouse/instance-keys.ts';
-import {
-  certificateBytes,
-  certificateHash,
-  type SignedCertificate,
-  signedCertificateSchema,
-} from './document.ts';
+import { certificateHash, type SignedCertificate, signedCertificateSchema } from './document.ts';
+import { signatureProblems } from './signature.ts';
 
 export interface Verified {
   /** The certificate's file. */
@@ -78,7 +73,7 @@ async function isCertificate(path: string): Promise<boolean> {
 
 async function verifyOne(path: string, options: VerifyOptions): Promise<Verified> {
   const signed = parse(await readFile(path), path);
-  const problems = [...signatureProblems(signed, options.publicKey)];
+  const problems = documentProblems(signed, options.publicKey);
   const file = options.file ?? (await deliveredBeside(path, signed));
   if (file !== undefined) problems.push(...(await fileProblems(signed, file)));
   return {
@@ -104,18 +99,8 @@ function parse(bytes: Uint8Array, path: string): SignedCertificate {
   }
 }
 
-function signatureProblems({ certificate, signature }: SignedCertificate, given?: string): string[] {
-  const problems: string[] = [];
-  try {
-    const key = createPublicKey(given ?? signature.publicKey);
-    if (key.asymmetricKeyType !== 'ed25519') return ['The key is not an Ed25519 key.'];
-    if (instanceOf(key) !== certificate.instance)
-      problems.push(`The certificate names the instance ${certificate.instance}, the key is another one's.`);
-    if (!verify(null, certificateBytes(certificate), key, Buffer.from(signature.value, 'base64')))
-      problems.push('The signature does not fit: the certificate was changed, or signed with another key.');
-  } catch (error) {
-    problems.push(`The key cannot be read: ${errorMessage(error)}`);
-  }
+function documentProblems({ certificate, signature }: SignedCertificate, given?: string): string[] {
+  const problems = signatureProblems('certificate', certificate, signature, given);
   const rows = certificate.batch?.rows;
   if (rows && rows.landed !== rows.loaded + rows.quarantined + rows.deduplicated)
     problems.push('The rows landed are not the rows loaded, quarantined and deduplicated.');

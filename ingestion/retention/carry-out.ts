@@ -6,7 +6,6 @@ import { z } from 'zod';
 import type { QueryOptions } from '../../warehouse/engine/warehouse.ts';
 import { instanceKey } from '../../warehouse/instance-keys.ts';
 import type { Platform } from '../../warehouse/platform.ts';
-import { canonicalJson, hashOfDocument } from '../certificate/canonical.ts';
 import { groupsMissing } from './covered.ts';
 import {
   type Grain,
@@ -17,6 +16,7 @@ import {
   spanOf,
 } from './datasets.ts';
 import { holds, type RetentionRule, rules } from './rules.ts';
+import { signedStatement } from './statement.ts';
 
 const BATCH: QueryOptions = { lane: 'batch', tag: 'retention' };
 const DAY_MS = 86_400_000;
@@ -113,22 +113,19 @@ async function drop(
     contentSchema,
     BATCH,
   );
-  const statement = {
-    ...{ format: 'anju-retention-statement/1', instance: key.instance, dataset, partition },
-    ...contentSchema.parse(content),
+  const said = {
+    ...{ dataset, partition, ...contentSchema.parse(content) },
     rule: {
       ...{ ruleId: rule.rule_id, keepDays: rule.keep_days, heldBy: rule.grain, reason: rule.reason },
       ...{ proposedBy: rule.proposed_by, approvedBy: rule.decided_by },
     },
   };
-  const objectKey = `retention/${dataset}/${partition}-${hashOfDocument(statement).slice(0, 16)}.json`;
-  const value = Buffer.from(key.sign(Buffer.from(canonicalJson(statement)))).toString('base64');
-  const signature = { algorithm: 'Ed25519', publicKey: key.publicKey, value };
-  await objects.put(objectKey, `${JSON.stringify({ statement, signature }, null, 2)}\n`);
+  const { objectKey, content: signed } = signedStatement(said, key);
+  await objects.put(objectKey, signed);
   const entry = { object_key: objectKey, rule_id: rule.rule_id, dataset, partition_id: partition };
   await store.db
     .insertInto('retention_drop')
-    .values({ ...entry, rows_dropped: statement.rows, dropped_at: null })
+    .values({ ...entry, rows_dropped: said.rows, dropped_at: null })
     .onConflict((conflict) => conflict.column('object_key').doNothing())
     .execute();
   await warehouse.run(`ALTER TABLE raw.${table} DROP PARTITION ID '${partition}'`, BATCH);
@@ -137,5 +134,5 @@ async function drop(
     .set({ dropped_at: new Date() })
     .where('object_key', '=', objectKey)
     .execute();
-  platform.log.info({ dataset, partition, rows: statement.rows, rule: rule.rule_id }, 'dropped by rule');
+  platform.log.info({ dataset, partition, rows: said.rows, rule: rule.rule_id }, 'dropped by rule');
 }

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { appendFile, readdir } from 'node:fs/promises';
+import { appendFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { closeDeviceHub, deviceHub, registerChanged } from '../../ingestion/devices/index.ts';
@@ -9,9 +9,11 @@ import type { Message } from '../../ingestion/devices/log/record.ts';
 import { draftProduct, publishProduct } from '../../ingestion/devices/registry/products.ts';
 import type { Grain, RetentionDataset } from '../../ingestion/retention/datasets.ts';
 import { decideRule, placeHold, proposeRule, releaseHold, rules } from '../../ingestion/retention/rules.ts';
+import { verifyStatement } from '../../ingestion/retention/statement.ts';
 import { shippedThingModels } from '../../ingestion/devices/thing-models/shipped.ts';
 import { registerDevices, reopenedHub } from '../support/devices.ts';
-import { type TestPlatform, testPlatform } from '../support/platform.ts';
+import { instanceKey } from '../../warehouse/instance-keys.ts';
+import { temporaryDirectory, type TestPlatform, testPlatform } from '../support/platform.ts';
 
 let platform: TestPlatform;
 const HOUR = 3_600_000;
@@ -355,9 +357,21 @@ describe('retention', () => {
     expect(drops.every(({ dropped_at }) => dropped_at !== null)).toBe(true);
     const gone = drops.filter(({ dataset }) => dataset === 'devices.device_reading');
     expect(gone.reduce((sum, { rows_dropped }) => sum + rows_dropped, 0)).toBe(readings + 1);
-    const signed = JSON.parse(await text(await platform.objects.open(gone[0]?.object_key ?? '')));
-    expect(signed).toMatchObject({
+    const signed = await text(await platform.objects.open(gone[0]?.object_key ?? ''));
+    const directory = await temporaryDirectory();
+    const file = join(directory.path, 'statement.json');
+    await writeFile(file, signed);
+    const { publicKey } = await instanceKey(platform.config.home);
+    expect(await verifyStatement(file, publicKey)).toMatchObject({
+      problems: [],
       statement: { rule: { proposedBy: ann, approvedBy: ben, heldBy: 'day' } },
     });
+    await writeFile(file, signed.replace(ben, ann));
+    expect((await verifyStatement(file, publicKey))?.problems).toEqual([
+      'The signature does not fit: the statement was changed, or signed with another key.',
+    ]);
+    await writeFile(file, signed.slice(0, -40));
+    await expect(verifyStatement(file, publicKey)).rejects.toMatchObject({ code: 'bad_request' });
+    await directory.dispose();
   });
 });

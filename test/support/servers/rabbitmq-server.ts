@@ -2,6 +2,7 @@ import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { connect } from 'amqplib';
 import type { Issued } from '../authority.ts';
 import { temporaryDirectory } from '../platform.ts';
 import { accountOf } from './account.ts';
@@ -36,6 +37,8 @@ export async function startRabbitmq(tls?: Issued) {
     port,
     ...account,
     cwd: directory.path,
+    // It listens before it has started, and hangs up on who comes then.
+    serves: () => letsIn(port),
     env: {
       ...env,
       RABBITMQ_NODENAME: `anju${port}@localhost`,
@@ -62,6 +65,15 @@ export async function startRabbitmq(tls?: Issued) {
     },
   };
 }
+
+const letsIn = (port: number): Promise<boolean> =>
+  connect(`amqp://guest:guest@127.0.0.1:${port}`, { timeout: 5000 }).then(
+    async (connection) => {
+      await connection.close();
+      return true;
+    },
+    () => false,
+  );
 
 const secured = (port: number, { caFile, certFile, keyFile }: Issued): string[] => [
   ...[`listeners.ssl.1 = 127.0.0.1:${port}`, `ssl_options.cacertfile = ${caFile}`],

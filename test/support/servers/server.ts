@@ -63,10 +63,12 @@ export interface ServerCommand {
   gid?: number;
   /** Signal of an orderly stop. */
   stopSignal?: NodeJS.Signals;
+  /** Does it serve? A port that takes connections when absent: not every server that listens answers yet. */
+  serves?: () => Promise<boolean>;
 }
 
 /**
- * Starts a server and waits until its port takes connections.
+ * Starts a server and waits until it serves.
  * @throws Error with the end of its output when it ends before
  */
 export async function startServer(command: ServerCommand): Promise<RunningServer> {
@@ -87,7 +89,8 @@ export async function startServer(command: ServerCommand): Promise<RunningServer
   let failed: Error | null = null;
   child.once('error', (error) => (failed = error));
   const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null || failed !== null;
-  while (!(await takesConnections(command.port))) {
+  const serves = command.serves ?? (() => takesConnections(command.port));
+  while (!(await serves())) {
     if (hasEnded()) throw new Error(`${command.program} ended: ${String(failed ?? '')} ${output}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
