@@ -9,7 +9,7 @@ import type { Platform } from '../warehouse/platform.ts';
 import { audit } from './audit.ts';
 import { type Right, hasRight } from './auth/rights.ts';
 import type { Identity } from './auth/sessions.ts';
-import { identityOf } from './auth/middleware.ts';
+import { type IdentityOf, identityOf } from './auth/middleware.ts';
 
 /** What a handler gets: the checked request and who asks. `identity` is null only on public endpoints. */
 export interface Call<P, Q, B> {
@@ -49,9 +49,10 @@ const NOBODY: Identity = { user: '', name: '', role: 'leader', scopeDivision: ''
 
 /** Adds the endpoints to an application, in order. */
 export function mount(app: Express, platform: Platform, endpoints: readonly Endpoint[]): void {
+  const whose = identityOf(platform.store);
   for (const one of endpoints) {
     app[one.method](one.path, async (request, response) => {
-      const identity = one.right === 'public' ? NOBODY : await allowed(platform, one.right, request);
+      const identity = one.right === 'public' ? NOBODY : await allowed(platform, whose, one.right, request);
       const params = one.params ? one.params.parse(request.params) : undefined;
       const query = one.query ? one.query.parse(request.query) : undefined;
       const body = one.body ? one.body.parse(request.body) : undefined;
@@ -63,9 +64,14 @@ export function mount(app: Express, platform: Platform, endpoints: readonly Endp
 }
 
 /** The person behind a request, or the reason why not. Refusals of signed-in people are audited. */
-async function allowed(platform: Platform, right: Right | 'session', request: Request): Promise<Identity> {
-  const identity = await identityOf(platform.store, request);
-  if (identity === null)
+async function allowed(
+  platform: Platform,
+  whose: IdentityOf,
+  right: Right | 'session',
+  request: Request,
+): Promise<Identity> {
+  const identity = await whose(request);
+  if (identity === undefined)
     throw new AppError('unauthenticated', 'Nobody is signed in.', { fix: 'Sign in first.' });
   if (right !== 'session' && !hasRight(identity.role, right)) {
     await audit(platform.store, {

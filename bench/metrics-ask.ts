@@ -1,22 +1,32 @@
 /** One call of a whole screen, as `bench metrics` and its clients make it. */
+import { once } from 'node:events';
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { z } from 'zod';
 
 const answer = z.object({ results: z.array(z.unknown()) });
 
-/** What comes back, as it came. */
+/** As many connections as there are calls under way, kept like a browser keeps them. */
+const agent = new Agent({ keepAlive: true });
+
+/**
+ * What comes back, as it came. By `node:http` and not `fetch`, which takes three times as much of the CPU: the clients share the machine
+ * with what they measure.
+ */
 export async function ask(url: string, token: string, requests: readonly object[]): Promise<string> {
-  const response = await fetch(`${url}/api/metrics/query`, {
+  const sent = request(`${url}/api/metrics/query`, {
     method: 'POST',
+    agent,
     headers: {
       'content-type': 'application/json',
       'x-anju-request': '1',
       authorization: `Bearer ${token}`,
     },
-    body: JSON.stringify({ requests }),
-  });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${response.status}: ${text}`);
-  return text;
+  }).end(JSON.stringify({ requests }));
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  const body = await text(response);
+  if (response.statusCode !== 200) throw new Error(`${response.statusCode}: ${body}`);
+  return body;
 }
 
 /** The results alone, as one text to be compared. */

@@ -1,7 +1,8 @@
 import type { CookieOptions, Request, RequestHandler } from 'express';
 import { AppError } from '../../domain/errors.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
-import { type Identity, SESSION_LONGEST_MS, identify } from './sessions.ts';
+import { gathered } from '../gathered.ts';
+import { type Identity, SESSION_LONGEST_MS, hashToken, identify } from './sessions.ts';
 
 export const SESSION_COOKIE = 'anju_session';
 
@@ -25,9 +26,16 @@ export function tokenOf(request: Request): string | null {
   return null;
 }
 
-export async function identityOf(store: OperationalStore, request: Request): Promise<Identity | null> {
-  const token = tokenOf(request);
-  return token === null ? null : identify(store, token);
+/** Whom a request is from; undefined for nobody. */
+export type IdentityOf = (request: Request) => Promise<Identity | undefined>;
+
+/** Read anew for each request, for those who come together in one statement. */
+export function identityOf(store: OperationalStore): IdentityOf {
+  const whose = gathered((hashes) => identify(store, hashes));
+  return async (request) => {
+    const token = tokenOf(request);
+    return token === null ? undefined : whose(hashToken(token));
+  };
 }
 
 /** No form of another site can send this header, so a request that changes something must carry it. */

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import { AppError } from '../../domain/errors.ts';
-import type { OperationalStore } from '../../warehouse/operational/store.ts';
+import type { Database, OperationalStore } from '../../warehouse/operational/store.ts';
 import type { Role } from '../../warehouse/operational/tables/identity.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 
@@ -18,7 +18,17 @@ export const SESSION_LONGEST_MS = 12 * 60 * MINUTE;
 const LOCK_AFTER_FAILURES = 5;
 const LOCK_MS = 15 * MINUTE;
 
-const hashToken = (token: string) => createHash('sha256').update(token).digest('base64url');
+const identityIn = (
+  user: Pick<Selectable<Database['app_user']>, 'user_name' | 'display_name' | 'role' | 'scope_division'>,
+): Identity => ({
+  user: user.user_name,
+  name: user.display_name,
+  role: user.role,
+  scopeDivision: user.scope_division,
+});
+
+/** What the store knows a session by: nobody who reads it can use what he finds. */
+export const hashToken = (token: string) => createHash('sha256').update(token).digest('base64url');
 
 /** Checked when the user does not exist, so that the answer takes as long as for one who does. */
 const nobodysHash = hashPassword(randomBytes(16).toString('hex'));
@@ -66,15 +76,7 @@ export async function signIn(
       })
       .execute();
   });
-  return {
-    token,
-    identity: {
-      user: user.user_name,
-      name: user.display_name,
-      role: user.role,
-      scopeDivision: user.scope_division,
-    },
-  };
+  return { token, identity: identityIn(user) };
 }
 
 /** In one statement, so that guesses side by side are counted each. */
@@ -90,9 +92,15 @@ async function countFailure(store: OperationalStore, userName: string): Promise<
     .execute();
 }
 
-/** Who a token belongs to, or null when it is unknown, idle too long, too old, or its user is gone. */
-export async function identify(store: OperationalStore, token: string): Promise<Identity | null> {
-  const row = await store.db
+/**
+ * Whose sessions these are, by the hash of their token; without those unknown, idle too long, too old, or whose user is gone.
+ * @param hashes of `hashToken`
+ */
+export async function identify(
+  store: OperationalStore,
+  hashes: readonly string[],
+): Promise<Map<string, Identity>> {
+  const rows = await store.db
     .selectFrom('app_session as session')
     .innerJoin('app_user as user', 'user.user_name', 'session.user_name')
     .select([
@@ -103,24 +111,31 @@ export async function identify(store: OperationalStore, token: string): Promise<
       'user.role',
       'user.scope_division',
     ])
-    .where('session.token_hash', '=', hashToken(token))
+    // One parameter whatever their number: it stays the same statement.
+    .where('session.token_hash', '=', sql<string>`any(${hashes}::text[])`)
     .where('session.expires_at', '>', new Date())
     .where('user.is_active', '=', true)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  const idle = Date.now() - row.last_seen_at.getTime();
-  if (idle > SESSION_IDLE_MS) {
-    await store.db.deleteFrom('app_session').where('token_hash', '=', row.token_hash).execute();
-    return null;
-  }
+    .execute();
+  const now = Date.now();
+  const idleFor = (ms: number): string[] =>
+    rows.filter((row) => now - row.last_seen_at.getTime() > ms).map((row) => row.token_hash);
+  const gone = new Set(idleFor(SESSION_IDLE_MS));
+  if (gone.size > 0)
+    await store.db
+      .deleteFrom('app_session')
+      .where('token_hash', 'in', [...gone])
+      .execute();
   // Once a minute is enough to know that somebody is there; a write for each request is not.
-  if (idle > MINUTE)
+  const unseen = idleFor(MINUTE).filter((hash) => !gone.has(hash));
+  if (unseen.length > 0)
     await store.db
       .updateTable('app_session')
-      .set({ last_seen_at: new Date() })
-      .where('token_hash', '=', row.token_hash)
+      .set({ last_seen_at: new Date(now) })
+      .where('token_hash', 'in', unseen)
       .execute();
-  return { user: row.user_name, name: row.display_name, role: row.role, scopeDivision: row.scope_division };
+  return new Map(
+    rows.filter((row) => !gone.has(row.token_hash)).map((row) => [row.token_hash, identityIn(row)]),
+  );
 }
 
 export async function signOut(store: OperationalStore, token: string): Promise<void> {

@@ -68,14 +68,14 @@ const describe = (metric: Metric): z.input<typeof described> => ({
   thresholds: metric.thresholds,
 });
 
-/** Results as they are sent: written down once, however many ask. */
+/** An answer as it is sent: written down and encoded once, however many ask. */
 interface Written {
-  text: string;
+  bytes: Buffer;
   isWhole: boolean;
 }
 
-const written = (results: MetricResult[]): Written => ({
-  text: JSON.stringify(results),
+const written = (standing: Standing, results: MetricResult[]): Written => ({
+  bytes: Buffer.from(JSON.stringify({ ...standing, results })),
   isWhole: results.every(({ error }) => error === undefined),
 });
 
@@ -108,14 +108,16 @@ export const metricEndpoints = (
     handler: async ({ platform, identity, body: { requests }, response }) => {
       const { asOf, builtAt } = await standing();
       const filters = scopeFilters(identity);
-      const { text } = await kept.to(
+      const { bytes } = await kept.to(
         builtAt,
         [asOf, filters, requests],
-        async () => written(await queryMetrics(platform.warehouse, metrics, requests, { asOf, filters })),
+        async () => {
+          const results = await queryMetrics(platform.warehouse, metrics, requests, { asOf, filters });
+          return written({ asOf, builtAt }, results);
+        },
         ({ isWhole }) => isWhole,
       );
-      const head = JSON.stringify({ asOf, builtAt });
-      response.type('application/json').send(`${head.slice(0, -1)},"results":${text}}`);
+      response.type('application/json').send(bytes);
       return undefined;
     },
   }),

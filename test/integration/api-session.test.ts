@@ -140,6 +140,32 @@ describe('a session', () => {
     }
   });
 
+  test('of many side by side each is told who he is, and who has just left is nobody', async () => {
+    const leaving = ((await signIn(api.users.staff.user, api.users.staff.password)).body as { token: string })
+      .token;
+    const people = [api.users.leader, api.users.auditor, api.users.analyst];
+    const tokens = Array.from({ length: 30 }, (_, index) => people[index % people.length]?.token ?? '');
+    const server = app.listen(0);
+    try {
+      const ask = (token: string) => request(server).get('/api/me').set('Authorization', `Bearer ${token}`);
+      const before = tokens.map(async (token) => ask(token));
+      await request(server)
+        .post('/api/sign-out')
+        .set('X-Anju-Request', '1')
+        .set('Authorization', `Bearer ${leaving}`)
+        .expect(204);
+      const after = [...tokens, leaving, 'no token'].map(async (token) => ask(token));
+      const told = (answers: request.Response[]) =>
+        answers.map(({ status, body }) => (status === 200 ? (body as { user: string }).user : status));
+      const expected = tokens.map((token) => people.find((one) => one.token === token)?.user);
+      expect(told(await Promise.all(before))).toEqual(expected);
+      expect(told(await Promise.all(after))).toEqual([...expected, 401, 401]);
+    } finally {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
   test('a new password needs the old one, must be long, and ends every session', async () => {
     await addUser('changing', 'the first phrase');
     const { token } = (await signIn('changing', 'the first phrase')).body as { token: string };
