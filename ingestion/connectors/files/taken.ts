@@ -44,12 +44,12 @@ function holds(marks: string, letters: string): boolean {
 }
 
 function markOf({ name, bytes, modified }: FoundFile): [day: string, letters: string] {
-  // Seconds: what every protocol can tell.
-  const seconds = Math.floor(modified / 1000);
+  // To the last digit the place tells: another file of the same name and size may come within the same second.
   const letters = createHash('sha256')
-    .update(`${name}\0${bytes}\0${seconds}`)
+    .update(`${name}\0${bytes}\0${modified}`)
     .digest('base64url')
     .slice(0, LETTERS);
+  const seconds = Math.floor(modified / 1000);
   const day =
     Number.isSafeInteger(seconds) && Math.abs(seconds) < 8e12
       ? new Date(seconds * 1000).toISOString().slice(0, 10)
