@@ -50,7 +50,7 @@ export const creditWork = {
       { ...by, action: 'credit.list', object: `${body.party}:${body.partyId}` },
       async () => {
         const { entries } = await creditOf(platform.warehouse, body.party, body.partyId, scope);
-        const own = new Set(entries.map(({ key }) => key));
+        const own = new Set(entries.map((one) => one.case));
         if (!body.cases.every((one) => own.has(one)))
           throw new AppError('conflict', 'Not all of these cases count in the credit of this party.', {
             where: { field: 'cases' },

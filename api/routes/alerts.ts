@@ -72,6 +72,18 @@ const shown = (one: AlertCase, objectName: string): z.input<typeof caseSchema> =
 const shownOne = async (warehouse: Warehouse, one: AlertCase): Promise<z.input<typeof caseSchema>> =>
   shown(one, (await caseNames(warehouse, [one]))(one));
 
+const decisionSchema = z.object({
+  id: z.number().int(),
+  verdict: z.enum(['confirmed', 'false_alarm']),
+  note: z.string(),
+  by: z.string(),
+  at: z.iso.datetime(),
+  /** Since when the finding held that was decided. */
+  since: day,
+  /** Nobody took it back: it counts for the rule's precision and in credit. */
+  stands: z.boolean(),
+});
+
 /** 告警 (catalog C0; 002:1933-2111): what rules found, as cases people receive, handle, close and review. */
 export const alertEndpoints: Endpoint[] = [
   endpoint({
@@ -122,9 +134,11 @@ export const alertEndpoints: Endpoint[] = [
       ),
       /** What may be done with it now. */
       actions: z.array(z.string()),
+      /** What people decided of it, however often it came back. */
+      decisions: z.array(decisionSchema),
     }),
     handler: async ({ platform, identity, params }) => {
-      const { found, events } = await readCase(
+      const { found, events, decisions } = await readCase(
         platform.store,
         scopeColumn(identity),
         identity.user,
@@ -134,15 +148,23 @@ export const alertEndpoints: Endpoint[] = [
         case: await shownOne(platform.warehouse, found),
         events: events.map((event) => ({ ...event, at: event.at.toISOString() })),
         actions: Object.entries(ACTIONS).flatMap(([name, { from }]) =>
-          (from as readonly string[]).includes(found.state) ? [name] : [],
+          (from as readonly string[]).includes(found.state) &&
+          (name !== 'annul' || decisions.some(({ stands }) => stands))
+            ? [name]
+            : [],
         ),
+        decisions: decisions.map((one) => ({
+          ...{ id: one.decision_id, verdict: one.verdict, note: one.note, by: one.decided_by },
+          ...{ at: one.decided_at.toISOString(), since: one.since, stands: one.stands },
+        })),
       };
     },
   }),
   endpoint({
     method: 'post',
     path: '/api/alerts/:id/act',
-    summary: 'Receive, assign, handle, close, review, put off a case, or call it a false alarm; with a note',
+    summary:
+      'Receive, assign, handle, close, review, put off a case, call it a false alarm, or take back a decision; with a note',
     tag,
     right: 'alerts:handle',
     params: z.object({ id }),
@@ -150,6 +172,7 @@ export const alertEndpoints: Endpoint[] = [
       action: z.enum(Object.keys(ACTIONS) as [CaseAction, ...CaseAction[]]),
       note: z.string().trim().min(2).max(500),
       owner: z.string().max(100).optional(),
+      decision: z.number().int().positive().optional(),
       version: z.number().int().min(1),
     }),
     answer: caseSchema,

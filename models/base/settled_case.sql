@@ -1,3 +1,3 @@
-{{ config(materialized='table', order_by=['case_id']) }}
+{{ config(materialized='table', order_by=['decision']) }}
 
 select * from {{ ref('decided_case') }}

@@ -3,7 +3,12 @@ import { type Selectable, sql } from 'kysely';
 import { AppError } from '../../domain/errors.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
-import type { AlertCaseTable, CaseState } from '../../warehouse/operational/tables/alerts.ts';
+import {
+  type AlertCaseTable,
+  type AlertDecisionView,
+  CASE_STATES,
+  type CaseState,
+} from '../../warehouse/operational/tables/alerts.ts';
 import { type ObjectRef, objectNames } from '../object-names.ts';
 
 /** What may be done, from which states, and what becomes of the case. */
@@ -15,6 +20,8 @@ export const ACTIONS = {
   review: { zh: '复核', from: ['closed'], to: 'reviewed' },
   false_alarm: { zh: '误报', from: ['new', 'received', 'handling', 'closed'], to: 'false_alarm' },
   suspend: { zh: '挂起', from: ['new', 'received', 'handling'], to: 'suspended' },
+  /** Takes a decision back that was made before, of this finding or of one long gone. */
+  annul: { zh: '撤销认定', from: CASE_STATES, to: null },
 } as const satisfies Record<string, { zh: string; from: readonly CaseState[]; to: CaseState | null }>;
 export type CaseAction = keyof typeof ACTIONS;
 
@@ -104,14 +111,19 @@ export async function countCases(
   const isOpen = sql`state IN ('new', 'received', 'handling', 'suspended') AND cleared_on IS NULL`;
   const count = (condition: ReturnType<typeof sql>) =>
     sql<number>`(count(*) FILTER (WHERE ${condition}))::integer`;
+  // By decision, not by case: what came back keeps what was decided of it before.
+  const decided = (
+    verdict: AlertDecisionView['verdict'],
+  ) => sql<number>`coalesce(sum((SELECT count(*) FROM alert_decision AS d
+    WHERE d.violation_id = alert_case.violation_id AND d.verdict = ${verdict} AND d.stands)), 0)::integer`;
   return cases(store, within)
     .select(['rule', 'rule_zh', 'family'])
     .select([
       count(isOpen).as('open'),
       count(sql`${isOpen} AND ${isUnread(user)}`).as('unread'),
       count(sql`${isOpen} AND escalated_on IS NOT NULL`).as('late'),
-      count(sql`state IN ('closed', 'reviewed')`).as('confirmed'),
-      count(sql`state = 'false_alarm'`).as('false_alarms'),
+      decided('confirmed').as('confirmed'),
+      decided('false_alarm').as('false_alarms'),
     ])
     .groupBy(['rule', 'rule_zh', 'family'])
     .orderBy('rule')
@@ -125,13 +137,19 @@ export interface CaseEvent {
   at: Date;
 }
 
+export type Decision = Selectable<AlertDecisionView>;
+
+/** What people decided of a case, in order. */
+export const decisionsOf = ({ db }: OperationalStore, id: string): Promise<Decision[]> =>
+  db.selectFrom('alert_decision').selectAll().where('violation_id', '=', id).orderBy('decision_id').execute();
+
 /** A case and what became of it; seen by this person from now on. @throws AppError `not_found` */
 export async function readCase(
   store: OperationalStore,
   within: Within,
   user: string,
   id: string,
-): Promise<{ found: AlertCase; events: CaseEvent[] }> {
+): Promise<{ found: AlertCase; events: CaseEvent[]; decisions: Decision[] }> {
   const found = await openCase(store, within, user, id);
   const events = await store.db
     .selectFrom('alert_case_event')
@@ -139,7 +157,7 @@ export async function readCase(
     .where('violation_id', '=', id)
     .orderBy('event_id')
     .execute();
-  return { found, events };
+  return { found, events, decisions: await decisionsOf(store, id) };
 }
 
 /** The case, which counts as seen by this person from now on. @throws AppError `not_found` */
@@ -164,6 +182,8 @@ export interface Act {
   note: string;
   /** For `assign`: whom. */
   owner?: string;
+  /** For `annul`: which decision is taken back. */
+  decision?: number;
   /** The version the person saw. */
   version: number;
 }
@@ -174,7 +194,7 @@ export async function act(
   within: Within,
   user: string,
   id: string,
-  { action, note, owner, version }: Act,
+  { action, note, owner, decision, version }: Act,
 ): Promise<AlertCase> {
   const found = await openCase(store, within, user, id);
   const { from, to, zh }: { zh: string; from: readonly CaseState[]; to: CaseState | null } = ACTIONS[action];
@@ -191,11 +211,14 @@ export async function act(
     throw new AppError('conflict', 'A case is reviewed by somebody else than who closed it.', {
       where: { field: 'action' },
     });
+  const annulled = action === 'annul' ? await annullable(store, id, user, decision) : undefined;
+  // What is open after its last decision was taken back is to be decided anew.
+  const next = annulled?.is_last ? 'handling' : to;
   return store.db.transaction().execute(async (trx) => {
     const row = await trx
       .updateTable('alert_case')
       .set({
-        ...(to === null ? {} : { state: to }),
+        ...(next === null ? {} : { state: next }),
         ...(action === 'assign' ? { owner: owner ?? '' } : {}),
         version: version + 1,
         changed_at: new Date(),
@@ -207,10 +230,36 @@ export async function act(
     if (!row) throw hasChanged(id);
     await trx
       .insertInto('alert_case_event')
-      .values({ violation_id: id, kind: action, note, author: user })
+      .values({
+        ...{ violation_id: id, kind: action, note, author: user },
+        ...(DECIDING.has(action) ? { since: row.since, enterprise_id: row.enterprise_id } : {}),
+        ...(annulled ? { decision_id: annulled.decision_id } : {}),
+      })
       .execute();
     return row;
   });
+}
+
+/** These make a record of their own (the view alert_decision): of whom the finding spoke on that day. */
+const DECIDING: ReadonlySet<CaseAction> = new Set(['close', 'false_alarm']);
+
+/** @throws AppError `bad_request`, or `conflict` when it does not stand or is this person's own */
+async function annullable(
+  store: OperationalStore,
+  id: string,
+  user: string,
+  decision: number | undefined,
+): Promise<Decision> {
+  const where = { field: 'decision' };
+  const found = (await decisionsOf(store, id)).find(({ decision_id }) => decision_id === decision);
+  if (!found) throw new AppError('bad_request', 'Say which decision of the case is taken back.', { where });
+  if (!found.stands) throw new AppError('conflict', 'The decision has been taken back already.', { where });
+  if (found.decided_by === user)
+    throw new AppError('conflict', 'Whoever decided a case does not take the decision back.', {
+      where,
+      fix: 'Ask a colleague; a case that is closed and not reviewed can be taken in hand again.',
+    });
+  return found;
 }
 
 const hasChanged = (id: string): AppError =>

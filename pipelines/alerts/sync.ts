@@ -109,6 +109,8 @@ async function keep(
         rule_zh = excluded.rule_zh, family = excluded.family, level = excluded.level, evidence_zh = excluded.evidence_zh,
         place_zh = excluded.place_zh, last_found = greatest(alert_case.last_found, excluded.last_found), found_run = excluded.found_run,
         since = excluded.since, cleared_on = NULL,
+        project_id = CASE WHEN ${IS_BACK} THEN excluded.project_id ELSE alert_case.project_id END,
+        enterprise_id = CASE WHEN ${IS_BACK} THEN excluded.enterprise_id ELSE alert_case.enterprise_id END,
         recurrences = alert_case.recurrences + CASE WHEN ${IS_BACK} THEN 1 ELSE 0 END,
         due_on = CASE WHEN ${IS_BACK} THEN excluded.due_on ELSE alert_case.due_on END,
         escalated_on = CASE WHEN ${IS_BACK} THEN NULL ELSE alert_case.escalated_on END,

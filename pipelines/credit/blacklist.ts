@@ -55,10 +55,12 @@ export async function list(
   { user, reason }: By,
 ): Promise<Listed> {
   const decided = await store.db
-    .selectFrom('alert_case')
+    .selectFrom('alert_decision')
     .select('violation_id')
+    .distinct()
     .where('violation_id', 'in', [...cases])
-    .where('state', 'in', ['closed', 'reviewed'])
+    .where('verdict', '=', 'confirmed')
+    .where('stands', '=', true)
     .execute();
   if (decided.length < new Set(cases).size)
     throw new AppError('conflict', 'A black list follows from decided cases only.', {

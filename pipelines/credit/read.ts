@@ -97,6 +97,8 @@ export const entrySchema = z.object({
   zh: z.string(),
   event: z.string(),
   key: z.string(),
+  /** The case of alert whose decision counts; null for what no case told of. */
+  case: z.string().nullable(),
   what: z.string(),
   on: z.string().nullable(),
   until: z.string().nullable(),
@@ -121,7 +123,8 @@ export async function creditOf(
       where: { party: partyId },
     });
   const entries = await warehouse.rows(
-    `SELECT indicator, indicator_zh AS zh, event, event_key AS key, event_zh AS what, toString(happened_on) AS on, toString(ends_on) AS until,
+    `SELECT indicator, indicator_zh AS zh, event, event_key AS key, event_zh AS what,
+       if(startsWith(event, 'case:'), splitByChar('-', event_key)[1], NULL) AS \`case\`, toString(happened_on) AS on, toString(ends_on) AS until,
        toFloat64(told.points) AS points
      FROM mart_credit.entry AS told WHERE party_kind = {party:String} AND party_id = {id:String} ORDER BY told.event != 'start', told.happened_on DESC, told.event_key LIMIT 1000`,
     entrySchema,

@@ -1,9 +1,11 @@
 /** Cases of alert: what a run finds becomes one case for good, people handle it, and nobody sees another district's. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { act as actOn } from '../../pipelines/alerts/cases.ts';
 import { followLetters } from '../../pipelines/alerts/letters.ts';
 import { rulesOf } from '../../pipelines/alerts/shipped.ts';
 import { syncCases } from '../../pipelines/alerts/sync.ts';
+import { decidedCaseFiles } from '../../pipelines/credit/decided.ts';
 import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
 import { literal } from '../../warehouse/engine/sql.ts';
 import { problemOf, type TestApi, testApi } from '../support/api.ts';
@@ -30,6 +32,8 @@ interface Found {
   rule?: string;
   level?: string;
   district?: string;
+  since?: string;
+  enterprise?: string;
 }
 
 /** A run that found these and nothing else. */
@@ -39,10 +43,17 @@ async function run(runId: string, asOf: string, found: Found[]): Promise<void> {
     level String, object_kind String, object_key String, project_id String, project_name String, enterprise_id String,
     district_code String, district_name String, street_code String, street_name String, community_code String, evidence_zh String,
     since Date32, house_code String, contract_no String) ENGINE = MergeTree ORDER BY violation_id`);
-  for (const { id, rule = 'sublet', level = 'high', district = EAST } of found)
+  for (const {
+    id,
+    rule = 'sublet',
+    level = 'high',
+    district = EAST,
+    since = '2026-10-02',
+    enterprise = 'E1',
+  } of found)
     await warehouse.run(
-      `INSERT INTO mart_supervision.violation VALUES (${[id, rule, '疑似转租', 'dwelling', level, 'dwelling', id, 'P1', '静安里', 'E1'].map(literal).join(', ')},
-       ${[district, '区', `${district}001`, '街', `${district}001001`, '依据', '2026-10-02', 'FW00000001', ''].map(literal).join(', ')})`,
+      `INSERT INTO mart_supervision.violation VALUES (${[id, rule, '疑似转租', 'dwelling', level, 'dwelling', id, 'P1', '静安里', enterprise].map(literal).join(', ')},
+       ${[district, '区', `${district}001`, '街', `${district}001001`, '依据', since, 'FW00000001', ''].map(literal).join(', ')})`,
     );
   await syncCases(api.platform, await rulesOf(MODELS_DIRECTORY), { asOf, runId });
 }
@@ -64,6 +75,9 @@ const detail = z.object({
   case: caseShape,
   events: z.array(z.object({ kind: z.string(), author: z.string() })),
   actions: z.array(z.string()),
+  decisions: z.array(
+    z.object({ id: z.number(), verdict: z.string(), since: z.string(), stands: z.boolean() }),
+  ),
 });
 
 const read = async (id: string) =>
@@ -133,7 +147,7 @@ describe('a finding and its case', () => {
     expect((await act(A, 'close')).status).toBe(200);
     // Whoever closed it does not review it.
     expect((await act(A, 'review')).status).toBe(409);
-    expect((await read(A)).actions).toEqual(['handle', 'review', 'false_alarm']);
+    expect((await read(A)).actions).toEqual(['handle', 'review', 'false_alarm', 'annul']);
     const audit = await api.platform.store.db
       .selectFrom('audit_log')
       .select(['action', 'outcome'])
@@ -166,7 +180,74 @@ describe('a finding and its case', () => {
         rules: z.array(z.object({ rule: z.string(), open: z.number(), precision: z.number().nullable() })),
       })
       .parse(body).rules;
-    expect(rules.find(({ rule }) => rule === 'sublet')).toMatchObject({ open: 1, precision: 0 });
+    // A was right before it came back, and is open now.
+    expect(rules.find(({ rule }) => rule === 'sublet')).toMatchObject({ open: 1, precision: 0.5 });
+  });
+});
+
+describe('what was decided of a case', () => {
+  const E = 'f'.repeat(32);
+  /** The rows the next build counts in credit, of this case: decision, enterprise, since when. */
+  const costs = async (): Promise<[string, string, string][]> => {
+    const [file] = await decidedCaseFiles(api.platform.store);
+    const rows = (file?.content ?? '').replaceAll('"', '').split('\n').map((line) => line.split(','));
+    return rows
+      .filter(([, id]) => id === E)
+      .map((row): [string, string, string] => [row[0] ?? '', row[6] ?? '', row[7] ?? '']);
+  };
+  /** A colleague takes a decision back. */
+  const annul = async (decision: number | undefined) => {
+    const { version } = (await read(E)).case;
+    return actOn(api.platform.store, undefined, 'colleague', E, {
+      ...{ action: 'annul', note: '申诉成立', decision, version },
+    });
+  };
+  const settle = async (verdict: 'close' | 'false_alarm') => {
+    expect((await act(E, 'receive')).status).toBe(200);
+    expect((await act(E, verdict)).status).toBe(200);
+  };
+
+  test('stands when it comes back, and a second decision adds', async () => {
+    await run('d1', '2026-11-25', [{ id: A }, { id: C }, { id: E, since: '2026-10-02' }]);
+    await settle('close');
+    await run('d2', '2026-11-26', [{ id: A }, { id: C }]);
+    await run('d3', '2026-11-27', [{ id: A }, { id: C }, { id: E, since: '2026-11-20', enterprise: 'E2' }]);
+    expect((await read(E)).case).toMatchObject({ state: 'new', recurrences: 1 });
+    expect((await costs()).map((row) => row.slice(1))).toEqual([['E1', '2026-10-02']]);
+    await settle('close');
+    // Each speaks of whom the finding spoke when it was decided.
+    expect((await costs()).map((row) => row.slice(1))).toEqual([
+      ['E1', '2026-10-02'],
+      ['E2', '2026-11-20'],
+    ]);
+  });
+
+  test('counts no longer once it is taken back, by another person than who decided', async () => {
+    const [first, second] = (await read(E)).decisions;
+    expect((await act(E, 'annul', { decision: first?.id })).status).toBe(409);
+    expect((await act(E, 'annul')).status).toBe(400);
+    await annul(first?.id);
+    await expect(annul(first?.id)).rejects.toMatchObject({ code: 'conflict' });
+    // That of a finding long gone changes nothing of the case as it is.
+    expect((await read(E)).case.state).toBe('closed');
+    expect((await costs()).map(([id]) => id)).toEqual([String(second?.id)]);
+    await annul(second?.id);
+    expect((await read(E)).case.state).toBe('handling');
+    expect(await costs()).toEqual([]);
+    expect((await read(E)).decisions.map(({ stands }) => stands)).toEqual([false, false]);
+  });
+
+  test('is withdrawn by taking it in hand again, and by calling it a false alarm after all', async () => {
+    expect((await act(E, 'close')).status).toBe(200);
+    expect(await costs()).toHaveLength(1);
+    expect((await act(E, 'handle')).status).toBe(200);
+    expect(await costs()).toHaveLength(0);
+    expect((await act(E, 'close')).status).toBe(200);
+    expect((await act(E, 'false_alarm')).status).toBe(200);
+    expect(await costs()).toHaveLength(0);
+    expect((await read(E)).decisions.filter(({ stands }) => stands)).toMatchObject([
+      { verdict: 'false_alarm' },
+    ]);
   });
 });
 

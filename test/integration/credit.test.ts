@@ -40,7 +40,7 @@ beforeAll(async () => {
     `SELECT 'tenant' AS party_kind, 'A1' AS party_id, one.1 AS indicator, one.1 AS indicator_zh, one.2 AS event, one.3 AS event_key, '' AS event_zh,
        CAST(if(one.2 = 'start', NULL, '2026-10-01'), 'Nullable(Date32)') AS happened_on, CAST(NULL, 'Nullable(Date32)') AS ends_on,
        toDecimal64(one.4, 2) AS points
-     FROM (SELECT arrayJoin([('start', 'start', '', '100.00'), ('tenant_sublet', 'case:sublet', '${DECIDED}', '-20.00'),
+     FROM (SELECT arrayJoin([('start', 'start', '', '100.00'), ('tenant_sublet', 'case:sublet', '${DECIDED}-1', '-20.00'),
        ('tenant_late_rent', 'late_bill', 'B1', '-1.00')]) AS one)`,
   );
   const found = (violation_id: string, state: 'closed' | 'new') => ({
@@ -61,7 +61,14 @@ beforeAll(async () => {
     .insertInto('alert_case')
     .values([found(DECIDED, 'closed'), found(OPEN, 'new')])
     .execute();
+  await told('close');
 });
+/** What became of the decided case next. */
+const told = (kind: string) =>
+  api.platform.store.db
+    .insertInto('alert_case_event')
+    .values({ violation_id: DECIDED, kind, author: 'zhang', since: '2026-09-01', enterprise_id: '' })
+    .execute();
 afterAll(() => api.close());
 
 const ranking = async (query: string) =>
@@ -124,17 +131,11 @@ describe('a black list', () => {
   test('takes a party for cases of its own that people decided, once', async () => {
     await put([DECIDED], 'leader').expect(403);
     expect(problemOf(await put([OPEN]).expect(409))).toMatchObject({ where: { field: 'cases' } });
-    await api.platform.store.db
-      .updateTable('alert_case')
-      .set({ state: 'handling' })
-      .where('violation_id', '=', DECIDED)
-      .execute();
+    await told('handle');
     expect(problemOf(await put([DECIDED]).expect(409))).toMatchObject({ where: { field: 'cases' } });
-    await api.platform.store.db
-      .updateTable('alert_case')
-      .set({ state: 'closed' })
-      .where('violation_id', '=', DECIDED)
-      .execute();
+    await told('close');
+    // It came back: what was decided stands.
+    await told('found_again');
     await put([DECIDED]).expect(200);
     await put([DECIDED]).expect(409);
     expect(await listed()).toMatchObject([

@@ -106,6 +106,7 @@ export function answerAlerts(
       events:
         acts > 0 ? [event, { ...event, kind: 'receive', author: 'staff', note: '已联系街道' }] : [event],
       actions: acts > 0 ? ['assign', 'handle', 'close'] : ['receive', 'assign', 'handle'],
+      decisions: [],
     };
   return path.endsWith('/act') ? now : undefined;
 }

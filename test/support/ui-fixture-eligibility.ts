@@ -134,7 +134,8 @@ const score = {
   ...{ entries: 2, cases: 1, district: '安澜区', street: '东街' },
 };
 const entry = (indicator: string, zh: string, event: string, points: number) => ({
-  ...{ indicator, zh, event, key: event === 'start' ? '' : 'c'.repeat(32), what: zh, points },
+  ...{ indicator, zh, event, key: event === 'start' ? '' : `${'c'.repeat(32)}-7`, what: zh, points },
+  case: event.startsWith('case:') ? 'c'.repeat(32) : null,
   ...{ on: event === 'start' ? null : day, until: null },
 });
 

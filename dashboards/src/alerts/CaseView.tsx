@@ -3,14 +3,14 @@ import { instant } from '../format.ts';
 import { DataTable } from '../pages/DataTable.tsx';
 import { isReason, ReasonField } from '../pages/ReasonField.tsx';
 import { Failure } from '../pages/Shell.tsx';
-import { said } from '../pages/titles.ts';
+import { columnsOf, said } from '../pages/titles.ts';
 import { useAsk } from '../pages/useAsk.ts';
 import { useAttempt } from '../pages/useAttempt.ts';
 import { Link } from '../router.tsx';
 import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { alerts } from './api.ts';
-import { words } from './words.ts';
+import { decisionTitles, words } from './words.ts';
 import { WriteLetter } from './WriteLetter.tsx';
 
 const eventTitles = [
@@ -35,10 +35,12 @@ export function CaseView({ id, onDone }: { id: string; onDone: () => void }) {
   const word = (name: string) => said(words[name] ?? [name, name], lang);
   if (answer.error) return <Failure error={answer.error} retry={answer.again} />;
   if (!answer.data) return null;
-  const { case: one, events, actions } = answer.data;
-  const act = (action: string) =>
+  const { case: one, events, decisions } = answer.data;
+  // A decision is taken back beside the decision.
+  const actions = answer.data.actions.filter((action) => action !== 'annul');
+  const act = (action: string, decision?: number) =>
     attempt(async () => {
-      const to = action === 'assign' ? { owner } : {};
+      const to = action === 'assign' ? { owner } : decision === undefined ? {} : { decision };
       await alerts.act(id, { action, note: note.trim(), version: one.version, ...to });
       setNote('');
       answer.again();
@@ -60,7 +62,7 @@ export function CaseView({ id, onDone }: { id: string; onDone: () => void }) {
         {one.owner && ` · ${said(['承办', 'with'], lang)} ${one.owner}`}{' '}
         {me?.rights.includes('runs:read') && <Link to={sourceOf(id)}>{said(['溯源', 'Trace'], lang)}</Link>}
       </p>
-      {mayHandle && actions.length > 0 && (
+      {mayHandle && answer.data.actions.length > 0 && (
         <div className="choices" role="group">
           <ReasonField value={note} onChange={setNote} />
           {actions.includes('assign') && (
@@ -86,6 +88,32 @@ export function CaseView({ id, onDone }: { id: string; onDone: () => void }) {
       )}
       {mayHandle && <WriteLetter caseId={id} />}
       {error && <Failure error={error} />}
+      {decisions.length > 0 && (
+        <DataTable
+          label={said(['认定', 'Decisions'], lang)}
+          columns={columnsOf(decisionTitles, lang)}
+          rows={decisions.map((decision) => ({
+            ...decision,
+            at: instant(decision.at),
+            verdictText: word(decision.verdict),
+            standsText: word(decision.stands ? 'stands' : 'taken_back'),
+          }))}
+          action={(row) =>
+            mayHandle &&
+            row['stands'] === true &&
+            // Whoever decided does not take it back.
+            row['by'] !== me?.user && (
+              <button
+                type="button"
+                disabled={busy || !isReason(note)}
+                onClick={() => act('annul', Number(row['id']))}
+              >
+                {word('annul')}
+              </button>
+            )
+          }
+        />
+      )}
       <DataTable
         label={said(['经过', 'What became of it'], lang)}
         columns={eventTitles.map(([name, both]) => ({ name, title: said(both, lang) }))}

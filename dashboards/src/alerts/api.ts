@@ -115,6 +115,18 @@ export interface Detail {
   case: Case;
   events: { kind: string; note: string; author: string; at: string }[];
   actions: string[];
+  decisions: Decision[];
+}
+
+/** What somebody decided of a case, of this finding or of one before it came back. */
+export interface Decision {
+  id: number;
+  verdict: 'confirmed' | 'false_alarm';
+  note: string;
+  by: string;
+  at: string;
+  since: string;
+  stands: boolean;
 }
 
 export type LetterState = 'draft' | 'sent' | 'received' | 'answered' | 'closed';
@@ -181,6 +193,8 @@ export const alerts = {
     call<Trial>(`/api/alerts/rules/${ruleId}/try`, { method: 'POST', body: { months } }),
   decide: (ruleId: number, verb: Verb, reason: string) =>
     call<Version>(`/api/alerts/rules/${ruleId}/${verb}`, { method: 'POST', body: { reason } }),
-  act: (id: string, body: { action: string; note: string; owner?: string; version: number }) =>
-    call<Case>(`/api/alerts/${id}/act`, { method: 'POST', body }),
+  act: (
+    id: string,
+    body: { action: string; note: string; owner?: string; decision?: number; version: number },
+  ) => call<Case>(`/api/alerts/${id}/act`, { method: 'POST', body }),
 };

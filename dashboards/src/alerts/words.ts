@@ -18,6 +18,10 @@ export const words: Record<string, Both> = {
   close: ['办结', 'Close'],
   review: ['复核', 'Review'],
   suspend: ['挂起', 'Put off'],
+  annul: ['撤销认定', 'Take back'],
+  confirmed: ['属实', 'right'],
+  stands: ['有效', 'stands'],
+  taken_back: ['已撤销', 'taken back'],
   found: ['发现', 'found'],
   found_again: ['再次发现', 'found again'],
   found_still: ['仍然成立', 'holds again'],
@@ -127,6 +131,15 @@ export const caseTitles = {
   dueText: ['期限', 'Due'],
   stateText: ['状态', 'State'],
   owner: ['承办', 'With'],
+} as const;
+
+export const decisionTitles = {
+  at: ['认定时间', 'Decided'],
+  verdictText: ['认定', 'As'],
+  since: ['所认定事实起始', 'Held since'],
+  by: ['人员', 'Who'],
+  note: ['说明', 'Note'],
+  standsText: ['效力', 'Stands'],
 } as const;
 
 export const ruleTitles = {

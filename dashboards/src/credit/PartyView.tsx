@@ -22,7 +22,7 @@ export function PartyView({ party, id }: { party: Party; id: string }) {
   if (!answer.data) return null;
   const { score, entries } = answer.data;
   const sum = entries.reduce((all, { points }) => all + points, 0);
-  const cases = entries.flatMap(({ event, key }) => (event.startsWith('case:') ? [key] : []));
+  const cases = [...new Set(entries.flatMap((one) => (one.case === null ? [] : [one.case])))];
   const list = () =>
     attempt(async () => {
       await credit.list({ party, partyId: id, cases, reason: reason.trim() });

@@ -20,6 +20,8 @@ export interface Entry {
   zh: string;
   event: string;
   key: string;
+  /** The case of alert whose decision counts. */
+  case: string | null;
   what: string;
   on: string | null;
   until: string | null;

@@ -1,7 +1,7 @@
 {{ config(materialized='ephemeral') }}
 {#-
-  One row per party and thing that happened to it which an indicator of credit may count (models/credit/indicators.yml): a case of alert that people
-  closed or reviewed as right (base.settled_case, of the operational store), rent paid late, repairs, answers and reports late or missing, ratings. A tenant is a
+  One row per party and thing that happened to it which an indicator of credit may count (models/credit/indicators.yml): a decision by which
+  people closed a case of alert as right (base.settled_case, of the operational store; its key is `case-decision`), rent paid late, repairs, answers and reports late or missing, ratings. A tenant is a
   household; a case about a dwelling is of the household whose contract ran there on the day the finding dates from.
 -#}
 with lets as (
@@ -11,7 +11,7 @@ with lets as (
 ),
 
 cases as (
-    select case_id, rule, rule_zh, object_kind, object_key, enterprise_id, toDate32(since) as since, toDate32(decided_on) as decided_on
+    select concat(case_id, '-', decision) as decision_key, rule, rule_zh, object_kind, object_key, enterprise_id, toDate32(since) as since, toDate32(decided_on) as decided_on
     from {{ ref('settled_case') }}
 )
 
@@ -23,18 +23,18 @@ select
         cases.object_kind = 'contract', contract.household_id,
         dwelling_let.household_id
     ) as party_id,
-    cases.case_id as event_key,
+    cases.decision_key as event_key,
     cases.decided_on as happened_on,
     cases.rule_zh as event_zh
 from cases
 left join (select contract_no, any(household_id) as household_id from lets group by contract_no) as contract on contract.contract_no = cases.object_key
 left join (
-    select cases.case_id as case_id, argMax(lets.household_id, lets.starts_on) as household_id
+    select cases.decision_key as decision_key, argMax(lets.household_id, lets.starts_on) as household_id
     from cases
     inner join lets on lets.dwelling_id = cases.object_key
     where cases.object_kind = 'dwelling' and lets.starts_on <= cases.since and lets.let_until >= cases.since
-    group by cases.case_id
-) as dwelling_let on dwelling_let.case_id = cases.case_id
+    group by cases.decision_key
+) as dwelling_let on dwelling_let.decision_key = cases.decision_key
 where cases.object_kind in ('household', 'contract', 'dwelling')
 
 union all
@@ -43,7 +43,7 @@ select
     concat('case:', cases.rule) as event,
     'enterprise' as party_kind,
     cases.enterprise_id as party_id,
-    cases.case_id as event_key,
+    cases.decision_key as event_key,
     cases.decided_on as happened_on,
     cases.rule_zh as event_zh
 from cases

@@ -49,6 +49,27 @@ export interface AlertCaseEventTable {
   note: ColumnType<string, string | undefined, never>;
   author: string;
   at: ColumnType<Date, Date | undefined, never>;
+  /** Of a decision: what the finding said then. */
+  since: ColumnType<string | null, string | undefined, never>;
+  enterprise_id: ColumnType<string | null, string | undefined, never>;
+  /** Of an event that takes a decision back: which. */
+  decision_id: ColumnType<number | null, number | undefined, never>;
+}
+
+/** A view: what people decided of a case, however often it came back. */
+export interface AlertDecisionView {
+  decision_id: number;
+  violation_id: string;
+  verdict: 'confirmed' | 'false_alarm';
+  note: string;
+  decided_by: string;
+  decided_at: Date;
+  since: string;
+  enterprise_id: string;
+  /** Nothing has come of the case since. */
+  is_last: boolean;
+  /** Nobody took it back. */
+  stands: boolean;
 }
 
 export interface AlertCaseReadTable {
@@ -86,6 +107,7 @@ export interface HouseholdAbsenceTable {
 export interface AlertTables {
   alert_case: AlertCaseTable;
   alert_case_event: AlertCaseEventTable;
+  alert_decision: AlertDecisionView;
   alert_case_read: AlertCaseReadTable;
   alert_rule_look: AlertRuleLookTable;
   household_absence: HouseholdAbsenceTable;
