@@ -60,7 +60,8 @@ export const cases = ({ db }: OperationalStore, within: Within) =>
     );
 
 const isUnread = (user: string) =>
-  sql<boolean>`NOT EXISTS (SELECT 1 FROM alert_case_read r WHERE r.user_name = ${user} AND r.violation_id = alert_case.violation_id)`;
+  sql<boolean>`NOT EXISTS (SELECT 1 FROM alert_case_read r WHERE r.user_name = ${user}
+    AND r.violation_id = alert_case.violation_id AND r.version >= alert_case.version)`;
 
 export async function listCases(
   store: OperationalStore,
@@ -169,13 +170,25 @@ async function openCase(
 ): Promise<AlertCase> {
   const found = await cases(store, within).selectAll().where('violation_id', '=', id).executeTakeFirst();
   if (!found) throw new AppError('not_found', `There is no case ${id}.`, { where: { field: 'id' } });
-  await store.db
-    .insertInto('alert_case_read')
-    .values({ user_name: user, violation_id: id })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
+  await markRead(store.db, user, found);
   return found;
 }
+
+/** This person has seen the case as it is now; what becomes of it later is unread again. */
+const markRead = (
+  db: OperationalStore['db'],
+  user: string,
+  { violation_id, version }: AlertCase,
+): Promise<unknown> =>
+  db
+    .insertInto('alert_case_read')
+    .values({ user_name: user, violation_id, version })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['user_name', 'violation_id'])
+        .doUpdateSet((eb) => ({ version: eb.ref('excluded.version'), at: new Date() })),
+    )
+    .execute();
 
 export interface Act {
   action: CaseAction;
@@ -236,6 +249,8 @@ export async function act(
         ...(annulled ? { decision_id: annulled.decision_id } : {}),
       })
       .execute();
+    // What one did oneself is no news.
+    await markRead(trx, user, row);
     return row;
   });
 }

@@ -79,6 +79,8 @@ export async function syncCases(
 
 /** What a case becomes that was settled, went away and is found again. */
 const IS_BACK = sql`alert_case.cleared_on IS NOT NULL AND alert_case.state IN ('closed', 'reviewed', 'false_alarm')`;
+/** Whoever has seen the case has not seen this: it is back, or of another level. */
+const IS_NEWS = sql`(alert_case.cleared_on IS NOT NULL OR alert_case.level <> excluded.level)`;
 
 async function keep(
   store: OperationalStore,
@@ -114,6 +116,8 @@ async function keep(
         recurrences = alert_case.recurrences + CASE WHEN ${IS_BACK} THEN 1 ELSE 0 END,
         due_on = CASE WHEN ${IS_BACK} THEN excluded.due_on ELSE alert_case.due_on END,
         escalated_on = CASE WHEN ${IS_BACK} THEN NULL ELSE alert_case.escalated_on END,
+        version = alert_case.version + CASE WHEN ${IS_NEWS} THEN 1 ELSE 0 END,
+        changed_at = CASE WHEN ${IS_NEWS} THEN now() ELSE alert_case.changed_at END,
         state = CASE WHEN ${IS_BACK} THEN 'new' ELSE alert_case.state END`.execute(trx);
     if (events.rows.length > 0)
       await trx

@@ -87,6 +87,7 @@ const list = async (query: string) =>
   z
     .object({ total: z.number(), rows: z.array(caseShape.extend({ unread: z.boolean() })) })
     .parse((await api.as('staff').get(`/api/alerts?${query}`).expect(200)).body);
+const unread = async (): Promise<string[]> => (await list('unread=1')).rows.map(({ id }) => id).toSorted();
 async function act(id: string, action: string, more: object = {}) {
   const { version } = (await read(id)).case;
   return api
@@ -122,7 +123,16 @@ describe('a finding and its case', () => {
   });
 
   test('rises in level, is late, goes away', async () => {
+    await read(B);
+    expect(await unread()).toEqual([]);
+    await run('r2a', '2026-11-02', [{ id: A }, { id: B, district: WEST, level: 'medium' }]);
+    expect(await unread()).toEqual([B]);
+    await read(B);
+    await run('r2b', '2026-11-03', [{ id: A }, { id: B, district: WEST, level: 'medium' }]);
+    expect(await unread()).toEqual([]);
     await run('r3', '2026-11-20', [{ id: A }, { id: B, district: WEST, level: 'medium' }]);
+    // Both are past their time limit now.
+    expect(await unread()).toEqual([A, B]);
     expect(await kinds(B)).toEqual(['found', 'level_medium', 'escalated']);
     await run('r4', '2026-11-21', [{ id: A }]);
     expect((await read(B)).case).toMatchObject({
@@ -139,6 +149,8 @@ describe('a finding and its case', () => {
     expect((await act(A, 'receive')).status).toBe(200);
     expect((await act(A, 'assign', { owner: 'zhang' })).status).toBe(200);
     expect((await act(A, 'handle')).status).toBe(200);
+    // What one did oneself is no news; a colleague has not seen it.
+    expect((await list('unread=1')).rows.map(({ id }) => id)).not.toContain(A);
     const stale = await api
       .as('staff')
       .post(`/api/alerts/${A}/act`)
@@ -162,6 +174,8 @@ describe('a finding and its case', () => {
     expect((await read(A)).case).toMatchObject({ state: 'closed', recurrences: 0 });
     await run('r6', '2026-11-23', []);
     await run('r7', '2026-11-24', [{ id: A }, { id: C }]);
+    // Whoever handled it has not seen that it is back.
+    expect(await unread()).toContain(A);
     expect((await read(A)).case).toMatchObject({
       state: 'new',
       recurrences: 1,
@@ -190,7 +204,10 @@ describe('what was decided of a case', () => {
   /** The rows the next build counts in credit, of this case: decision, enterprise, since when. */
   const costs = async (): Promise<[string, string, string][]> => {
     const [file] = await decidedCaseFiles(api.platform.store);
-    const rows = (file?.content ?? '').replaceAll('"', '').split('\n').map((line) => line.split(','));
+    const rows = (file?.content ?? '')
+      .replaceAll('"', '')
+      .split('\n')
+      .map((line) => line.split(','));
     return rows
       .filter(([, id]) => id === E)
       .map((row): [string, string, string] => [row[0] ?? '', row[6] ?? '', row[7] ?? '']);

@@ -75,7 +75,9 @@ export interface AlertDecisionView {
 export interface AlertCaseReadTable {
   user_name: string;
   violation_id: string;
-  at: ColumnType<Date, Date | undefined, never>;
+  at: ColumnType<Date, Date | undefined, Date>;
+  /** The newest version this person has seen. */
+  version: number;
 }
 
 export interface AlertRuleLookTable {
