@@ -8,12 +8,10 @@ import { collectionStatistics } from '../../pipelines/collection/statistics.ts';
 import { secretsSchema, taskIdSchema, taskSchema } from '../../pipelines/collection/task.ts';
 import { changeTask, createTask, deleteTask, getTask, listTasks } from '../../pipelines/collection/tasks.ts';
 import { audited } from '../audit.ts';
-import { startCollecting, stopCollecting } from '../routes/collection-control.ts';
-import { run, runAnswer, task, taskAnswer } from '../routes/collection-schema.ts';
-import { operation } from './operation.ts';
+import { collectionQueue, replayRun, startCollecting, stopCollecting } from '../routes/collection-control.ts';
+import { queueAnswer, run, runAnswer, task, taskAnswer } from '../routes/collection-schema.ts';
+import { COMMAND, operation } from './operation.ts';
 
-/** The command has no signed-in person; who may run it owns the home. */
-const COMMAND = 'anju';
 const one = z.object({ taskId: taskIdSchema });
 const ENOUGH = 30_000;
 
@@ -146,4 +144,21 @@ export const taskStatistics = operation({
   run: async (platform, { from, to, by }) => ({
     rows: (await collectionStatistics(platform, { from, to }, by)).rows.map((row) => ({ ...row })),
   }),
+});
+
+/** `anju task queue`: only where tasks run, in `anju serve`. */
+export const taskQueue = operation({
+  params: z.object({}),
+  result: queueAnswer,
+  run: (platform) => collectionQueue(platform),
+});
+
+/** `anju task replay RUN` */
+export const taskReplay = operation({
+  params: z.object({ run: z.uuid() }),
+  result: z.object({ run: z.uuid() }),
+  run: async (platform, { run: runId }) => {
+    await replayRun(platform, { runId, user: COMMAND });
+    return { run: runId };
+  },
 });

@@ -23,10 +23,8 @@ import {
   reasonSchema,
   selectionSchema,
 } from '../quarantine-shapes.ts';
-import { operation } from './operation.ts';
+import { COMMAND, operation } from './operation.ts';
 
-/** The command has no signed-in person; who may run it owns the home. */
-const COMMAND = 'anju';
 const number = z.number().int().nonnegative();
 
 /** `anju quarantine list`: counts by agency and rule, and the newest rows. */
@@ -46,27 +44,32 @@ export const quarantineShow = operation({
   run: (platform, of) => quarantineItem(platform, of, false, maskOfField),
 });
 
-/** `anju quarantine mend|accept|return`. A return writes its issue list where it is told. */
+/** `anju quarantine claim|release|mend|accept|return`. A return writes its issue list where it is told. */
 export const quarantineAct = operation({
   params: z.object({
-    kind: z.enum(['mend', 'accept', 'return']),
+    kind: z.enum(['claim', 'release', 'mend', 'accept', 'return']),
+    /** Who does it, as told: whoever may run the command owns the home. Rows claimed in one name are that name's. */
+    by: z
+      .string()
+      .regex(/^[\p{L}\p{N}_.@:-]{1,64}$/u, 'must be a name without spaces')
+      .default(COMMAND),
     dataset: z.string().max(128),
     selection: selectionSchema,
     corrections: correctionsSchema.optional(),
-    reason: reasonSchema,
+    reason: reasonSchema.optional(),
     listPath: z.string().max(4096).refine(path.isAbsolute, 'must be absolute').optional(),
   }),
   result: actionSchema.extend({ listPath: z.string().optional() }),
-  run: async (platform, { listPath, ...request }) => {
+  run: async (platform, { listPath, by, ...request }) => {
     const { kind, dataset, selection, reason, corrections } = request;
     const entry = {
-      user: COMMAND,
+      user: by,
       action: `quarantine-${kind}`,
       object: dataset,
       reason,
       detail: { ...selection, fields: Object.keys(corrections ?? {}) },
     };
-    const done = await audited(platform.store, entry, () => act(platform, { ...request, author: COMMAND }));
+    const done = await audited(platform.store, entry, () => act(platform, { ...request, author: by }));
     if (kind !== 'return' || listPath === undefined) return actionAnswer(done);
     const list = await issueList(platform, done.actionId, maskOfField);
     await pipeline(Readable.from(list.bytes), createWriteStream(listPath, { flags: 'wx' }));

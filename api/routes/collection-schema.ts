@@ -72,3 +72,24 @@ export const runAnswer = (one: CollectionRun): z.output<typeof run> => ({
   finishedAt: one.finishedAt?.toISOString() ?? null,
   lastReturnAt: one.lastReturnAt?.toISOString() ?? null,
 });
+
+/** The job queue behind the tasks, and the runs given up, which can be replayed. */
+export const queueAnswer = z.object({
+  kind: z.enum(['embedded', 'redis']),
+  stats: z.object({
+    waiting: z.number(),
+    delayed: z.number(),
+    active: z.number(),
+    done: z.number(),
+    dead: z.number(),
+  }),
+  deadLetters: z.array(
+    z.object({
+      runId: z.string(),
+      taskId: z.string(),
+      failures: z.number(),
+      lastError: z.string(),
+      failedAt: instant,
+    }),
+  ),
+});

@@ -1,16 +1,21 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
-import { COLLECTION_QUEUE, collectionOf } from '../../pipelines/collection/service.ts';
+import { collectionOf } from '../../pipelines/collection/service.ts';
 import { testConnection } from '../../pipelines/collection/execute.ts';
 import { listRuns, runByDataset } from '../../pipelines/collection/runs.ts';
 import { collectionConnectors } from '../../pipelines/collection/connectors.ts';
 import { secretsSchema, taskIdSchema, taskSchema } from '../../pipelines/collection/task.ts';
 import { changeTask, createTask, deleteTask, getTask, listTasks } from '../../pipelines/collection/tasks.ts';
-import type { Platform } from '../../warehouse/platform.ts';
 import { audited } from '../audit.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { startCollecting, stopCollecting } from './collection-control.ts';
-import { run, runAnswer, task, taskAnswer } from './collection-schema.ts';
+import {
+  collectionQueue,
+  replayRun,
+  serving,
+  startCollecting,
+  stopCollecting,
+} from './collection-control.ts';
+import { queueAnswer, run, runAnswer, task, taskAnswer } from './collection-schema.ts';
 
 const tag = 'collection';
 const read = 'collection:read';
@@ -18,12 +23,6 @@ const manage = 'collection:manage';
 const byTask = z.object({ task: taskIdSchema });
 const byRun = z.object({ run: z.uuid() });
 const TEST_SECONDS = 30;
-
-const serving = (platform: Platform) => {
-  const collection = collectionOf(platform);
-  if (collection) return collection;
-  throw new AppError('conflict', 'This process runs no collection tasks.', { fix: 'Start anju serve.' });
-};
 
 /** Collection tasks and their runs (catalog A.2). Every change is audited; secrets go in and never come out. */
 export const collectionEndpoints: Endpoint[] = [
@@ -267,41 +266,8 @@ export const collectionEndpoints: Endpoint[] = [
     summary: 'The job queue behind the tasks: counts, and the runs given up, which can be replayed',
     tag,
     right: read,
-    answer: z.object({
-      kind: z.enum(['embedded', 'redis']),
-      stats: z.object({
-        waiting: z.number(),
-        delayed: z.number(),
-        active: z.number(),
-        done: z.number(),
-        dead: z.number(),
-      }),
-      deadLetters: z.array(
-        z.object({
-          runId: z.string(),
-          taskId: z.string(),
-          failures: z.number(),
-          lastError: z.string(),
-          failedAt: z.iso.datetime(),
-        }),
-      ),
-    }),
-    handler: async ({ platform }) => {
-      const { queue } = serving(platform);
-      const letters = await queue.deadLetters(COLLECTION_QUEUE);
-      const data = z.object({ taskId: z.string() });
-      return {
-        kind: queue.kind,
-        stats: await queue.stats(COLLECTION_QUEUE),
-        deadLetters: letters.map((one) => ({
-          runId: one.id,
-          taskId: data.parse(one.data).taskId,
-          failures: one.failures,
-          lastError: one.lastError,
-          failedAt: one.failedAt.toISOString(),
-        })),
-      };
-    },
+    answer: queueAnswer,
+    handler: ({ platform }) => collectionQueue(platform),
   }),
   endpoint({
     method: 'post',
@@ -311,13 +277,7 @@ export const collectionEndpoints: Endpoint[] = [
     right: manage,
     params: byRun,
     handler: async ({ platform, identity, params, request }) => {
-      const entry = { user: identity.user, action: 'run-replay', object: params.run, address: request.ip };
-      await audited(platform.store, entry, async () => {
-        if (await serving(platform).replay(params.run)) return;
-        throw new AppError('not_found', 'No run of this number was given up.', {
-          where: { run: params.run },
-        });
-      });
+      await replayRun(platform, { runId: params.run, user: identity.user, address: request.ip });
       return undefined;
     },
   }),

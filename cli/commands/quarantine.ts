@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
@@ -22,7 +23,8 @@ interface ActOptions extends CommonOptions {
   rule?: string;
   field?: string;
   set?: Record<string, string>;
-  reason: string;
+  reason?: string;
+  by: string;
   list?: string;
 }
 
@@ -43,7 +45,7 @@ export function addQuarantine(program: Command): void {
     .command('quarantine')
     .description('rows that were turned away, and what is done about them');
   addReading(quarantine);
-  for (const kind of ['mend', 'accept', 'return'] as const) addAction(quarantine, kind);
+  for (const kind of ['claim', 'release', 'mend', 'accept', 'return'] as const) addAction(quarantine, kind);
 }
 
 function addReading(quarantine: Command): void {
@@ -105,6 +107,8 @@ function addReading(quarantine: Command): void {
 }
 
 const WORDS = {
+  claim: 'take rows to work on: nobody else can then',
+  release: 'give back rows one has claimed',
   mend: 'correct rows of a batch; they are checked again and land as a delivery of their own',
   accept: 'take rows of a batch as they are, their defects marked',
   return: 'give rows back to their sender with an issue list',
@@ -118,14 +122,16 @@ function addAction(quarantine: Command, kind: keyof typeof WORDS): void {
     .option('--row <numbers>', 'row numbers in the file, with commas', rows)
     .option('--rule <rule>', 'all rows of this rule')
     .option('--field <field>', 'all rows with this field')
-    .requiredOption('--reason <text>', 'why; it stays with the rows');
+    .option('--by <name>', 'who does it; it stays with the rows', `anju:${userInfo().username}`);
+  if (kind !== 'claim' && kind !== 'release')
+    command.requiredOption('--reason <text>', 'why; it stays with the rows');
   if (kind === 'mend')
     command.requiredOption('--set <field=value>', 'a corrected value; may be repeated', assignment);
   if (kind === 'return') command.option('--list <file.csv>', 'where the issue list is written');
   command.action(async (options: ActOptions) => {
-    const { dataset, batch: batchId, row: rowNos, rule, field, set: corrections, reason, list } = options;
+    const { dataset, batch: batchId, row: rowNos, rule, field, set: corrections, reason, by, list } = options;
     const done = await operate(configFor(options), 'quarantineAct', {
-      ...{ kind, dataset, corrections, reason, selection: { batchId, rowNos, rule, field } },
+      ...{ kind, dataset, corrections, reason, by, selection: { batchId, rowNos, rule, field } },
       listPath: list === undefined ? undefined : path.resolve(list),
     });
     print(options, done, () => [

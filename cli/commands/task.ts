@@ -101,6 +101,27 @@ function addReports(command: Command): void {
       const result = await operate(configFor(options), 'task-runs', { taskId, limit: Number(options.limit) });
       print(options, result, () => result.runs.map(runLine));
     });
+  withCommon(command.command('queue'))
+    .description('the job queue behind the tasks of anju serve, and the runs given up')
+    .action(async (options: CommonOptions) => {
+      const { kind, stats, deadLetters } = await operate(configFor(options), 'task-queue', {});
+      print(options, { kind, stats, deadLetters }, () => [
+        `${kind}: ${Object.entries(stats)
+          .map(([state, jobs]) => `${state} ${jobs}`)
+          .join(', ')}`,
+        ...deadLetters.map(
+          (one) =>
+            `${one.failedAt}  ${one.taskId}  ${one.runId}  failed ${one.failures} times — ${one.lastError}`,
+        ),
+      ]);
+    });
+  withCommon(command.command('replay'))
+    .description('put a run that was given up back into the queue, with all its attempts')
+    .argument('<run>')
+    .action(async (run: string, options: CommonOptions) => {
+      const result = await operate(configFor(options), 'task-replay', { run });
+      print(options, result, () => [`${run} is queued again`]);
+    });
   const today = chinaDayOf(new Date());
   withCommon(command.command('stats'))
     .description('what was asked, what came, and how sound it was')

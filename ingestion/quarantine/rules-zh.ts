@@ -1,5 +1,5 @@
 /** Rules in the words an agency's clerk reads (问题清单); contracts' own rules have Chinese messages already. */
-export const RULES_ZH: Readonly<Record<string, string>> = {
+const WORDS = {
   required: '必填项为空',
   format: '格式不符合要求',
   checksum: '校验码不正确',
@@ -10,6 +10,14 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   range: '超出允许范围',
   too_large: '数值过大',
   too_short: '内容过短',
+  digits: '不应含有数字',
+  characters: '含有不允许的字符',
+  letters: '号码中没有数字',
+  placeholder: '占位内容，不是真实值',
+  series: '证件号码的字头从未签发',
+  permit: '不是港澳台居民居住证号码',
+  card_birth_date: '卡号中的出生日期不成立',
+  card_checksum: '卡号校验码不正确',
   negative: '数值为负',
   not_positive: '数值应大于零',
   unmapped: '代码表中没有该值',
@@ -20,8 +28,16 @@ export const RULES_ZH: Readonly<Record<string, string>> = {
   nested_value: '字段中含有下级元素',
   duplicate_field: '同一字段出现两次',
   cell_too_long: '单元格过长',
-  bad_quotes: '引号不成对',
+  bad_quoting: '引号不成对',
+  nul_byte: '含有空字符（NUL）',
+  row_length: '行的长度与约定不符',
+  cut_character: '字段边界把汉字截断了',
   unknown_operation: '变更类型不是 I、U、D',
 };
+
+/** A rule there are words for: what readers say of rows they cannot read is one of these. */
+export type WordedRule = keyof typeof WORDS;
+
+export const RULES_ZH: Readonly<Record<string, string>> = WORDS;
 
 export const ruleZh = (rule: string): string => RULES_ZH[rule] ?? rule;

@@ -2,6 +2,7 @@
  * The way through a CSV file that is not whole: broken rows are set aside, and the others go on as they stand, numbered, to the
  * engine's reader. One pass over the bytes; only a record that is not written plainly becomes strings.
  */
+import type { WordedRule } from '../quarantine/rules-zh.ts';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CsvRecords } from './csv-records.ts';
@@ -193,7 +194,7 @@ class Sieve {
     this.#used += this.#delimiter.copy(this.#output, this.#used);
   }
 
-  #setAside(rule: string, message: string, text: string): void {
+  #setAside(rule: WordedRule, message: string, text: string): void {
     this.unreadable.add(unreadableCells(this.rowCount, rule, message, text));
   }
 

@@ -1,3 +1,4 @@
+import type { WordedRule } from '../quarantine/rules-zh.ts';
 import type { Dataset } from '../contract.ts';
 import { extraColumnNotes, headerName, missingColumn, sentName } from './header.ts';
 import { LIMITS, type ReadResult, type ReadTarget } from './reader.ts';
@@ -51,7 +52,7 @@ export class NamedRows {
     this.#read += 1;
     this.#writer.row(this.#rowNo, cells);
   }
-  broken(rule: string, message: string, text: string): void {
+  broken(rule: WordedRule, message: string, text: string): void {
     this.#rowNo += 1;
     this.#writer.unreadable(this.#rowNo, rule, message, text);
   }

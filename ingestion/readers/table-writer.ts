@@ -1,4 +1,5 @@
 /** The intermediate form of every shape but well-formed CSV: a UTF-8 CSV file of numbered rows, and one of unreadable rows. */
+import type { WordedRule } from '../quarantine/rules-zh.ts';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyToParquetSql, readCsvSql } from './duck.ts';
@@ -73,7 +74,7 @@ export class TableWriter {
     this.#rows.add([String(rowNo), ...cells]);
   }
 
-  unreadable(rowNo: number, rule: string, message: string, text: string): void {
+  unreadable(rowNo: number, rule: WordedRule, message: string, text: string): void {
     this.#unreadable.add(unreadableCells(rowNo, rule, message, text));
   }
 
@@ -132,7 +133,7 @@ export async function unreadableOf(
 }
 
 /** Cells of an unreadable row. */
-export const unreadableCells = (rowNo: number, rule: string, message: string, text: string): string[] => [
+export const unreadableCells = (rowNo: number, rule: WordedRule, message: string, text: string): string[] => [
   String(rowNo),
   rule,
   message,

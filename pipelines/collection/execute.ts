@@ -60,9 +60,11 @@ export async function testConnection(
   }
 }
 
-/** What trying again cannot mend. */
+const HOPELESS = ['bad_request', 'not_found', 'bad_configuration', 'forbidden', 'source_refused'];
+
+/** What trying again cannot mend: somebody must change something first. The next run of the schedule finds out whether they did. */
 export const isHopeless = (error: unknown): boolean =>
-  isAppError(error) && ['bad_request', 'not_found', 'bad_configuration', 'forbidden'].includes(error.code);
+  isAppError(error) && !error.retriable && HOPELESS.includes(error.code);
 
 function clean(error: unknown, secrets: Record<string, string>): AppError {
   if (!isAppError(error)) {

@@ -258,10 +258,19 @@ describe('a collection task', () => {
       return deadLetters.find((one) => one.runId === runId);
     });
     expect(dead).toMatchObject({ taskId: 'broken', failures: 1 });
+    const asCommand = { onProgress: () => undefined, signal: new AbortController().signal };
+    expect(await performOperation(api.platform, 'task-queue', {}, asCommand)).toMatchObject({
+      deadLetters: expect.arrayContaining([expect.objectContaining({ runId, taskId: 'broken' })]),
+    });
     source.mood = 'well';
     expect((await staff().post(`/api/collection-runs/${runId}/replay`)).status).toBe(204);
     await until(async () => (await runOf(runId)).state === 'succeeded');
     expect((await staff().post(`/api/collection-runs/${runId}/replay`)).status).toBe(404);
+    await expect(
+      performOperation(api.platform, 'task-replay', { run: runId }, asCommand),
+    ).rejects.toMatchObject({
+      code: 'not_found',
+    });
   });
 
   test('interrupted as the process ends goes on at the next start', async () => {

@@ -48,7 +48,7 @@ describeWith(vsftpd)('ftp', () => {
     expect(outcome(await run())).toEqual([5]);
     expect(await run()).toEqual([]);
     await rename(join(server.files, '水_2.csv.part'), join(server.files, '水_2.csv'));
-    expect(outcome(await run({ settings: { after: 'move' } }))).toEqual([5]);
+    expect(outcome(await run({ settings: { after: 'move' } }))).toEqual([0, 5]);
     expect(await readdir(join(server.files, 'done'))).toEqual(['水_1.csv', '水_2.csv']);
     await put('水_2.csv', csvOfReadings(11, 12));
     expect(outcome(await run({ settings: { after: 'move' } }))).toEqual([2]);
@@ -170,7 +170,7 @@ describeWith(sshd)('sftp', () => {
       },
     });
     expect(outcome(first)).toEqual(['unsafe_name', 1]);
-    expect(outcome(await run())).toEqual([1, 1]);
+    expect(outcome(await run())).toEqual([0, 1, 1]);
     expect((await readdir(server.files)).sort()).toEqual([
       'back\\slash.csv',
       'done',

@@ -38,6 +38,22 @@ test('makes a task, runs it, tells of it; what it fetched is in raw, and a wrong
   expect(
     await anjuSql(home.path, 'SELECT file_name, toUInt32(loaded) AS rows FROM meta.batch FINAL'),
   ).toEqual([{ file_name: 'water_20261002.csv', rows: 1 }]);
+  // Rows are worked on in a person's name: what one claimed, another cannot mend.
+  const rows = ['--dataset', 'utilities.water_reading', '--batch', '1', '--row', '2', '--json'];
+  const mend = [...rows, '--set', 'reading_date=2026-10-01', '--reason', '抄表员更正'];
+  const act = async (kind: string, by: string, args: string[]) =>
+    lastJson(await anju(home.path, ['quarantine', kind, '--by', by, ...args]));
+  expect(await act('claim', 'wang', rows)).toMatchObject({ rows: 1 });
+  const other = await anju(home.path, ['quarantine', 'mend', '--by', 'li', ...mend]);
+  expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('somebody else works on it') });
+  expect(await act('mend', 'wang', mend)).toMatchObject({ rows: 1 });
+  const shown = lastJson(await anju(home.path, ['quarantine', 'show', '1', '2', '--json']));
+  expect(shown).toMatchObject({
+    state: 'mended',
+    actions: [{ kind: 'claim' }, { kind: 'mend', author: 'wang' }],
+  });
+  const queue = await anju(home.path, ['task', 'queue']);
+  expect(queue).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('anju serve') });
   await writeFile(file, '{"taskId": "water"');
   const wrong = await anju(home.path, ['task', 'create', file]);
   expect(wrong).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('JSON') });

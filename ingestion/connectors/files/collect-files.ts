@@ -55,11 +55,9 @@ export async function* collectFiles(call: FilesCall, source: FileSource): AsyncG
   for (const file of candidates) {
     if (signal.aborted) return;
     if (unsettled.has(file.name)) continue;
-    if (taken.has(mark(file))) {
-      // Taken, and a crash or an error came before it was put away.
-      await putAway(call, source, file, names);
-      continue;
-    }
+    // One that is to be put away and still lies here was taken before a crash, or is another of its name, size and time: some
+    // servers tell whole minutes. Landing knows its content, so it is fetched again; nothing is put away that was not landed.
+    if (taken.has(mark(file)) && (settings.after === 'leave' || !isSafeName(file.name))) continue;
     const ready = await prepare(call, source, file, names, dataset);
     if (ready === null) continue;
     taken.add(mark(file));
