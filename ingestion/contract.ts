@@ -146,7 +146,11 @@ const fileShapes = [
       .min(1),
     head: headSchema.optional(),
   }),
-  z.object({ shape: z.literal('xlsx'), sheet: z.string().optional() }),
+  z.object({
+    shape: z.literal('xlsx'),
+    /** Name of the sheet read, or a pattern (`*` for anything): those like it are read one behind the other. Without it the only sheet that holds something, or whose header is this contract's. */
+    sheet: z.string().optional(),
+  }),
   z.object({ shape: z.literal('xml'), record: z.string() }),
   z.object({ shape: z.literal('jsonl'), nested }),
   /** One JSON text: an array of objects, at the top or behind these names. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { refusal } from '../readers/reader.ts';
 import { chosenEntries, dataEntries, unpackEntry } from '../readers/zip-entries.ts';
 import { ZipArchive } from '../readers/zip.ts';
+import { sniffXlsx } from './sniff-xlsx.ts';
 import type { Sniffed, SniffOptions } from './sniffed.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function sniffZip(
   const file = { path, name, encoding: 'binary' } as const;
   const archive = await ZipArchive.open(path, 'archive');
   try {
-    if (archive.has('xl/workbook.xml')) return { file, delivery: { shape: 'xlsx' }, fields: [], notes: [] };
+    if (archive.has('xl/workbook.xml')) return await sniffXlsx(path, name);
     const pattern = entries ?? proposedPattern(archive);
     const { names, notes } = chosenEntries(archive.names, pattern);
     const [first] = names.toSorted((a, b) => archive.size(b) - archive.size(a));

@@ -10,6 +10,7 @@ import { headDelivery, sniffHead } from './sniff-head.ts';
 import { jsonForm } from './sniff-json.ts';
 import { sniffTable } from './sniff-table.ts';
 import { xmlRecord } from './sniff-xml.ts';
+import { sniffXlsx } from './sniff-xlsx.ts';
 import { sniffZip } from './sniff-zip.ts';
 import type { Sniffed, SniffOptions } from './sniffed.ts';
 
@@ -32,7 +33,7 @@ async function sniffFile(path: string, name: string): Promise<Sniffed> {
   const binary = { file: { path, name, encoding: 'binary' as const }, fields: [], notes: [] };
   if (magic === 'PAR1') return { ...binary, delivery: { shape: 'parquet' } };
   // Whoever looks into an archive has looked for a workbook already.
-  if (magic === 'PK\u0003\u0004') return { ...binary, delivery: { shape: 'xlsx' } };
+  if (magic === 'PK\u0003\u0004') return sniffXlsx(path, name);
   const encoding = await encodingOf(path);
   const file = { path, name, encoding };
   const start = await beginning(file);

@@ -49,7 +49,7 @@ export function matchHeader(header: string[], dataset: Dataset): HeaderMatch {
   const plain = header.map(headerName);
   const twin = plain.findIndex((name, i) => unknown.has(i) && name !== '' && plain.indexOf(name) < i);
   if (twin >= 0) {
-    const column = shown(plain[twin] ?? '');
+    const column = shownName(plain[twin] ?? '');
     throw refusal('duplicate_column', `The column “${column}” is in the header twice.`, { column });
   }
   match.extra = [...unknown].map((i) => plain[i] ?? '').filter((name) => name !== '');
@@ -96,7 +96,7 @@ export const extraColumnNotes = (names: string[]): string[] =>
   names
     .filter((name) => name !== '' && !name.startsWith('_'))
     .slice(0, 20)
-    .map((name) => `The column “${shown(name)}” is not in the contract and was left out.`);
+    .map((name) => `The column “${shownName(name)}” is not in the contract and was left out.`);
 
 /** Names come from the file: kept short, and in one line. */
-const shown = (name: string): string => name.replace(/\p{Cc}/gu, ' ').slice(0, 60);
+export const shownName = (name: string): string => name.replace(/\p{Cc}/gu, ' ').slice(0, 60);

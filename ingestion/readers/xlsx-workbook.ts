@@ -1,13 +1,17 @@
-import { headerName } from './header.ts';
 import { refusal } from './reader.ts';
 import { parseXml } from './sax.ts';
 import { isDateFormat } from './xlsx-cells.ts';
 import type { ZipArchive } from './zip.ts';
 
-/** What a sheet's cells refer to. */
+export interface Sheet {
+  name: string;
+  /** In the archive, which may lack it; a chart has a path too, and no cells. */
+  path: string;
+}
+
+/** Its sheets, and what their cells refer to. */
 export interface Workbook {
-  /** Path of the wanted sheet in the archive. */
-  sheetPath: string;
+  sheets: Sheet[];
   sharedStrings: string[];
   /** By style number: does it show a date? */
   dateStyles: boolean[];
@@ -19,38 +23,31 @@ const MAX_SHARED = 256 * 2 ** 20;
 const WORKBOOK = 'xl/workbook.xml';
 
 /** @throws AppError `refused_delivery`, rule `not_a_workbook`, `missing_sheet`, `shared_strings_too_large` */
-export async function openWorkbook(archive: ZipArchive, sheetName: string | undefined): Promise<Workbook> {
+export async function openWorkbook(archive: ZipArchive): Promise<Workbook> {
   if (!archive.has(WORKBOOK))
     throw refusal('not_a_workbook', 'The file is a zip archive but no XLSX workbook.');
-  const sheets: { name: string; relation: string }[] = [];
+  const named: { name: string; relation: string }[] = [];
   let dateSystem: 1900 | 1904 = 1900;
   await elements(archive, WORKBOOK, (name, attributes) => {
     if (name === 'sheet')
-      sheets.push({ name: attributes['name'] ?? '', relation: attributes['r:id'] ?? relationOf(attributes) });
+      named.push({ name: attributes['name'] ?? '', relation: attributes['r:id'] ?? relationOf(attributes) });
     if (name === 'workbookPr' && /^(1|true)$/.test(attributes['date1904'] ?? '')) dateSystem = 1904;
   });
-  const wanted =
-    sheetName === undefined
-      ? sheets[0]
-      : sheets.find(({ name }) => headerName(name) === headerName(sheetName));
-  if (!wanted) {
-    throw refusal('missing_sheet', `The workbook has no sheet “${sheetName ?? 1}”.`, {
-      sheet: sheetName ?? 1,
-    });
-  }
   const targets = new Map<string, string>();
   await elements(archive, 'xl/_rels/workbook.xml.rels', (name, attributes) => {
     if (name === 'Relationship') targets.set(attributes['Id'] ?? '', attributes['Target'] ?? '');
   });
-  const target = targets.get(wanted.relation) ?? '';
-  const sheetPath = target.startsWith('/') ? target.slice(1) : `xl/${target}`;
-  if (!archive.has(sheetPath)) {
-    throw refusal('missing_sheet', `The sheet “${wanted.name}” is not in the workbook.`, {
-      sheet: wanted.name,
-    });
-  }
+  const sheets = named.map(({ name, relation }) => {
+    const target = targets.get(relation) ?? '';
+    return { name, path: target.startsWith('/') ? target.slice(1) : `xl/${target}` };
+  });
+  // A workbook that lost a sheet it names is damaged: nobody knows what stood in it.
+  const lost = sheets.find(({ path }) => !archive.has(path));
+  if (lost)
+    throw refusal('missing_sheet', `The sheet “${lost.name}” is not in the workbook.`, { sheet: lost.name });
+  if (sheets.length === 0) throw refusal('missing_sheet', 'The workbook has no sheet.');
   return {
-    sheetPath,
+    sheets,
     sharedStrings: await readSharedStrings(archive),
     dateStyles: await readDateStyles(archive),
     dateSystem,

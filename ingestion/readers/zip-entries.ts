@@ -7,6 +7,7 @@ import { AppError, isAppError } from '../../domain/errors.ts';
 import type { Dataset, Delivery } from '../contract.ts';
 import { copyToParquetSql, duckName, duckText } from './duck.ts';
 import { scanFor } from './encoding.ts';
+import { namesLike } from './name-pattern.ts';
 import {
   type Declared,
   type FoundEncoding,
@@ -72,17 +73,14 @@ export function chosenEntries(all: readonly string[], pattern: string): { names:
       'Send the files themselves.',
     );
   }
-  const glob = new RegExp(`^${pattern.split('*').map(escaped).join('.*')}$`, 'iu');
   const data = dataEntries(all);
-  const names = data.filter((name) => glob.test(name));
+  const names = namesLike(data, pattern);
   if (names.length === 0) {
     throw refusal('missing_entry', `The archive holds no file like “${pattern}”.`, { entries: data.length });
   }
   const others = data.filter((name) => !names.includes(name));
   return { names, notes: others.slice(0, 20).map((name) => `The archive’s file “${name}” was left out.`) };
 }
-
-const escaped = (text: string): string => text.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
 
 /** Under a name of ours, never the entry's. */
 export async function unpackEntry(

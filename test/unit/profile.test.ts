@@ -13,7 +13,7 @@ import { sniffTable } from '../../ingestion/profile/sniff-table.ts';
 import { type Duck, duckIn } from '../../ingestion/readers/duck.ts';
 import { temporaryDirectory } from '../support/platform.ts';
 import { refusalOf } from '../support/reading.ts';
-import { zip } from '../support/workbook.ts';
+import { workbook, zip } from '../support/workbook.ts';
 import { registry } from '../support/unseen.ts';
 
 let home: string;
@@ -286,6 +286,27 @@ describe('a profile', () => {
       delivery: { shape: 'csv', headerRows: 1, head: { lines: 1, rows: '记录数' } },
       rows: 2,
     });
+  });
+
+  test('of a workbook: the sheet with the table, the others named', async () => {
+    const cover = [['填表说明'], ['一、本表由各区住建局填报。']];
+    const table = (from: number) => [
+      ['编号', '面积'],
+      ...Array.from({ length: 30 }, (_, i) => [`H${from + i}`, `${50 + i}.5`]),
+    ];
+    const one = await profiled('cover.xlsx', await workbook({ 说明: cover, 房源: table(1) }));
+    expect(one).toMatchObject({ rows: 30, delivery: { shape: 'xlsx', sheet: '房源' } });
+    expect(one.notes.join(' ')).toMatch(/the table is in “房源”.*Left out: “说明”/);
+    const months = await profiled(
+      'months.xlsx',
+      await workbook({ 说明: cover, 一月: table(1), 二月: table(31) }),
+    );
+    expect(months).toMatchObject({ rows: 60, delivery: { sheet: '*月' } });
+    expect(months.keys[0]).toEqual({ columns: ['编号'], share: 1 });
+    const twins = await profiled('twins.xlsx', await workbook({ 公租房: table(1), 保租房: table(31) }));
+    expect(twins.notes.join(' ')).toMatch(/the same header/);
+    const only = await profiled('only.xlsx', await workbook({ Sheet1: table(1), Sheet2: [] }));
+    expect(only.delivery).not.toHaveProperty('sheet');
   });
 
   test('of days in other calendars', async () => {

@@ -43,6 +43,56 @@ describe('workbooks', () => {
     expect(read.rows).toMatchObject([{ _row_no: 2 }]);
   });
 
+  describe('no sheet is left out without a word', () => {
+    const any = peopleDataset({ shape: 'xlsx' });
+    const one = ['1', '张三', 'x'];
+    const two = ['2', '李四', 'y'];
+    const names = (rows: Record<string, unknown>[]) => rows.map((row) => [row['_row_no'], row['姓名']]);
+
+    test('without a name the one whose header is the contract’s is read, the others are noted', async () => {
+      const read = await readBytes(
+        any,
+        await workbook({
+          说明: [['填表说明'], ['一、……']],
+          空: [],
+          数据: [header, one, two],
+          字典: [['代码', '名称']],
+        }),
+      );
+      expect(names(read.rows)).toEqual([
+        [1, '张三'],
+        [2, '李四'],
+      ]);
+      expect(read.notes).toEqual([
+        'The workbook’s sheet “说明” was left out.',
+        'The workbook’s sheet “字典” was left out.',
+      ]);
+    });
+    test('two tables of the same header are refused, and read when the contract has a pattern', async () => {
+      const file = await workbook({
+        一月: [header, one, one],
+        二月: [
+          ['姓名', '编号'],
+          ['李四', '2'],
+        ],
+        目录: [['x']],
+      });
+      expect(await refusalOf(readBytes(any, file))).toMatchObject({ rule: 'ambiguous_sheet' });
+      const read = await readBytes(peopleDataset({ shape: 'xlsx', sheet: '*月' }), file);
+      expect(read.rows).toEqual([
+        { _row_no: 1, 编号: '1', 姓名: '张三', 备注: 'x' },
+        { _row_no: 2, 编号: '1', 姓名: '张三', 备注: 'x' },
+        { _row_no: 3, 编号: '2', 姓名: '李四', 备注: '' },
+      ]);
+      expect(read.notes).toContain('The workbook’s sheet “目录” was left out.');
+    });
+    test('a template without rows stands in nobody’s way', async () => {
+      const read = await readBytes(any, await workbook({ 模板: [header], 数据: [header, one] }));
+      expect(names(read.rows)).toEqual([[1, '张三']]);
+      expect(read.notes).toEqual(['The workbook’s sheet “模板” was left out.']);
+    });
+  });
+
   test('hostile and broken workbooks are refused by name', async () => {
     const good = await workbook({ 人员: [header, ['1', '张三', 'x']] });
     const refused = async (content: Buffer): Promise<unknown> =>
