@@ -89,7 +89,7 @@ const headPlace = z.union([
   z.object({ line: z.number().int().positive(), cell: z.number().int().positive() }),
 ]);
 
-/** Lines before all else in which the sender says what follows (包头信息, A0-2): compared with what is read. */
+/** Lines before all else: titles, which say nothing to us, or what the sender says of what follows (包头信息, A0-2), compared with what is read. */
 export const headSchema = z.object({
   lines: z.number().int().min(1).max(100),
   /** Between the cells of such a line. */
@@ -108,6 +108,12 @@ export const headSchema = z.object({
 /** Lines before the data: the first has the names, others say them in another language. 0: columns stand in the contract's order. */
 const headerRows = z.number().int().min(0).max(9).default(1);
 
+/** Names of columns stand over several lines, as merged cells make them: they are joined by a point (`租金.应收`). Without it the first line has the names. */
+const headerNames = z.literal('joined').optional();
+
+/** Words that lines under the table begin with (合计, 制表人): no rows, set aside in quarantine as `footer_line`, and not counted among the rows a sender declares. */
+const footer = z.array(z.string().trim().min(1).max(20)).min(1).max(50).optional();
+
 /** Objects in a record: its fields are named by their path (`房屋.面积`), an array is its JSON text. Without it such a record is unreadable. */
 const nested = z.literal('columns').optional();
 
@@ -118,7 +124,9 @@ const fileShapes = [
     encoding: z.enum(['gb18030', 'utf-8', 'utf-8-bom']),
     delimiter: z.string().length(1).default(','),
     headerRows,
+    headerNames,
     head: headSchema.optional(),
+    footer,
   }),
   /** Cells between any delimiter, mostly without a way of quoting it. */
   z.object({
@@ -127,7 +135,9 @@ const fileShapes = [
     delimiter,
     quoted: z.boolean().default(false),
     headerRows,
+    headerNames,
     head: headSchema.optional(),
+    footer,
   }),
   /** Cells at fixed places of the line; agencies count bytes of GB18030, where a Chinese character is two (or four). */
   z.object({
@@ -150,6 +160,12 @@ const fileShapes = [
     shape: z.literal('xlsx'),
     /** Name of the sheet read, or a pattern (`*` for anything): those like it are read one behind the other. Without it the only sheet that holds something, or whose header is this contract's. */
     sheet: z.string().optional(),
+    /** Rows with something in them above the header: titles, who filled it in. */
+    skip: z.number().int().min(0).max(100).optional(),
+    /** Rows of the header; without it one. */
+    headerRows: z.number().int().min(1).max(9).optional(),
+    headerNames,
+    footer,
   }),
   z.object({ shape: z.literal('xml'), record: z.string() }),
   z.object({ shape: z.literal('jsonl'), nested }),

@@ -7,7 +7,7 @@ import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { stagingTable } from '../generate/raw-table.ts';
 import type { StagedBatch } from '../landing/stage.ts';
-import type { Declared, ReadResult } from '../readers/index.ts';
+import { type Declared, type ReadResult, tableRows } from '../readers/index.ts';
 import { controlSchema, controlsOf } from './control.ts';
 import { hashOfDocument } from './canonical.ts';
 import { totalsOf } from './totals.ts';
@@ -93,7 +93,8 @@ export async function findingsOf(
     sums: summed.map(({ source }, index) => ({ column: source, sum: sums[index] ?? '0' })),
     dates: cursor && from !== '' ? { column: cursor.source, from, to } : null,
   };
-  const { quarantined } = staged.counts;
+  // Lines under the table are in no sum the sender declares.
+  const quarantined = staged.counts.quarantined - (read.footerCount ?? 0);
   const contract = { version: dataset.version, fingerprint: contractFingerprint(dataset) };
   return {
     contract,
@@ -103,7 +104,7 @@ export async function findingsOf(
     },
     declared: read.declared ? declaredOf(read.declared) : null,
     ...(read.declared
-      ? { controls: controlsOf(dataset, read.declared, { rows: read.rowCount, quarantined, ...counted }) }
+      ? { controls: controlsOf(dataset, read.declared, { rows: tableRows(read), quarantined, ...counted }) }
       : {}),
     counted: { keys: staged.good.keys, ...counted },
     rejects,

@@ -11,6 +11,7 @@ import { maskOf, shownValue } from './personal.ts';
 import { readUnknown } from './read.ts';
 import { elementOf, recognise, type Recognised } from './recognise.ts';
 import { sniff } from './sniff.ts';
+import { withFooterFound } from './sniff-footer.ts';
 import { columnStatistics, drawSample, sampledValues, sampleSize } from './statistics.ts';
 
 export interface ColumnProfile extends Recognised {
@@ -49,6 +50,8 @@ export interface Profile {
 }
 
 const EXAMPLES = 5;
+const FOOTER_NOTE = (lines: number): string =>
+  `${lines} line${lines === 1 ? '' : 's'} under the table (合计, 制表人 …) are no rows: they are set aside as footer_line.`;
 
 /**
  * @param directory empty; the profile's own until it returns
@@ -69,6 +72,7 @@ export async function profileFile(
   const sniffed = await sniff(path, basename(path), { directory: join(directory, 'sniffed'), entries });
   const read = await readUnknown(sniffed, duck, directory);
   const rows = read.rowCount - read.unreadableCount;
+  const footerLines = read.footerCount ?? 0;
   const statistics = await columnStatistics(duck, read.parquetPath, read.columns, rows);
   await drawSample(duck, read.parquetPath, read.columns);
   const dictionary = fieldDictionary(datasets);
@@ -103,14 +107,14 @@ export async function profileFile(
     fileName: basename(path),
     bytes,
     encoding: sniffed.file.encoding,
-    delivery: sniffed.delivery,
+    delivery: withFooterFound(sniffed.delivery, footerLines),
     rows: read.rowCount,
     unreadable: read.unreadableCount,
     columns,
     // A person's number tells people apart today; what a row is known by should not name them.
     keys: keys.toSorted((a, b) => b.share - a.share || named(a) - named(b)),
     sampledRows: Math.min(rows, sampleSize(columns.length)),
-    notes: [...sniffed.notes, ...read.notes],
+    notes: [...sniffed.notes, ...read.notes, ...(footerLines > 0 ? [FOOTER_NOTE(footerLines)] : [])],
     seconds: Math.round(performance.now() - startedAt) / 1000,
   };
 }

@@ -2,7 +2,8 @@
 import type { FoundEncoding } from '../readers/index.ts';
 import type { Head } from '../contract.ts';
 import { type FoundHead, headDelivery } from './sniff-head.ts';
-import { DELIMITERS, headerRowsOf } from './sniff-table.ts';
+import { DELIMITERS } from './sniff-table.ts';
+import { headerRowsOf } from './table-top.ts';
 
 interface Place {
   source: string;

@@ -65,6 +65,43 @@ function readLine(line: string, found: Omit<FoundHead, 'behind'>): number {
   return known;
 }
 
+/**
+ * Titles above a table as header information: whatever else stands there, what a label says is known.
+ * @param found header information above the titles
+ */
+export function withTitles(
+  found: FoundHead | null,
+  titles: readonly string[],
+  delimiter: string,
+): FoundHead | null {
+  if (titles.length === 0) return found;
+  const head: FoundHead = { lines: 0, delimiter, labels: {}, totals: [], behind: '' };
+  for (const title of titles) readLine(title, head);
+  const { lines, labels, totals } = found ?? { lines: 0, labels: {}, totals: [] };
+  return {
+    ...head,
+    // Cells of the lines above are cut as those are.
+    delimiter: found?.delimiter ?? delimiter,
+    lines: lines + titles.length,
+    labels: { ...(found ? {} : head.labels), ...labels },
+    totals: [...totals, ...(found ? [] : head.totals)],
+  };
+}
+
+const UNIT = /单位\s*[:：]\s*((?:人民币)?\s*(?:万元|千元|元|亿元|平方米|万平方米|套|户|人))/;
+
+/** What a person should know of the lines above a header. */
+export function titleNotes(titles: readonly string[]): string[] {
+  if (titles.length === 0) return [];
+  const unit = UNIT.exec(titles.join('\n'))?.[1];
+  return [
+    `${titles.length === 1 ? 'One line stands' : `${titles.length} lines stand`} above the header: left out.`,
+    ...(unit === undefined
+      ? []
+      : [`A line above the header says the unit is ${unit}: look whether the contract’s units say so too.`]),
+  ];
+}
+
 const parted = (cell: string): [string, string] => {
   const at = cell.search(/[:：=]/);
   return [cell.slice(0, at).trim(), cell.slice(at + 1).trim()];

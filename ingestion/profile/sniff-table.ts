@@ -1,32 +1,39 @@
 /** What separates the cells of a text file, and which of its first lines are no data. */
 import { CsvRecords } from '../readers/csv-records.ts';
-import { headerName } from '../readers/header.ts';
+import { type TableTop, tableTop } from './table-top.ts';
 
-export interface TableForm {
+export interface TableForm extends Omit<TableTop, 'skip'> {
   delimiter: string;
-  /** Lines above the data: 0 no header, 1 names, more: names in further languages. */
-  headerRows: number;
-  header: string[];
+  /** Lines above the header. */
+  above: string[];
 }
 
 export const DELIMITERS = [',', '\t', ';', '|', '\u0001', '^'];
 /** Records looked at. */
 const LOOKED_AT = 500;
-/** A column of numbers and dates: what share of its values must be such. */
-const MOSTLY = 0.8;
-
-/** Numbers, dates, times, codes with digits in front: what the name of a column never is. */
-const VALUE = /^[-+(¥￥]?[0-9][0-9.,:/年月日 T()%+-]*(?:[元万亩户套年%A-Za-z㎡]{0,4})$/u;
-const looksLikeValue = (cell: string): boolean => VALUE.test(cell.normalize('NFKC').trim());
-
 /** @param start the beginning of the file; its last line may be cut off */
 export function sniffTable(start: string, isWhole: boolean): TableForm {
   const tried = DELIMITERS.map((delimiter) => ({ delimiter, records: recordsOf(start, delimiter, isWhole) }));
   const { delimiter, records } = tried.reduce((best, next) =>
     evenness(next.records) > evenness(best.records) ? next : best,
   );
-  const headerRows = headerRowsOf(records);
-  return { delimiter, headerRows, header: records[0] ?? [] };
+  const { skip, ...top } = tableTop(records);
+  const above = skip === 0 ? [] : linesAbove(start, skip, records[skip] ?? [], delimiter);
+  // A title of several lines in quotes: nobody can say how many lines to leave out.
+  if (above === null)
+    return { delimiter, above: [], headerRows: 1, isJoined: false, header: records[0] ?? [] };
+  return { delimiter, above, ...top };
+}
+
+/** The lines so many records take, blank ones among and behind them; null where the header does not stand behind them. */
+function linesAbove(start: string, skip: number, header: string[], delimiter: string): string[] | null {
+  const lines = start.split(/\r\n|\r|\n/);
+  let at = 0;
+  for (let left = skip; left > 0 && at < lines.length; at++) if (lines[at]?.trim() !== '') left -= 1;
+  while (lines[at]?.trim() === '') at += 1;
+  const [event] = [...new CsvRecords(delimiter).push(`${lines[at] ?? ''}\n`)];
+  const isThere = event?.kind === 'record' && event.cells.join('\0') === header.join('\0');
+  return isThere ? lines.slice(0, at) : null;
 }
 
 function recordsOf(start: string, delimiter: string, isWhole: boolean): string[][] {
@@ -54,51 +61,4 @@ function evenness(records: string[][]): number {
     if (width > 1) best = Math.max(best, share ** 3 * Math.log2(width + 1));
   }
   return best;
-}
-
-/** Of records cut into cells: how many of the first are names. */
-export function headerRowsOf(records: string[][]): number {
-  const [first, ...rest] = records;
-  if (!first || rest.length === 0) return 1;
-  if (!isHeader(first, rest)) return 0;
-  let rows = 1;
-  while (
-    rows < 3 &&
-    records.length > rows + 1 &&
-    isLabels(records[rows] ?? [], records.slice(rows + 1), first)
-  )
-    rows += 1;
-  return rows;
-}
-
-/** Positions of the columns that hold numbers and dates, by the records given. */
-function valueColumns(records: string[][], width: number): number[] {
-  return Array.from({ length: width }, (_, i) => i).filter((i) => {
-    const cells = records.map((record) => record[i]?.trim() ?? '').filter((cell) => cell !== '');
-    return cells.length > 0 && cells.filter(looksLikeValue).length / cells.length >= MOSTLY;
-  });
-}
-
-/** Names stand above values: no cell of a header looks like one. Without columns of values, names are all there and all different. */
-function isHeader(first: string[], rest: string[][]): boolean {
-  const named = first.filter((cell) => headerName(cell) !== '');
-  const columns = valueColumns(rest, first.length);
-  const valueLike = columns.filter((i) => looksLikeValue(first[i] ?? '')).length;
-  if (columns.length > 0) return valueLike / columns.length < 0.5;
-  const below = rest.filter((record) => record.some((cell, i) => cell !== '' && cell === first[i])).length;
-  return new Set(named).size === named.length && below <= rest.length * 0.1;
-}
-
-/** A further line of names: words where the column has values, in nearly every such column, and another language than the first. */
-function isLabels(line: string[], rest: string[][], first: string[]): boolean {
-  const columns = valueColumns(rest, first.length);
-  const filled = columns.filter((i) => (line[i] ?? '').trim() !== '');
-  const words = filled.filter((i) => !looksLikeValue(line[i] ?? ''));
-  return (
-    columns.length >= 2 &&
-    // Columns added later often have no second name.
-    filled.length >= columns.length * 0.6 &&
-    words.length === filled.length &&
-    line.filter((cell) => cell.trim() !== '').length >= first.length * MOSTLY
-  );
 }

@@ -5,7 +5,10 @@ import { refusal } from '../readers/reader.ts';
 import { firstRows } from '../readers/xlsx-rows.ts';
 import { openWorkbook, type Sheet } from '../readers/xlsx-workbook.ts';
 import { ZipArchive } from '../readers/zip.ts';
+import { FOOTER_WORDS } from './sniff-footer.ts';
+import { titleNotes } from './sniff-head.ts';
 import type { Sniffed } from './sniffed.ts';
+import { type TableTop, tableTop } from './table-top.ts';
 
 /** Rows of each sheet that are looked at. */
 const LOOKED_AT = 200;
@@ -15,7 +18,11 @@ const MOST_NAMED = 20;
 interface Looked {
   sheet: Sheet;
   rows: string[][];
+  top: TableTop;
 }
+
+export const JOINED = (lines: number): string =>
+  `The header has ${lines} lines: names above and below are one name, joined by a point.`;
 
 /**
  * The sheet with the most cells in rows of several; sheets of the same header whose names differ by their number alone are one
@@ -29,12 +36,22 @@ export async function sniffXlsx(path: string, name: string): Promise<Sniffed> {
     const looked: Looked[] = [];
     for (const sheet of workbook.sheets) {
       const rows = await firstRows(archive, workbook, sheet, LOOKED_AT);
-      if (rows.length > 0) looked.push({ sheet, rows });
+      if (rows.length > 0) looked.push({ sheet, rows, top: tableTop(rows) });
     }
     const [best] = looked.toSorted((a, b) => cellsOf(b) - cellsOf(a));
     if (!best) throw refusal('empty_file', 'The sheets of the workbook hold no cell.');
     const { form, notes } = sheetsOf(best, looked);
-    const delivery: Delivery = deliverySchema.parse({ shape: 'xlsx', ...form });
+    const { skip, headerRows, isJoined } = best.top;
+    const delivery: Delivery = deliverySchema.parse({
+      ...{ shape: 'xlsx', ...form },
+      ...(skip > 0 ? { skip } : {}),
+      ...(headerRows > 1 ? { headerRows } : {}),
+      ...(isJoined ? { headerNames: 'joined' } : {}),
+      // Whether there are such rows is known once the sheet is read.
+      footer: FOOTER_WORDS,
+    });
+    notes.push(...titleNotes(best.rows.slice(0, skip).map((cells) => cells.join(' '))));
+    if (isJoined) notes.push(JOINED(headerRows));
     return { file: { path, name, encoding: 'binary' }, delivery, fields: [], notes };
   } finally {
     archive.close();
@@ -48,7 +65,7 @@ const cellsOf = ({ rows }: Looked): number =>
 
 function sheetsOf(best: Looked, looked: Looked[]): { form: { sheet?: string }; notes: string[] } {
   if (looked.length === 1) return { form: {}, notes: [] };
-  const header = (each: Looked): string => JSON.stringify(each.rows[0]?.map(headerName));
+  const header = ({ top }: Looked): string => JSON.stringify({ ...top, header: top.header.map(headerName) });
   const alike = looked.filter((each) => header(each) === header(best));
   const pattern = patternOf(best.sheet.name);
   const isSeries = alike.length > 1 && alike.every(({ sheet }) => patternOf(sheet.name) === pattern);

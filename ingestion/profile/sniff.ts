@@ -6,11 +6,12 @@ import { type Delivery, deliverySchema } from '../contract.ts';
 import { decodedText, TextScan } from '../readers/encoding.ts';
 import type { FoundEncoding, SourceFile } from '../readers/index.ts';
 import { sniffFixed } from './sniff-fixed.ts';
-import { headDelivery, sniffHead } from './sniff-head.ts';
+import { sniffFooter } from './sniff-footer.ts';
+import { headDelivery, sniffHead, titleNotes, withTitles } from './sniff-head.ts';
 import { jsonForm } from './sniff-json.ts';
 import { sniffTable } from './sniff-table.ts';
 import { xmlRecord } from './sniff-xml.ts';
-import { sniffXlsx } from './sniff-xlsx.ts';
+import { JOINED, sniffXlsx } from './sniff-xlsx.ts';
 import { sniffZip } from './sniff-zip.ts';
 import type { Sniffed, SniffOptions } from './sniffed.ts';
 
@@ -70,14 +71,22 @@ async function sniffText(file: SourceFile, start: Beginning): Promise<Sniffed> {
     return { file, fields, notes, delivery };
   }
   const text = found ? found.behind : start.text;
-  const { delimiter, headerRows, header } = sniffTable(text, start.isWhole);
+  const { delimiter, headerRows, header, isJoined, above } = sniffTable(text, start.isWhole);
   if (headerRows === 0) notes.push(NO_HEADER);
+  notes.push(...titleNotes(above));
   if (headerRows > 1)
     notes.push(
-      `The first ${headerRows} lines are no data: the first has the names, the others say them in other words.`,
+      isJoined
+        ? JOINED(headerRows)
+        : `The first ${headerRows} lines are no data: the first has the names, the others say them in other words.`,
     );
   const fields = headerRows === 0 ? header.map((_, i) => `column ${i + 1}`) : [];
-  const form = { delimiter, headerRows, ...headDelivery(found, header) };
+  const form = {
+    ...{ delimiter, headerRows },
+    ...(isJoined ? { headerNames: 'joined' } : {}),
+    ...headDelivery(withTitles(found, above, delimiter), header),
+    ...(await sniffFooter(file, { delimiter, isQuoted: true })),
+  };
   return { file, fields, notes, delivery: csvDelivery(file.encoding, form) };
 }
 

@@ -24,6 +24,7 @@ const WORDS = {
   floated: '数字被表格软件改写为科学计数法',
   duplicate_key: '同一文件中主键重复而内容不同',
   column_count: '列数与表头不一致',
+  footer_line: '表尾行（合计、制表人等），不是数据行',
   bad_json: '该行不是有效的 JSON',
   nested_value: '字段中含有下级元素',
   duplicate_field: '同一字段出现两次',

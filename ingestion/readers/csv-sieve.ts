@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { CsvRecords } from './csv-records.ts';
 import { RecordScan } from './csv-scan.ts';
 import { copyToParquetSql, duckName, readCsvSql } from './duck.ts';
+import { FOOTER_MESSAGE, FOOTER_RULE, FooterScan } from './footer.ts';
 import { columnAt, type HeaderMatch } from './header.ts';
 import { isPlainDelimiter } from './plain-lines.ts';
 import { LIMITS, type ReadResult, type ReadTarget } from './reader.ts';
@@ -19,6 +20,8 @@ export interface CsvShape {
   headerRows: number;
   /** Cells of a record. */
   width: number;
+  /** Words lines under the table begin with. */
+  footer: readonly string[];
 }
 
 const LF = 10;
@@ -51,6 +54,7 @@ export async function readSieved(
     columns: match.columns,
     rowCount: sieve.rowCount,
     ...(await unreadableOf(sieve.unreadable, target)),
+    ...(sieve.footers > 0 ? { footerCount: sieve.footers } : {}),
     notes: match.notes,
   } as const;
   if (target.text && isPlainDelimiter(delimiter)) {
@@ -81,10 +85,12 @@ class Sieve {
   rowCount: number;
   /** Bytes of the longest line written. */
   longest = 0;
+  footers = 0;
   readonly path: string;
   readonly unreadable: Lines;
   readonly #shape: CsvShape;
   readonly #scan: RecordScan;
+  readonly #footer: FooterScan;
   readonly #delimiter: Buffer;
   readonly #file: FileHandle;
   #output = Buffer.allocUnsafe(OUTPUT);
@@ -96,6 +102,7 @@ class Sieve {
     this.unreadable = unreadable;
     this.#shape = shape;
     this.#scan = new RecordScan(shape.delimiter, shape.isQuoted);
+    this.#footer = new FooterScan(shape.footer, shape.delimiter);
     this.#delimiter = Buffer.from(shape.delimiter);
     this.rowCount = -shape.headerRows; // what stands above the data is no data row
   }
@@ -145,6 +152,11 @@ class Sieve {
   #record(bytes: Buffer, start: number, end: number): void {
     const { width, delimiter } = this.#shape;
     const { cells, isPlain } = this.#scan;
+    if (this.#footer.isFooter(bytes, start, end, () => this.#cellsOf(bytes.toString('utf8', start, end)))) {
+      this.footers += 1;
+      this.#setAside(FOOTER_RULE, FOOTER_MESSAGE, bytes.toString('utf8', start, end));
+      return;
+    }
     const isRight = cells === width && width > 1;
     if (isRight && isPlain && end - start <= LIMITS.line) {
       this.#number(end - start);

@@ -8,6 +8,7 @@ import { readSieved } from './csv-sieve.ts';
 import { copyToParquetSql, duckName, duckText, readCsvSql } from './duck.ts';
 import { decodedText } from './encoding.ts';
 import { bytesBehind, textBehind } from './head.ts';
+import { joinedHeader } from './header-rows.ts';
 import { columnAt, type HeaderMatch, matchHeader, unnamedColumn } from './header.ts';
 import { isPlainDelimiter, plainLines } from './plain-lines.ts';
 import { LIMITS, type ReadResult, type ReadTarget, refusal, type SourceFile } from './reader.ts';
@@ -23,12 +24,14 @@ export async function readCsv(file: SourceFile, dataset: Dataset, target: ReadTa
   const header = form.headerRows > 0 ? top.header : unnamed(top.header.length, dataset);
   const match = matchHeader(header, dataset);
   match.notes.push(...encodingNotes(file, dataset));
-  const fast = top.isPlain
-    ? ((await readAsItLies(file, header.length, match, form, target)) ??
-      (await readFast(file, header.length, match, form, target)))
-    : null;
-  const { delimiter, isQuoted, headerRows, headLines } = form;
-  const shape = { delimiter, isQuoted, headerRows, width: header.length };
+  // Where lines stand under the table each record is looked at.
+  const fast =
+    top.isPlain && form.footer.length === 0
+      ? ((await readAsItLies(file, header.length, match, form, target)) ??
+        (await readFast(file, header.length, match, form, target)))
+      : null;
+  const { delimiter, isQuoted, headerRows, headLines, footer } = form;
+  const shape = { delimiter, isQuoted, headerRows, footer, width: header.length };
   const read = fast ?? (await readSieved(utf8Chunks(file, headLines), match, shape, target));
   return { ...read, extra: match.extra };
 }
@@ -38,40 +41,54 @@ interface Form {
   /** May a cell stand in quotes? */
   isQuoted: boolean;
   headerRows: number;
+  /** Names are joined from all of them. */
+  isJoined: boolean;
+  /** Words lines under the table begin with. */
+  footer: readonly string[];
   /** Lines of header information above the header. */
   headLines: number;
 }
 
 function formOf(delivery: Delivery): Form {
   if (delivery.shape !== 'csv' && delivery.shape !== 'txt')
-    return { delimiter: ',', isQuoted: true, headerRows: 1, headLines: 0 };
-  const { delimiter, headerRows, head } = delivery;
+    return { delimiter: ',', isQuoted: true, headerRows: 1, isJoined: false, footer: [], headLines: 0 };
+  const { delimiter, headerRows, headerNames, head, footer = [] } = delivery;
   const isQuoted = delivery.shape === 'csv' || delivery.quoted;
-  return { delimiter, isQuoted, headerRows, headLines: head?.lines ?? 0 };
+  const isJoined = headerNames === 'joined' && headerRows > 1;
+  return { delimiter, isQuoted, headerRows, isJoined, footer, headLines: head?.lines ?? 0 };
 }
 
 /** A file without a header has the contract's columns, in its order. */
 const unnamed = (width: number, { fields }: Dataset): string[] =>
   Array.from({ length: width }, (_, position) => fields[position]?.source ?? unnamedColumn(position));
 
-/** The first record, and whether the lines above the data are one record each, so that DuckDB can skip them. */
+/** The names of the columns, and whether the lines above the data are one record each, so that DuckDB can skip them. */
 async function readTop(file: SourceFile, form: Form): Promise<{ header: string[]; isPlain: boolean }> {
   const records = new CsvRecords(form.delimiter, form.isQuoted);
-  const first = (events: ReturnType<CsvRecords['push']>): string[] | undefined => {
+  const wanted = form.isJoined ? form.headerRows : 1;
+  const found: string[][] = [];
+  const take = (events: ReturnType<CsvRecords['push']>): boolean => {
     for (const event of events) {
-      if (event.kind === 'record') return event.cells;
-      throw refusal('bad_header', `The header ${event.message}.`, { line: 1 });
+      if (event.kind !== 'record')
+        throw refusal('bad_header', `The header ${event.message}.`, {
+          line: form.headLines + found.length + 1,
+        });
+      found.push(event.cells);
+      if (found.length === wanted) break;
     }
-    return undefined;
+    return found.length === wanted;
   };
   let start = '';
+  let isWhole = false;
   for await (const text of textBehind(decodedText(file.path, file.encoding), form.headLines)) {
     start = start.slice(0, LIMITS.line) + text;
-    const header = first(records.push(text));
-    if (header) return { header, isPlain: isPlainTop(start, header.length, form) };
+    isWhole = take(records.push(text));
+    if (isWhole) break;
   }
-  const header = first(records.finish());
-  if (!header) throw refusal('empty_file', 'The file holds nothing but blank lines.');
+  if (!isWhole) take(records.finish());
+  const [first] = found;
+  if (!first) throw refusal('empty_file', 'The file holds nothing but blank lines.');
+  const header = form.isJoined ? joinedHeader(found) : first;
   return { header, isPlain: isPlainTop(start, header.length, form) };
 }
 

@@ -78,16 +78,20 @@ const LINE_END = /\r\n|\r|\n/;
  * @throws AppError `refused_delivery`, rule `declared_rows`
  */
 export function checkDeclared(read: ReadResult, declared: Declared): ReadResult {
-  if (declared.rows !== undefined && declared.rows !== read.rowCount) {
+  const rows = tableRows(read);
+  if (declared.rows !== undefined && declared.rows !== rows) {
     throw refusal(
       'declared_rows',
-      `The header information declares ${declared.rows} rows, the file has ${read.rowCount}.`,
-      { declared: declared.rows, rows: read.rowCount },
+      `The header information declares ${declared.rows} rows, the file has ${rows}.`,
+      { declared: declared.rows, rows },
       'Send the whole file again.',
     );
   }
   return { ...read, declared };
 }
+
+/** Rows as a sender counts them: without the lines under the table. */
+export const tableRows = ({ rowCount, footerCount = 0 }: ReadResult): number => rowCount - footerCount;
 
 /** The text without its first lines. */
 export async function* textBehind(chunks: AsyncIterable<string>, lines: number): AsyncGenerator<string> {

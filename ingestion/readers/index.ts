@@ -38,4 +38,5 @@ export const readers: Record<Delivery['shape'], Reader> = {
 export { LIMITS, refusal } from './reader.ts';
 export { scanFor } from './encoding.ts';
 export { PlainLines } from './plain-lines.ts';
+export { tableRows } from './head.ts';
 export type { Declared, FoundEncoding, Reader, ReadResult, ReadTarget, SourceFile } from './reader.ts';

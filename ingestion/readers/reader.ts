@@ -65,6 +65,8 @@ export interface ReadResult {
   /** Rows nobody can read as a record: `_row_no, rule, message, text`; null when there are none. A file, for there may be millions. */
   unreadablePath: string | null;
   unreadableCount: number;
+  /** Of the unreadable ones, lines under the table, which a sender does not count among its rows. */
+  footerCount?: number;
   /** Drift that is no fault of a row: an extra column, another encoding. One sentence each. */
   notes: string[];
   /** Only of files with header information; its row count is compared already. */

@@ -3,6 +3,7 @@ import type { WordedRule } from '../quarantine/rules-zh.ts';
 import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { copyToParquetSql, readCsvSql } from './duck.ts';
+import { FOOTER_RULE } from './footer.ts';
 import { LIMITS, type ReadResult, type ReadTarget } from './reader.ts';
 
 const FLUSH_AT = 2 ** 18;
@@ -55,6 +56,7 @@ export class TableWriter {
   readonly #columns: string[];
   readonly #rows: Lines;
   readonly #unreadable: Lines;
+  #footers = 0;
 
   private constructor(target: ReadTarget, columns: string[], rows: Lines, unreadable: Lines) {
     this.#target = target;
@@ -76,6 +78,7 @@ export class TableWriter {
 
   unreadable(rowNo: number, rule: WordedRule, message: string, text: string): void {
     this.#unreadable.add(unreadableCells(rowNo, rule, message, text));
+    if (rule === FOOTER_RULE) this.#footers += 1;
   }
 
   /** Called between chunks of input: keeps what waits in memory small. */
@@ -104,6 +107,7 @@ export class TableWriter {
       columns,
       rowCount: this.#rows.count + this.#unreadable.count,
       ...(await unreadableOf(this.#unreadable, this.#target)),
+      ...(this.#footers > 0 ? { footerCount: this.#footers } : {}),
       notes,
     };
   }

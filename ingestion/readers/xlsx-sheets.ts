@@ -1,5 +1,6 @@
 /** Which sheets of a workbook are the delivery. None that holds something is left out without a word. */
 import type { Dataset, Delivery } from '../contract.ts';
+import { joinedHeader } from './header-rows.ts';
 import { headerName, type HeaderMatch, matchHeader, shownName } from './header.ts';
 import { namesLike } from './name-pattern.ts';
 import { refusal } from './reader.ts';
@@ -47,11 +48,18 @@ export async function chooseSheets(
 }
 
 /** Rows with something in them above the data. */
-const rowsAbove = (_: XlsxDelivery): number => 1;
+export const rowsAbove = ({ skip = 0, headerRows = 1 }: XlsxDelivery): number => skip + headerRows;
 
 /** @throws AppError `refused_delivery`, rule `empty_file` */
-function headerOf(rows: string[][], _: XlsxDelivery): string[] {
-  return rows[0] ?? [];
+function headerOf(rows: string[][], delivery: XlsxDelivery): string[] {
+  const above = rowsAbove(delivery);
+  if (rows.length < above)
+    throw refusal(
+      'empty_file',
+      `The sheet ends in row ${rows.length}, above its header: the contract says it has ${above} rows above the data.`,
+    );
+  const header = rows.slice(delivery.skip ?? 0, above);
+  return delivery.headerNames === 'joined' ? joinedHeader(header) : (header[0] ?? []);
 }
 
 /** Those the contract names; without a name the only one that holds something, or whose header is the contract's. */

@@ -1,8 +1,9 @@
 import type { Dataset } from '../contract.ts';
+import { FOOTER_MESSAGE, FOOTER_RULE, isFooter } from './footer.ts';
 import { type ReadResult, type ReadTarget, refusal, type SourceFile } from './reader.ts';
 import { TableWriter } from './table-writer.ts';
 import { readSheet } from './xlsx-rows.ts';
-import { type ChosenSheet, chooseSheets } from './xlsx-sheets.ts';
+import { type ChosenSheet, chooseSheets, rowsAbove, type XlsxDelivery } from './xlsx-sheets.ts';
 import { openWorkbook } from './xlsx-workbook.ts';
 import { ZipArchive } from './zip.ts';
 
@@ -20,7 +21,7 @@ export async function readXlsx(file: SourceFile, dataset: Dataset, target: ReadT
     const { chosen, notes } = await chooseSheets(archive, workbook, dataset, delivery);
     const columns = columnsOf(dataset, chosen);
     const writer = await TableWriter.create(target, columns);
-    const rows = new SheetRows(writer, columns);
+    const rows = new SheetRows(writer, columns, delivery);
     try {
       for (const sheet of chosen) {
         rows.begin(sheet);
@@ -50,19 +51,21 @@ function columnsOf({ fields }: Dataset, chosen: readonly ChosenSheet[]): string[
 class SheetRows {
   readonly #writer: TableWriter;
   readonly #columns: readonly string[];
+  readonly #delivery: XlsxDelivery;
   #rowNo = 0;
   #above = 0;
   #width = 0;
   /** Where in a row each column stands; -1 in a sheet without it. */
   #positions: number[] = [];
 
-  constructor(writer: TableWriter, columns: readonly string[]) {
+  constructor(writer: TableWriter, columns: readonly string[], delivery: XlsxDelivery) {
     this.#writer = writer;
     this.#columns = columns;
+    this.#delivery = delivery;
   }
 
   begin({ match, width }: ChosenSheet): void {
-    this.#above = 1;
+    this.#above = rowsAbove(this.#delivery);
     this.#width = width;
     this.#positions = this.#columns.map((column) => match.positions[match.columns.indexOf(column)] ?? -1);
   }
@@ -73,6 +76,10 @@ class SheetRows {
       return;
     }
     this.#rowNo += 1;
+    if (isFooter(cells, this.#delivery.footer ?? [])) {
+      this.#writer.unreadable(this.#rowNo, FOOTER_RULE, FOOTER_MESSAGE, JSON.stringify(cells));
+      return;
+    }
     const beyond = cells.findIndex((cell, i) => i >= this.#width && cell.trim() !== '');
     if (beyond >= 0) {
       this.#writer.unreadable(

@@ -156,6 +156,7 @@ async function together(parts: ReadResult[], { duck, directory }: ReadTarget): P
     rowCount: before,
     unreadablePath: unreadable.length > 0 ? unreadablePath : null,
     unreadableCount: parts.reduce((sum, part) => sum + part.unreadableCount, 0),
+    footerCount: parts.reduce((sum, part) => sum + (part.footerCount ?? 0), 0),
     notes: [...new Set(parts.flatMap((part) => part.notes))],
     ...declaredBy(parts),
   };

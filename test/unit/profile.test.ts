@@ -50,6 +50,8 @@ describe('the form of a table', () => {
 
   test.each([',', '\t', ';', '|'])('is found whatever stands between the cells (%j)', (delimiter) => {
     expect(sniffTable(text(delimiter, ['名称', '日期', '数']), true)).toEqual({
+      above: [],
+      isJoined: false,
       delimiter,
       headerRows: 1,
       header: ['名称', '日期', '数'],
@@ -307,6 +309,76 @@ describe('a profile', () => {
     expect(twins.notes.join(' ')).toMatch(/the same header/);
     const only = await profiled('only.xlsx', await workbook({ Sheet1: table(1), Sheet2: [] }));
     expect(only.delivery).not.toHaveProperty('sheet');
+  });
+
+  const tenants = (rows: number) =>
+    Array.from({ length: rows }, (_, i) => [
+      `T${i + 1}`,
+      `张${i}`,
+      `${30 + i}.5`,
+      `${600 + i}.00`,
+      `${500 + i}.00`,
+    ]);
+  const titles = [['2026年公租房承租人台账'], ['填报单位：某区住建局', '', '', '单位：元']];
+  const merged = [
+    ['编号', '承租人', '面积', '租金', ''],
+    ['', '', '', '应收', '实收'],
+  ];
+  const under = [
+    ['合 计', '', '1000', '18000.00', '15000.00'],
+    ['制表人：李四', '', '审核人：王五'],
+  ];
+  const names = ['编号', '承租人', '面积', '租金.应收', '租金.实收'];
+
+  test('of a workbook with titles, a merged header and lines under the table', async () => {
+    const profile = await profiled(
+      'titled.xlsx',
+      await workbook({ Sheet1: [...titles, ...merged, ...tenants(30), ...under] }),
+    );
+    expect(profile).toMatchObject({
+      rows: 32,
+      unreadable: 2,
+      delivery: { shape: 'xlsx', skip: 2, headerRows: 2, headerNames: 'joined', footer: expect.any(Array) },
+    });
+    expect(profile.columns.map(({ source }) => source)).toEqual(names);
+    expect(profile.notes.join(' ')).toMatch(/2 lines stand above.*the unit is 元.*2 lines under the table/);
+    expect(profile.keys[0]).toEqual({ columns: ['编号'], share: 1 });
+    const plain = await profiled('plain.xlsx', await workbook({ Sheet1: [names, ...tenants(30)] }));
+    expect(plain.delivery).toEqual({ shape: 'xlsx' });
+  });
+
+  test.each([
+    [
+      'padded, as spreadsheets write it',
+      (cells: string[]) => cells.join(',').padEnd(cells.join(',').length + 5 - cells.length, ','),
+    ],
+    [
+      'ragged, with a blank line',
+      (cells: string[]) => (cells.length === 1 ? `${cells.join('')}\n` : cells.join(',')),
+    ],
+  ])('of a CSV with titles, a merged header and lines under the table (%s)', async (_, line) => {
+    const lines = [...titles, ...merged, ...tenants(30), ...under].map(line);
+    const profile = await profiled('titled.csv', iconv.encode(`${lines.join('\r\n')}\r\n`, 'gb18030'));
+    expect(profile).toMatchObject({
+      rows: 32,
+      unreadable: 2,
+      delivery: { headerRows: 2, headerNames: 'joined', footer: expect.any(Array) },
+    });
+    expect(profile.columns.map(({ source }) => source)).toEqual(names);
+    expect(profile.notes.join(' ')).toMatch(/stand above.*2 lines under the table/);
+  });
+
+  test('of titles that say how many rows follow', async () => {
+    const lines = [
+      ['台账'],
+      ['报送单位：某局,记录数：30'],
+      names,
+      ...tenants(30),
+      ['合计', '', '', '1', '1'],
+    ];
+    const profile = await profiled('declared.csv', lines.map((cells) => cells.join(',')).join('\n'));
+    expect(profile.delivery).toMatchObject({ head: { lines: 2, rows: '记录数', sender: '报送单位' } });
+    expect(profile).toMatchObject({ rows: 31, unreadable: 1 });
   });
 
   test('of days in other calendars', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import iconv from 'iconv-lite';
 import { CsvRecords } from '../../ingestion/readers/csv-records.ts';
+import { joinedHeader } from '../../ingestion/readers/header-rows.ts';
 import { peopleDataset, readBytes, refusalOf } from '../support/reading.ts';
 
 const gb = peopleDataset({ shape: 'csv', encoding: 'gb18030' });
@@ -169,3 +170,50 @@ function* split(text: string, size: number): Generator<unknown> {
   }
   for (const event of all()) yield event.kind === 'record' ? event.cells : [event.message, event.text];
 }
+
+describe('above and under the table', () => {
+  const dataset = peopleDataset({
+    ...{ shape: 'csv', encoding: 'utf-8', head: { lines: 1, delimiter: ',', rows: '记录数' } },
+    ...{ headerRows: 2, headerNames: 'joined', footer: ['合计', '制表人'] },
+  });
+  const lines = [
+    '台账,记录数：2,',
+    '编号,姓名,',
+    ',,备注',
+    '1,张三,x',
+    '2,李四,"合计"',
+    '合计,,2',
+    '制表人：王五',
+  ];
+
+  test('lines are told from rows, and not counted as declared ones', async () => {
+    const read = await readBytes(dataset, lines.join('\n'));
+    expect(read.rows).toEqual([
+      { _row_no: 1, 编号: '1', 姓名: '张三', 备注: 'x' },
+      { _row_no: 2, 编号: '2', 姓名: '李四', 备注: '合计' },
+    ]);
+    expect(read.unreadable).toMatchObject([
+      { _row_no: 3, rule: 'footer_line' },
+      { _row_no: 4, rule: 'footer_line' },
+    ]);
+    expect(read.declared).toMatchObject({ rows: 2 });
+    const short = lines.filter((line) => !line.startsWith('2,'));
+    expect(await refusalOf(readBytes(dataset, short.join('\n')))).toMatchObject({ rule: 'declared_rows' });
+  });
+
+  test('names over several lines are one name, a merged cell’s for all below it', () => {
+    expect(
+      joinedHeader([
+        ['编号', '租金', '', '', '备注', ''],
+        ['', '应收', '', '实收', '', ''],
+        ['', '本月', '往月', '', '', ''],
+      ]),
+    ).toEqual(['编号', '租金.应收.本月', '租金.应收.往月', '租金.实收', '备注', '']);
+    expect(
+      joinedHeader([
+        ['单位', '单位'],
+        ['单位', '人\n数'],
+      ]),
+    ).toEqual(['单位', '单位.人数']);
+  });
+});

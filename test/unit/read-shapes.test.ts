@@ -93,6 +93,37 @@ describe('workbooks', () => {
     });
   });
 
+  test('titles above, a header of merged cells, lines under the table', async () => {
+    const dataset = peopleDataset({
+      ...{ shape: 'xlsx', skip: 2, headerRows: 2, headerNames: 'joined', footer: ['合计', '制表人'] },
+    });
+    const file = await workbook({
+      台账: [
+        ['2026年人员台账'],
+        [],
+        [null, null, '单位：人'],
+        ['编号', '姓名', null],
+        [null, null, '备注'],
+        ['1', '张三', 'x'],
+        ['合 计', '1'],
+        ['2', '合计员', 'y'],
+        ['制表人：李四', '', '', '2026-11-30'],
+      ],
+    });
+    const read = await readBytes(dataset, file);
+    expect(read.rows).toEqual([
+      { _row_no: 1, 编号: '1', 姓名: '张三', 备注: 'x' },
+      { _row_no: 3, 编号: '2', 姓名: '合计员', 备注: 'y' },
+    ]);
+    expect(read.unreadable).toMatchObject([
+      { _row_no: 2, rule: 'footer_line' },
+      { _row_no: 4, rule: 'footer_line' },
+    ]);
+    expect(await refusalOf(readBytes(dataset, await workbook({ 台账: [['编号', '姓名']] })))).toMatchObject({
+      rule: 'empty_file',
+    });
+  });
+
   test('hostile and broken workbooks are refused by name', async () => {
     const good = await workbook({ 人员: [header, ['1', '张三', 'x']] });
     const refused = async (content: Buffer): Promise<unknown> =>
