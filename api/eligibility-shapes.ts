@@ -5,7 +5,7 @@ import { outcomeSchema } from '../pipelines/eligibility/judge.ts';
 import { OUTCOMES } from '../pipelines/eligibility/judge-sql.ts';
 import { scopeSchema } from '../pipelines/eligibility/many.ts';
 import type { Review } from '../pipelines/eligibility/review.ts';
-import { ruleSchema } from '../pipelines/eligibility/rule.ts';
+import { programmeSchema, ruleSchema } from '../pipelines/eligibility/rule.ts';
 import type { StaffRule } from '../pipelines/eligibility/staff.ts';
 import { whatIfSchema } from '../pipelines/eligibility/what-if.ts';
 import { RULE_STATES } from '../warehouse/operational/tables/staff-rules.ts';
@@ -25,6 +25,8 @@ export const reviewRequest = z.object({
   /** What was known at that instant; now unless given. */
   knownAt: z.iso.datetime().optional(),
   analyses: z.array(analysisSchema).min(1).optional(),
+  /** 保障项目 it is judged for: without it, a rule meant for some programmes alone can say a doubt at most. */
+  programme: programmeSchema.optional(),
 });
 export const reviewSchema = z.object({
   reviewId: z.number().int(),
@@ -33,6 +35,7 @@ export const reviewSchema = z.object({
   knownAt: z.iso.datetime(),
   analyses: z.array(analysisSchema),
   form: z.string(),
+  programme: z.string(),
   verdict: verdictSchema,
   silent: z.array(z.string()),
   outcomes: z.array(outcomeSchema),

@@ -15,9 +15,18 @@ import { enterprises } from './detect/enterprises.ts';
 import { households } from './detect/households.ts';
 import type { DetectPart, Found } from './detect/part.ts';
 import { persons } from './detect/persons.ts';
+import { polls } from './detect/polls.ts';
 import { violations } from './detect/violations.ts';
 
-const PARTS: readonly DetectPart[] = [badRows, dwellings, persons, households, enterprises, violations];
+const PARTS: readonly DetectPart[] = [
+  badRows,
+  dwellings,
+  persons,
+  households,
+  enterprises,
+  violations,
+  polls,
+];
 /** The issue names a city of a tenth of the requirement's own district. */
 const CITY_SCALE = 0.1;
 

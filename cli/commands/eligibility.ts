@@ -22,12 +22,20 @@ export function addEligibility(program: Command): void {
     .argument('<application>', 'its number')
     .option('--day <YYYY-MM-DD>', 'the day it is about; the latest business date unless given')
     .option('--known <instant>', 'what was known then (ISO 8601); now unless given')
-    .action(async (applicationNo: string, options: CommonOptions & { day?: string; known?: string }) => {
-      const { day, known: knownAt } = options;
-      const params = operations['eligibility-review'].params.parse({ applicationNo, day, knownAt });
-      const review = await operate(configFor(options), 'eligibility-review', params);
-      print(options, review, () => reviewLines(review));
-    });
+    .option('--programme <name>', 'judged for prh, arh, sale or subsidy')
+    .action(
+      async (
+        applicationNo: string,
+        options: CommonOptions & { day?: string; known?: string; programme?: string },
+      ) => {
+        const { day, known: knownAt, programme } = options;
+        const params = operations['eligibility-review'].params.parse({
+          ...{ applicationNo, day, knownAt, programme },
+        });
+        const review = await operate(configFor(options), 'eligibility-review', params);
+        print(options, review, () => reviewLines(review));
+      },
+    );
   withCommon(command.command('reproduce'))
     .description('work out a review again as on the day it was given')
     .argument('<review>', 'its number', whole)
@@ -63,8 +71,8 @@ function addRules(command: Command): void {
       const result = await operate(configFor(options), 'eligibility-rules', {});
       print(options, result, () => [
         ...table(
-          result.rules.map(({ version, definition: { rule, zh, kind, decides = '' } }) => ({
-            ...{ rule, zh, kind },
+          result.rules.map(({ version, definition: { rule, zh, kind, programmes, decides = '' } }) => ({
+            ...{ rule, zh, kind, programmes: programmes?.join(' ') ?? 'all' },
             'when not': decides,
             version: version === 0 ? 'shipped' : version,
           })),

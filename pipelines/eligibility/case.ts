@@ -103,21 +103,22 @@ export async function readCase(
   return { applicationNo, form, streetCode: street, communityCode: community, members };
 }
 
-/** The members as people facts are asked of, and the parameters of it. */
+/** The members as people facts are asked of, and the parameters of it. @param programme 保障项目 they are judged for; '' not known */
 export function membersOf(
   { applicationNo, form, members }: Case,
   day: string,
+  programme: string,
 ): { people: People; params: Record<string, unknown> } {
   return {
     people: {
       members: `SELECT {application:String} AS of_application, member.1 AS of_member, member.2 AS of_number, toUInt8(member.3 = '1') AS of_applicant,
-        {form:String} AS of_form, member.4 AS of_declared_marriage, toDecimal64OrNull(member.5, 2) AS of_declared_income, toDate32({day:String}) AS day
+        {form:String} AS of_form, {programme:String} AS of_programme, member.4 AS of_declared_marriage, toDecimal64OrNull(member.5, 2) AS of_declared_income, toDate32({day:String}) AS day
       FROM (SELECT arrayJoin(arrayZip({member_nos:Array(String)}, {numbers:Array(String)}, {applicants:Array(String)},
         {marriages:Array(String)}, {incomes:Array(String)})) AS member)`,
       numbers: '(SELECT arrayJoin({numbers_known:Array(String)}))',
     },
     params: {
-      ...{ application: applicationNo, form, day },
+      ...{ application: applicationNo, form, programme, day },
       member_nos: members.map(({ memberNo }) => memberNo),
       numbers: members.map(({ idNumber }) => idNumber),
       numbers_known: members.flatMap(({ idNumber }) => (idNumber === '' ? [] : [idNumber])),

@@ -41,7 +41,7 @@ const factSchema = z
     own: z.string().optional(),
     /** Columns with the number of the person it is about. */
     person: z.array(z.string()).min(1).max(2),
-    /** A payment without a person's number is of whose account this is. */
+    /** Of payments: one without a person's number is of whose account this is. */
     account: z.string().optional(),
     /** Of a data set that is appended to: one row each of these, the last delivered. */
     version_of: z.array(z.string()).optional(),

@@ -6,9 +6,17 @@
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import { contractsOfFact, type Definitions, type Fact } from './definitions.ts';
 
-/** What the relation `members` has: who is asked about, and on which day. `of_number` is '' where no valid number is known. */
+/** What the relation `members` has: who is asked about, and on which day. `of_number` and `of_programme` are '' where they are not known. */
 export const MEMBER_COLUMNS = [
-  ...['of_application', 'of_member', 'of_number', 'of_applicant', 'of_form', 'of_declared_marriage'],
+  ...[
+    'of_application',
+    'of_member',
+    'of_number',
+    'of_applicant',
+    'of_form',
+    'of_programme',
+    'of_declared_marriage',
+  ],
   ...['of_declared_income', 'day'],
 ] as const;
 
@@ -49,16 +57,18 @@ export interface People {
 /** Of a data set that is appended to: the last delivered of what was known, a payment without a number under its account's. */
 function appendedSql(dataset: string, fact: Fact, numbers: string): string {
   const key = (fact.version_of ?? []).map(identifier).join(', ');
-  const account = identifier(fact.account ?? '');
-  return `(
-    SELECT payment.* EXCEPT (id_number), if(payment.id_number != '', payment.id_number, account.of_holder) AS id_number
-    FROM (
+  const latest = (whose: string): string => `(
         SELECT * FROM ${stdTable(dataset)}
         WHERE _batch_id NOT IN (SELECT batch_id FROM meta.batch WHERE loaded_at > ${KNOWN})
-            AND (id_number IN ${numbers} OR id_number = '')
+            AND ${whose}
         ORDER BY _business_date DESC, _batch_id DESC, _row_no DESC
         LIMIT 1 BY ${key}
-    ) AS payment
+    )`;
+  if (fact.account === undefined) return latest(`id_number IN ${numbers}`);
+  const account = identifier(fact.account);
+  return `(
+    SELECT payment.* EXCEPT (id_number), if(payment.id_number != '', payment.id_number, account.of_holder) AS id_number
+    FROM ${latest(`(id_number IN ${numbers} OR id_number = '')`)} AS payment
     LEFT JOIN (
         SELECT ${account} AS of_account, argMax(id_number, (valid_from, known_from)) AS of_holder
         FROM ${stdTable(dataset.replace(/_payment$/, '_basic'))}

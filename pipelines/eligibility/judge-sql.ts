@@ -34,14 +34,14 @@ export function measuresSql({ measures }: Definitions): string {
     is === 'yes_no' ? [`if(${identifier(name)} != 0, '是', '否') AS ${identifier(`${name}_zh`)}`] : [],
   );
   return `SELECT *, ${spoken.join(', ')} FROM (
-    SELECT of_application, of_form, day, ${all.map(([name, measure]) => householdSql(name, measure)).join(',\n        ')}
+    SELECT of_application, of_form, of_programme, day, ${all.map(([name, measure]) => householdSql(name, measure)).join(',\n        ')}
     FROM (
-        SELECT of_application, of_member, of_form, day,
+        SELECT of_application, of_member, of_form, of_programme, day,
             ${ofMember.join(',\n            ')}
         FROM facts
-        GROUP BY of_application, of_member, of_form, day
+        GROUP BY of_application, of_member, of_form, of_programme, day
     )
-    GROUP BY of_application, of_form, day
+    GROUP BY of_application, of_form, of_programme, day
 )`;
 }
 
@@ -64,10 +64,21 @@ function outcomeSql(
   return `toUInt8(multiIf(isNull(${column}), 1, ${allSql('measured', comparisonsOf(rule))}, 2, 0))`;
 }
 
+/** The outcome where the rule applies. Of a household whose programme nobody knows, a rule meant for some programmes refuses nothing: it may not be meant for it. */
+function appliedSql(...[rule, rules, known, silent]: Parameters<typeof outcomeSql>): string {
+  const outcome = outcomeSql(rule, rules, known, silent);
+  return rule.programmes === undefined
+    ? outcome
+    : `if(measured.of_programme = '', greatest(${outcome}, toUInt8(1)), ${outcome})`;
+}
+
 /** Does the rule apply to the household on its day? */
-function appliesSql({ forms, starts, ends }: EligibilityRule): string {
+function appliesSql({ forms, programmes, starts, ends }: EligibilityRule): string {
   const when = [
     `measured.of_form IN (${forms.map(literal).join(', ')}) OR measured.of_form = ''`,
+    ...(programmes === undefined
+      ? []
+      : [`measured.of_programme IN (${programmes.map(literal).join(', ')}) OR measured.of_programme = ''`]),
     ...(starts === undefined ? [] : [`measured.day >= toDate32(${literal(starts)})`]),
     ...(ends === undefined ? [] : [`measured.day < toDate32(${literal(ends)})`]),
   ];
@@ -96,14 +107,14 @@ export function verdictSql(
   const decided = told.flatMap((rule) => {
     if (rule.decides === undefined) return [];
     const failed = rule.decides === 'refuse' ? '0' : '1';
-    const outcome = outcomeSql(rule, rules, known, silent);
+    const outcome = appliedSql(rule, rules, known, silent);
     return [`toUInt8(if(${appliesSql(rule)}, transform(${outcome}, [0, 1], [${failed}, 1], 2), 2))`];
   });
   return `arrayMin([${[...decided, `toUInt8(${OUTCOMES.indexOf(atBest)})`].join(',\n        ')}])`;
 }
 
 /**
- * One row a household of `facts`: `of_application, of_form, day`, the measures, `verdict`, and `outcomes` and `reasons` in the order of `told`.
+ * One row a household of `facts`: `of_application, of_form, of_programme, day`, the measures, `verdict`, and `outcomes` and `reasons` in the order of `told`.
  * Rules that do not apply have the outcome 3.
  * @param told the rules to tell about; those that decide make the verdict
  */
@@ -114,7 +125,7 @@ export function judgeSql(
   silent: ReadonlySet<string>,
 ): string {
   const outcomes = told.map(
-    (rule) => `toUInt8(if(${appliesSql(rule)}, ${outcomeSql(rule, rules, known, silent)}, 3))`,
+    (rule) => `toUInt8(if(${appliesSql(rule)}, ${appliedSql(rule, rules, known, silent)}, 3))`,
   );
   return `SELECT measured.*,
     ${verdictSql(told, rules, known, silent)} AS verdict,

@@ -90,6 +90,8 @@ export async function cityPrefix(warehouse: Warehouse): Promise<string> {
 export interface Judging {
   day: string;
   knownAt: Date;
+  /** 保障项目 it is judged for; '' where nobody knows. */
+  programme: string;
   occasion: Occasion;
   analyses: readonly Analysis[];
   silent: ReadonlySet<string>;
@@ -104,7 +106,7 @@ const judged = z.object({
 const factRow = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
 /** What facts are, for handing them back to the engine. */
-const STRUCTURE = `of_application String, of_member String, of_number String, of_applicant UInt8, of_form String, of_declared_marriage String,
+const STRUCTURE = `of_application String, of_member String, of_number String, of_applicant UInt8, of_form String, of_programme String, of_declared_marriage String,
   of_declared_income Nullable(Decimal(18, 2)), day Date32, fact String, dataset String, number Nullable(Decimal(18, 2)), date Nullable(Date32),
   until Nullable(Date32), word String, flag UInt8, batch_id String, row_no String`;
 
@@ -113,12 +115,12 @@ export async function judgeCase(
   warehouse: Warehouse,
   { known, rules, versions }: { known: Definitions; rules: RuleSet; versions: ReadonlyMap<string, number> },
   one: Case,
-  { day, knownAt, occasion, analyses, silent }: Judging,
+  { day, knownAt, programme, occasion, analyses, silent }: Judging,
 ): Promise<{ verdict: Verdict; outcomes: Outcome[] }> {
   const told = rulesFor(rules, occasion, analyses);
   const measures = new Set(told.flatMap((rule) => [...measuresOf(rule, rules), ...namedIn(rule.reason)]));
   const wanted = new Set([...measures].flatMap((name) => known.measures.get(name)?.facts ?? []));
-  const { people, params } = membersOf(one, day);
+  const { people, params } = membersOf(one, day, programme);
   const options = {
     tag: 'pre-review',
     params: { ...params, known: knownAt.toISOString(), city: await cityPrefix(warehouse) },

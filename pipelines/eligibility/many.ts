@@ -38,10 +38,12 @@ export function beneficiariesSql(scope: Scope): string {
     WHERE ${['1', ...where].join(' AND ')}`;
 }
 
-/** Applications decided within the year that ends with `{day}`, each as of the day of its decision. */
-export const DECIDED_SQL = `SELECT application_no AS household_id, '' AS programme, guarantee_form AS form, district_code, street_code, community_code,
+/** Applications decided within the year that ends with `{day}`, each as of the day of its decision; the programme is that of what the household holds now, if anything. */
+export const DECIDED_SQL = `SELECT application.application_no AS household_id, ifNull(watched.programme, '') AS programme, application.guarantee_form AS form,
+        application.district_code AS district_code, application.street_code AS street_code, application.community_code AS community_code,
         assumeNotNull(decided_on) AS day
-    FROM base.application
+    FROM base.application AS application
+    LEFT ANY JOIN mart_supervision.watch_household AS watched ON watched.object_key = application.application_no
     WHERE decided_on IS NOT NULL AND decided_on > subtractYears(toDate32({day:String}), 1) AND decided_on <= toDate32({day:String})`;
 
 export interface Crowd {
@@ -66,7 +68,7 @@ export async function withCrowd<T>(
     await warehouse.run(
       `CREATE TABLE ${members} ENGINE = Memory AS
        SELECT scope.household_id AS of_application, member.member_no AS of_member, member.id_number AS of_number,
-         toUInt8(member.is_applicant) AS of_applicant, scope.form AS of_form, member.marital_status AS of_declared_marriage,
+         toUInt8(member.is_applicant) AS of_applicant, scope.form AS of_form, scope.programme AS of_programme, member.marital_status AS of_declared_marriage,
          CAST(member.annual_income, 'Nullable(Decimal(18, 2))') AS of_declared_income, scope.day AS day
        FROM base.household_member AS member
        INNER JOIN ${households} AS scope ON scope.household_id = member.household_id`,

@@ -55,11 +55,11 @@ function pageOf(known: Definitions, rules: RuleSet): string {
     '',
     'Quantitative, qualitative and combined after CJJ/T 196 A.1.4 to A.1.6. A value marked *ours* stands where the text gives no number; staff change it.',
     '',
-    '| rule | kind | condition | value | when it does not hold | for | clauses |',
-    '|---|---|---|---|---|---|---|',
+    '| rule | kind | condition | value | when it does not hold | for | programmes | clauses |',
+    '|---|---|---|---|---|---|---|---|',
     ...[...rules.values()].map(
       (rule) =>
-        `| ${rule.zh} \`${rule.rule}\` | ${rule.kind} | ${conditionOf(rule, known)} | ${rule.kind === 'quantitative' ? rule.value : ''} | ${rule.decides ?? 'part of others'} | ${rule.for.join(', ')} | ${rule.references.join(', ')} |`,
+        `| ${rule.zh} \`${rule.rule}\` | ${rule.kind} | ${conditionOf(rule, known)} | ${rule.kind === 'quantitative' ? rule.value : ''} | ${rule.decides ?? 'part of others'} | ${rule.for.join(', ')} | ${rule.programmes?.join(', ') ?? 'all'} | ${rule.references.join(', ')} |`,
     ),
     '',
   ].join('\n');

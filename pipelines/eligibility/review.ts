@@ -10,7 +10,7 @@ import { silentDatasets } from './answered.ts';
 import { readCase } from './case.ts';
 import { type Analysis, ANALYSES, analysisSchema } from './definitions.ts';
 import { judgeCase, type Outcome, outcomeSchema, type Verdict } from './judge.ts';
-import { type EligibilityRule, ruleSchema } from './rule.ts';
+import { type EligibilityRule, type Programme, ruleSchema } from './rule.ts';
 import { rulesInForce } from './staff.ts';
 
 export interface Review {
@@ -20,6 +20,8 @@ export interface Review {
   knownAt: Date;
   analyses: Analysis[];
   form: string;
+  /** 保障项目 it was judged for; '' not known. */
+  programme: string;
   verdict: Verdict;
   /** Numbers of data sets that had not answered. */
   silent: string[];
@@ -40,12 +42,14 @@ export interface ReviewRequest {
   /** What was known then; now unless given. */
   knownAt?: Date;
   analyses?: readonly Analysis[];
+  /** 保障项目 it is judged for; of a subsidy it is known, else not unless given. */
+  programme?: Programme;
 }
 
 /** @throws AppError `not_found` for a number nobody knew then, or outside the division the person is confined to */
 export async function review(
   platform: Platform,
-  { applicationNo, day, knownAt = new Date(), analyses }: ReviewRequest,
+  { applicationNo, day, knownAt = new Date(), analyses, programme }: ReviewRequest,
   { user, within }: { user: string; within?: Within },
 ): Promise<Review> {
   const { store, warehouse } = platform;
@@ -57,8 +61,9 @@ export async function review(
   if (within && place[within.column] !== within.value) throw unknown(applicationNo);
   const people = one.members.filter(({ idNumber }) => idNumber !== '');
   const silent = await silentDatasets(platform, inForce.known, { analyses: asked, knownAt, day: on, people });
+  const judgedFor = programme ?? (one.form === 'subsidy' ? 'subsidy' : '');
   const { verdict, outcomes } = await judgeCase(warehouse, inForce, one, {
-    ...{ day: on, knownAt, occasion: 'application', analyses: asked, silent },
+    ...{ day: on, knownAt, programme: judgedFor, occasion: 'application', analyses: asked, silent },
   });
   const row = await store.db
     .insertInto('eligibility_review')
@@ -68,6 +73,7 @@ export async function review(
         day: on,
         known_at: knownAt,
         form: one.form,
+        programme: judgedFor,
         verdict,
         asked_by: user,
       },
@@ -134,7 +140,8 @@ export async function listReviews(
   return rows.map((row) => ({
     reviewId: row.review_id,
     applicationNo: row.application_no,
-    ...{ day: row.day, knownAt: row.known_at, form: row.form, verdict: row.verdict },
+    ...{ day: row.day, knownAt: row.known_at, verdict: row.verdict },
+    ...{ form: row.form, programme: row.programme },
     analyses: z.array(analysisSchema).parse(row.analyses),
     silent: z.array(z.string()).parse(row.silent),
     outcomes: z.array(outcomeSchema).parse(row.outcomes),
@@ -179,10 +186,10 @@ export async function reproduce(
     rules: new Map(rules.map(({ definition }): [string, EligibilityRule] => [definition.rule, definition])),
     versions: new Map(rules.map(({ definition, version }) => [definition.rule, version])),
   };
-  const { day, knownAt, analyses } = kept;
+  const { day, knownAt, programme, analyses } = kept;
   const one = await readCase(warehouse, kept.applicationNo, { day, knownAt });
   const again = await judgeCase(warehouse, inForce, one, {
-    ...{ day, knownAt, occasion: 'application', analyses, silent: new Set(kept.silent) },
+    ...{ day, knownAt, programme, occasion: 'application', analyses, silent: new Set(kept.silent) },
   });
   const isSame = again.verdict === kept.verdict && isDeepStrictEqual(again.outcomes, kept.outcomes);
   return { isSame, ...again };

@@ -12,6 +12,10 @@ import { analysisSchema, broken, type Definitions, datasetsOfMeasure, read } fro
 export const OCCASIONS = ['application', 'holding'] as const;
 export type Occasion = (typeof OCCASIONS)[number];
 export const FORMS = ['in_kind', 'subsidy'] as const;
+/** 保障项目 (A.1.1): what a household is given, as supervision and rules of alert name it: the kind of its dwelling's project, or a rental subsidy. */
+export const PROGRAMMES = ['prh', 'arh', 'sale', 'subsidy'] as const;
+export const programmeSchema = z.enum(PROGRAMMES);
+export type Programme = (typeof PROGRAMMES)[number];
 
 const common = {
   rule: snakeName,
@@ -28,6 +32,12 @@ const common = {
     .array(z.enum(FORMS))
     .min(1)
     .default([...FORMS]),
+  /** 保障项目 (A.1.1) it is meant for; all where absent. Of a household whose programme is not known it can say a doubt at most. */
+  programmes: z
+    .array(programmeSchema)
+    .min(1)
+    .refine((some) => new Set(some).size === some.length, 'names a programme twice')
+    .optional(),
   /** What follows when it does not hold; without it the rule is only part of others. */
   decides: z.enum(['refuse', 'doubt']).optional(),
   /** `{measure}` is its value. */
@@ -124,6 +134,14 @@ function checkParts(rule: z.output<typeof combined>, rules: RuleSet): void {
   const visit = (name: string, above: readonly string[]): void => {
     const part = rules.get(name);
     if (!part) throw refusal(rule, `there is no rule ${name}`, 'Make the part first.');
+    const { programmes } = part;
+    // A combination says what its parts say: of a household a part is not meant for, that would mean nothing.
+    if (programmes && !(rule.programmes ?? PROGRAMMES).every((one) => programmes.includes(one)))
+      throw refusal(
+        rule,
+        `its part ${name} is meant for ${programmes.join(', ')} alone`,
+        'Limit the combination to programmes of all its parts.',
+      );
     if (above.includes(name)) throw refusal(rule, `${name} is part of itself`, 'Take it out.');
     if (isCombined(part)) for (const each of partsOf(part)) visit(each, [...above, name]);
   };

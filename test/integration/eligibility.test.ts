@@ -2,111 +2,34 @@
  * Eligibility over rows written by hand: what the rules say of an application, why, and that an old answer is worked out again after
  * corrections have come; what other rules would change; and a poll of those who hold something.
  */
-import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { againSchema, reviewSchema, staffRuleSchema } from '../../api/eligibility-shapes.ts';
-import { datasets } from '../../ingestion/contracts/index.ts';
-import { loadDefinitions } from '../../pipelines/eligibility/definitions.ts';
 import { isDue, pollWhenDue, type StoredPlan } from '../../pipelines/eligibility/plans.ts';
 import type { Outcome } from '../../pipelines/eligibility/judge.ts';
 import { activateRule, eligibilityRules } from '../../pipelines/eligibility/staff.ts';
 import { whatIfSchema } from '../../pipelines/eligibility/what-if.ts';
-import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
-import { problemOf, type TestApi, testApi } from '../support/api.ts';
-import { createStdTables, deliverStd, type StdRow } from '../support/std-tables.ts';
+import { problemOf, type TestApi } from '../support/api.ts';
+import {
+  at,
+  CHEN,
+  DAY,
+  eligibilityApi,
+  FIRST,
+  LATER,
+  LI,
+  WANG,
+  withKnown,
+  ZHANG,
+} from '../support/eligibility-rows.ts';
+import { deliverStd } from '../support/std-tables.ts';
 
-const ZHANG = '439901198001010011';
-const LI = '439901198502020028';
-const CHEN = '439901197504040041';
-const WANG = '439901199003030030';
-const DAY = '2026-10-31';
-const FIRST = '2026-11-01T00:00:00.000Z';
-const LATER = '2026-11-05T00:00:00.000Z';
 let api: TestApi;
 
-const at = (instant: string): string => instant.replace('T', ' ').replace('Z', '');
-const months = Array.from({ length: 12 }, (_, k) => `2026-${String(k + 1).padStart(2, '0')}-01`).slice(0, 10);
-
 beforeAll(async () => {
-  api = await testApi();
-  const { warehouse, store } = api.platform;
-  await createStdTables(warehouse);
-  await warehouse.run('CREATE DATABASE IF NOT EXISTS mart_supervision');
-  for (const { source, dataset } of datasets)
-    await warehouse.run(
-      `CREATE VIEW base.std_${source}__${dataset} AS SELECT * FROM delivered.std_${source}__${dataset}`,
-    );
-  const known = await loadDefinitions(MODELS_DIRECTORY);
-  for (const dataset of new Set([...known.datasets.values()].map((one) => one.dataset)))
-    await store.db
-      .insertInto('delivery')
-      .values({
-        ...{
-          delivery_id: dataset,
-          dataset,
-          file_name: 'a.csv',
-          sha256: createHash('sha256').update(dataset).digest('hex'),
-          bytes: 1,
-          encoding: 'utf-8',
-        },
-        ...{
-          business_date: DAY,
-          received_at: FIRST,
-          state: 'loaded',
-          refusal: null,
-          origin: null,
-          object_key: null,
-        },
-      })
-      .execute();
-  const deliver = (id: string, ...rows: StdRow[]) => deliverStd(warehouse, id, 1, rows.map(withKnown(id)));
-  await deliver('geography.division', { division_code: '439900', division_name: '云河市' });
-  await deliver(
-    'operations.application',
-    application('A1', ZHANG),
-    application('A2', CHEN),
-    application('A3', WANG, { decided_on: '2026-06-30', application_state: 'approved' }),
-  );
-  await deliver(
-    'operations.household_member',
-    member('A1', '01', ZHANG, { person_name: '张晓明', kinship_code: '01', marital_status: '10' }),
-    member('A1', '02', LI, { kinship_code: '10', marital_status: '20' }),
-    member('A3', '01', WANG, { kinship_code: '01' }),
-  );
-  await deliver(
-    'police.household_register',
-    { id_number: ZHANG, is_local: 1, moved_in_on: '2024-05-01' },
-    { id_number: WANG, is_local: 1, moved_in_on: '2010-01-01' },
-  );
-  await deliver('social_insurance.enterprise_basic', {
-    ...{ insurance_no: 'S1', id_number: ZHANG, insurance_state: 'insured', unit_name: '云河机械厂' },
-    ...{ unit_credit_code: '91439900MA00000011', contribution_base: 5000, insured_on: '2024-01-01' },
-  });
-  await deliver(
-    'social_insurance.enterprise_payment',
-    // One month without a number is of whose account it is.
-    ...months.map((pay_month, k) => ({
-      ...{ insurance_no: 'S1', id_number: k === 0 ? '' : ZHANG, pay_month, contribution_base: 5000 },
-    })),
-  );
+  api = await eligibilityApi();
 });
 afterAll(() => api.close());
-
-/** Sets with versions say when they were known. */
-const withKnown =
-  (id: string, known = FIRST, from = '2026-10-31') =>
-  (row: StdRow): StdRow =>
-    datasets.find(({ source, dataset }) => `${source}.${dataset}` === id)?.load.strategy === 'append'
-      ? row
-      : { known_from: at(known), valid_from: from, ...row };
-const application = (no: string, number: string, more: StdRow = {}): StdRow => ({
-  ...{ application_no: no, applicant_id_number: number, applied_on: '2026-10-01', guarantee_form: 'in_kind' },
-  ...{ application_state: 'reviewing', street_code: '439901001', ...more },
-});
-const member = (no: string, which: string, number: string, more: StdRow = {}): StdRow => ({
-  ...{ member_no: `${no}-${which}`, application_no: no, id_number: number, ...more },
-});
 
 const ask = async (body: object, expected = 200) =>
   (await api.as('staff').post('/api/eligibility/reviews').send(body).expect(expected)).body as unknown;
@@ -157,6 +80,28 @@ describe('a pre-review', () => {
     expect(before).toMatchObject({ verdict: 'doubt', silent: ['A1-16', 'A1-17'] });
     expect(of(before.outcomes, 'no_home')).toMatchObject({ outcome: 'doubt', silent: ['A1-16', 'A1-17'] });
     await arrived(FIRST);
+  });
+
+  test('applies what is meant for a programme to it, not to others, and doubts where nobody knows', async () => {
+    const { warehouse } = api.platform;
+    // Chen earns more than the line of public rental.
+    await deliverStd(warehouse, 'social_insurance.enterprise_basic', 1, [
+      withKnown('social_insurance.enterprise_basic')({
+        ...{ insurance_no: 'S2', id_number: CHEN, insurance_state: 'insured', contribution_base: 9000 },
+        ...{ insured_on: '2024-01-01' },
+      }),
+    ]);
+    const income = async (programme?: string) => {
+      const given = await review({ applicationNo: 'A2', day: DAY, knownAt: FIRST, programme });
+      return { ...given, income: of(given.outcomes, 'income').outcome };
+    };
+    const { reviewId, ...refused } = await income('prh');
+    expect(refused).toMatchObject({ programme: 'prh', income: 'refuse', verdict: 'refuse' });
+    expect(await income('arh')).toMatchObject({ programme: 'arh', income: 'not_applicable' });
+    expect(await income()).toMatchObject({ programme: '', income: 'doubt', verdict: 'doubt' });
+    const { body } = await api.as('staff').post(`/api/eligibility/reviews/${reviewId}/reproduce`).send({});
+    expect(againSchema.parse(body)).toMatchObject({ isSame: true, verdict: 'refuse' });
+    await ask({ applicationNo: 'A2', programme: 'palace' }, 400);
   });
 
   test('asks only some agencies, and counts the calls', async () => {

@@ -7,7 +7,7 @@ interface Call {
 const day = '2026-10-31';
 const knownAt = '2026-11-01T02:00:00.000Z';
 const head = {
-  ...{ reviewId: 5, applicationNo: 'A1', day, knownAt, form: 'in_kind', verdict: 'refuse' },
+  ...{ reviewId: 5, applicationNo: 'A1', day, knownAt, form: 'in_kind', programme: 'prh', verdict: 'refuse' },
   ...{ silent: ['A1-16'], askedBy: 'staff', askedAt: knownAt },
 };
 const evidence = {
@@ -43,6 +43,7 @@ const poll = {
 const rule = {
   ...{ rule: 'income_line', zh: '人均年收入不超过准入线', kind: 'quantitative', analysis: 'fund' },
   ...{ references: ['H13', 'C-2'], for: ['application', 'holding'], measure: 'income_per_head' },
+  programmes: ['prh', 'subsidy'],
   ...{ to: { is: 'at_most', value: 60_000 }, value: 'ours', reason: '人均 {income_per_head} 元' },
 };
 const trial = {

@@ -78,6 +78,26 @@ describe('a rule', () => {
     expect(refused(part('own', ['nobody']))).toThrow('no rule nobody');
   });
 
+  test('is meant for programmes, known ones and once; a combination only for those of all its parts', () => {
+    refused(rule({ programmes: ['prh', 'subsidy'] }))();
+    expect(() => rule({ programmes: [] })).toThrow();
+    expect(() => rule({ programmes: ['prh', 'prh'] })).toThrow('twice');
+    expect(() => rule({ programmes: ['palace'] })).toThrow();
+    const whole = (more: object): EligibilityRule =>
+      ruleSchema.parse({
+        ...{ rule: 'own', zh: '自定', kind: 'combined', analysis: 'fund', reason: '组合' },
+        ...{ any: ['income_line', 'insured'], ...more },
+      });
+    expect(refused(whole({}))).toThrow('income_line is meant for prh, subsidy alone');
+    expect(refused(whole({ programmes: ['prh', 'arh'] }))).toThrow('income_line');
+    refused(whole({ programmes: ['prh'] }))();
+  });
+
+  test('of the shipped ones: the line of income is not for affordable rental', () => {
+    expect(rules.get('income')?.programmes).toEqual(['prh', 'subsidy']);
+    expect(rules.get('no_home')?.programmes).toBeUndefined();
+  });
+
   test('says nothing its author wrote but as text', () => {
     const hostile = rule({ reason: "'); DROP TABLE base.person --", decides: 'refuse' });
     const sql = judgeSql([hostile], new Map([['own', hostile]]), known, new Set());

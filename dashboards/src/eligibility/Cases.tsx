@@ -11,7 +11,7 @@ import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { eligibility } from './api.ts';
 import { ReviewView } from './ReviewView.tsx';
-import { pendingTitles, reviewTitles, words } from './words.ts';
+import { pendingTitles, PROGRAMMES, reviewTitles, words } from './words.ts';
 
 const AT_ONCE = 50;
 const lists = ['open', 'suspended'] as const;
@@ -54,17 +54,20 @@ function Ask({
   const { error, busy, attempt } = useAttempt();
   const [number, setNumber] = useState(application);
   const [day, setDay] = useState('');
+  const [programme, setProgramme] = useState('');
   const ask = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     attempt(async () => {
       const { applicationNo, reviewId } = await eligibility.ask({
         applicationNo: number.trim(),
         ...(day === '' ? {} : { day }),
+        ...(programme === '' ? {} : { programme }),
       });
       onAsked(applicationNo, reviewId);
     });
   };
   const title = said(['申请编号', 'Application number'], lang);
+  const whatFor = said(['申请的保障项目', 'Programme applied for'], lang);
   return (
     <form className="choices" onSubmit={ask} aria-label={said(['预审', 'Pre-review'], lang)}>
       <input
@@ -80,6 +83,14 @@ function Ask({
         {said(['数据日期(空为最新)', 'As of (latest unless given)'], lang)}{' '}
         <input type="date" value={day} onChange={(event) => setDay(event.target.value)} />
       </label>
+      <select value={programme} aria-label={whatFor} onChange={(event) => setProgramme(event.target.value)}>
+        <option value="">{said(['保障项目未知', 'programme not known'], lang)}</option>
+        {PROGRAMMES.map((one) => (
+          <option key={one} value={one}>
+            {said(words[one] ?? [one, one], lang)}
+          </option>
+        ))}
+      </select>
       <button type="submit" className="primary" disabled={busy}>
         {said(['预审', 'Pre-review'], lang)}
       </button>

@@ -42,8 +42,11 @@ export function ReviewView({ id }: { id: number }) {
         {review.applicationNo} · {word(review.verdict)} · {review.day}
       </h2>
       <p className="hint">
-        #{review.reviewId} · {word(review.form)} · {said(['知晓时点', 'known at'], lang)}{' '}
-        {instant(review.knownAt)} · {review.askedBy}
+        #{review.reviewId} · {word(review.form)} ·{' '}
+        {review.programme === ''
+          ? said(['保障项目未知', 'programme not known'], lang)
+          : word(review.programme)}{' '}
+        · {said(['知晓时点', 'known at'], lang)} {instant(review.knownAt)} · {review.askedBy}
       </p>
       {review.silent.length > 0 && (
         <p className="notice-line" data-silent>

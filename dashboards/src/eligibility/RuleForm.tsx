@@ -5,7 +5,7 @@ import { said } from '../pages/titles.ts';
 import { useAttempt } from '../pages/useAttempt.ts';
 import { useSettings } from '../settings.tsx';
 import { type Bound, eligibility, type RuleData, type Version } from './api.ts';
-import { words } from './words.ts';
+import { PROGRAMMES, words } from './words.ts';
 
 interface RuleFormProps {
   /** The rule in force it changes. */
@@ -71,6 +71,21 @@ export function RuleForm({ from: before, title, onSaved }: RuleFormProps) {
       </label>
       {rule.from && bound('from', rule.from)}
       {rule.to && bound('to', rule.to)}
+      <fieldset>
+        <legend>{said(['保障项目(不选为全部)', 'Programmes (all unless chosen)'], lang)}</legend>
+        {PROGRAMMES.map((one) => (
+          <label key={one}>
+            <input
+              type="checkbox"
+              name="programmes"
+              value={one}
+              checked={rule.programmes?.includes(one) ?? false}
+              onChange={() => setRule(withProgramme(rule, one))}
+            />
+            {word(one)}
+          </label>
+        ))}
+      </fieldset>
       {dated('starts', said(['启用日期', 'From'], lang))}
       {dated('ends', said(['停用日期', 'Until'], lang))}
       <ReasonField value={reason} onChange={setReason} />
@@ -82,4 +97,10 @@ export function RuleForm({ from: before, title, onSaved }: RuleFormProps) {
       {error && <Failure error={error} />}
     </form>
   );
+}
+
+/** The rule meant for one programme more, or one less; for all once none is chosen. */
+function withProgramme({ programmes = [], ...rest }: RuleData, one: string): RuleData {
+  const chosen = programmes.includes(one) ? programmes.filter((each) => each !== one) : [...programmes, one];
+  return chosen.length === 0 ? rest : { ...rest, programmes: chosen };
 }

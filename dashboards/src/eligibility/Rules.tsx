@@ -8,7 +8,7 @@ import { useSettings } from '../settings.tsx';
 import { eligibility, type RuleData, type Version } from './api.ts';
 import { RuleForm } from './RuleForm.tsx';
 import { RuleVersion } from './RuleVersion.tsx';
-import { conditionText, ruleTitles, versionTitles, words } from './words.ts';
+import { conditionText, programmesText, ruleTitles, versionTitles, words } from './words.ts';
 
 const numberOf = ({ ruleId, version }: Version): string => `${ruleId}.${version}`;
 
@@ -62,6 +62,7 @@ export function Rules() {
             number: numberOf(one),
             zh: one.definition.zh,
             conditionText: condition(one.definition),
+            programmesText: programmesText(one.definition, word),
             stateText: word(one.state),
           }))}
           onPick={(row) => navigate(withQuery({ version: String(row['number']), edit: null }))}
@@ -75,6 +76,7 @@ export function Rules() {
             ...definition,
             kindText: word(definition.kind),
             conditionText: condition(definition),
+            programmesText: programmesText(definition, word),
             valueText: definition.value && word(definition.value),
             decidesText: definition.decides
               ? word(definition.decides)

@@ -33,6 +33,8 @@ export interface ReviewHead {
   day: string;
   knownAt: string;
   form: string;
+  /** 保障项目 it was judged for; '' not known. */
+  programme: string;
   verdict: Verdict;
   silent: string[];
   askedBy: string;
@@ -122,6 +124,8 @@ export interface RuleData {
   analysis: string;
   references: string[];
   for: string[];
+  /** 保障项目 it is meant for; all where absent. */
+  programmes?: string[];
   decides?: 'refuse' | 'doubt';
   reason: string;
   measure?: string;
@@ -176,7 +180,8 @@ export const eligibility = {
   reviews: (applicationNo: string, signal: AbortSignal) =>
     get<{ reviews: ReviewHead[] }>(`reviews?application=${encodeURIComponent(applicationNo)}`, signal),
   review: (id: number, signal: AbortSignal) => get<ReviewDetail>(`reviews/${id}`, signal),
-  ask: (body: { applicationNo: string; day?: string }) => post<ReviewDetail['review']>('reviews', body),
+  ask: (body: { applicationNo: string; day?: string; programme?: string }) =>
+    post<ReviewDetail['review']>('reviews', body),
   reveal: (id: number, reason: string) => post<{ members: Member[] }>(`reviews/${id}/reveal`, { reason }),
   reproduce: (id: number) => post<{ isSame: boolean; verdict: Verdict }>(`reviews/${id}/reproduce`, {}),
   polls: (signal: AbortSignal) => get<{ polls: Poll[]; plans: Plan[] }>('polls', signal),

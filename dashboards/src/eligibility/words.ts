@@ -1,6 +1,9 @@
 import type { Both } from '../pages/titles.ts';
 import type { RuleData } from './api.ts';
 
+/** 保障项目 as rules and polls name them. */
+export const PROGRAMMES = ['prh', 'arh', 'sale', 'subsidy'] as const;
+
 /** Verdicts, states, and what may be done. */
 export const words: Record<string, Both> = {
   pass: ['符合', 'pass'],
@@ -15,6 +18,7 @@ export const words: Record<string, Both> = {
   subsidy: ['租赁补贴', 'subsidy'],
   prh: ['公租房', 'public rental'],
   arh: ['保租房', 'affordable rental'],
+  sale: ['配售型', 'for sale'],
   lost: ['新出现不符合', 'Newly refused'],
   changed: ['结论变化', 'Changed'],
   all: ['全部', 'All'],
@@ -129,6 +133,7 @@ export const ruleTitles = {
   zh: ['规则', 'Rule'],
   kindText: ['种类', 'Kind'],
   conditionText: ['条件', 'Condition'],
+  programmesText: ['保障项目', 'Programmes'],
   valueText: ['数值来源', 'Value from'],
   decidesText: ['不满足时', 'When not'],
   clause: ['依据条款', 'Clause'],
@@ -139,6 +144,7 @@ export const versionTitles = {
   number: ['编号', 'Number'],
   zh: ['规则', 'Rule'],
   conditionText: ['条件', 'Condition'],
+  programmesText: ['保障项目', 'Programmes'],
   stateText: ['状态', 'State'],
   author: ['编制', 'Author'],
   reason: ['理由', 'Reason'],
@@ -170,3 +176,7 @@ export function conditionText(rule: RuleData, word: (name: string) => string): s
     .flatMap((bound) => (bound ? [`${measure} ${word(bound.is)} ${bound.value}`] : []))
     .join(', ');
 }
+
+/** Whom a rule is meant for. @param word a word in the reader's language */
+export const programmesText = ({ programmes }: RuleData, word: (name: string) => string): string =>
+  programmes ? programmes.map(word).join('、') : word('all');

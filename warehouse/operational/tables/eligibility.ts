@@ -11,6 +11,8 @@ export interface EligibilityReviewTable {
   known_at: ColumnType<Date, Date | string, never>;
   analyses: Json<unknown>;
   form: string;
+  /** 保障项目; '' not known. */
+  programme: ColumnType<string, string | undefined, never>;
   verdict: 'pass' | 'doubt' | 'refuse';
   silent: Json<unknown>;
   rules: Json<unknown>;
