@@ -41,6 +41,8 @@ const AMOUNT_SOURCE = `^(?:(${SECTION})Y)?0?(?:(${SECTION})W)?0?(${SECTION})0?Z?
 const AMOUNT = pattern(AMOUNT_SOURCE);
 /** 亿, 万, 元 need a number before them; what remains without any is no amount. */
 const NO_NUMBER = pattern('^0*[YWZE]*$|(?:^|[YW])0*[YW]|^0*Z');
+/** 三千五 and 两万三 are said for 3500 and 23000, and could be written for 3005 and 20003: nobody knows, so they are no amount. */
+const SPOKEN = pattern('[BQ][1-9](?:[WYZE]|$)|[WY][1-9](?:[ZE]|$)');
 const ZERO = pattern('^0Z?E?$');
 
 const PLACES: readonly (readonly [string, number])[] = [
@@ -68,7 +70,7 @@ export function readAmount(text: string): string {
   if (!ALL_CHINESE.test(text)) return text;
   const spelled = spell(CURRENCY.replace(text, ''));
   if (ZERO.test(spelled)) return '0';
-  const groups = NO_NUMBER.test(spelled) ? null : new RegExp(AMOUNT_SOURCE, 'u').exec(spelled);
+  const groups = NO_NUMBER.test(spelled) || SPOKEN.test(spelled) ? null : new RegExp(AMOUNT_SOURCE, 'u').exec(spelled);
   if (!groups) return text;
   const [, yi = '', wan = '', ones = '', tenths = '0', hundredths = '0'] = groups;
   const yuan = sectionValue(yi) * 1e8 + sectionValue(wan) * 1e4 + sectionValue(ones);
@@ -86,7 +88,7 @@ export function readAmountSql(text: string): string {
     });
   return bound('written', text, (written) =>
     bound('spelled', chinese(written), (spelled) => {
-      const isAmount = `(${AMOUNT.testSql(spelled)} AND NOT ${NO_NUMBER.testSql(spelled)})`;
+      const isAmount = `(${AMOUNT.testSql(spelled)} AND NOT ${NO_NUMBER.testSql(spelled)} AND NOT ${SPOKEN.testSql(spelled)})`;
       return `multiIf(${spelled} = '', ${written}, ${ZERO.testSql(spelled)}, '0', ${isAmount}, ${amount(spelled)}, ${written})`;
     }),
   );

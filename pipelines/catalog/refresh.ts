@@ -63,10 +63,13 @@ async function builtColumns(warehouse: Warehouse): Promise<Map<string, { name: s
 }
 
 /** With the normal forms it is searched by. */
-const searchable = (entry: CatalogEntry): object => ({
+export const searchable = (entry: CatalogEntry) => ({
   ...entry,
   title: [entry.name, entry.name.split('.').at(-1) ?? '', entry.zh].map(searchForm).join(' '),
-  text: [entry.name, entry.zh, entry.comment, entry.owner, entry.grain, entry.term, ...entry.resources]
+  text: [
+    ...[entry.name, entry.zh, entry.comment, entry.type, entry.owner, entry.grain, entry.element, entry.term],
+    ...[entry.legal_basis, entry.sharing_type, entry.explanation, ...entry.resources],
+  ]
     .map(searchForm)
     .join(' '),
 });

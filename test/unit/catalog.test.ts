@@ -3,6 +3,8 @@ import { beforeAll, expect, test } from '@jest/globals';
 import { catalogEntries, type CatalogSources } from '../../pipelines/catalog/entries.ts';
 import type { CatalogEntry } from '../../pipelines/catalog/entry.ts';
 import { catalogSources } from '../../pipelines/catalog/page.ts';
+import { searchable } from '../../pipelines/catalog/refresh.ts';
+import { searchForm } from '../../domain/search.ts';
 
 const MODELS = new URL('../../models', import.meta.url).pathname;
 let sources: CatalogSources;
@@ -20,6 +22,16 @@ test('every entry says what it is, whose, how secret, why held, how shared, and 
     entry.level > 4 ||
     (entry.resources.length === 0) === (entry.explanation === '');
   expect(entries.filter(isUnexplained).map(({ name }) => name)).toEqual([]);
+});
+
+test('every entry is found by why it is held, how it is shared, and what it is', () => {
+  const said = ({ legal_basis, sharing_type, explanation, element, type }: CatalogEntry): string[] =>
+    [legal_basis, sharing_type, explanation, element, type].map(searchForm);
+  const isHidden = (entry: CatalogEntry): boolean => {
+    const { text } = searchable(entry);
+    return said(entry).some((each) => !text.includes(each));
+  };
+  expect(entries.filter(isHidden).map(({ name }) => name)).toEqual([]);
 });
 
 test('every data set, model and metric is there once', () => {
