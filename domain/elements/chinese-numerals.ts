@@ -70,7 +70,8 @@ export function readAmount(text: string): string {
   if (!ALL_CHINESE.test(text)) return text;
   const spelled = spell(CURRENCY.replace(text, ''));
   if (ZERO.test(spelled)) return '0';
-  const groups = NO_NUMBER.test(spelled) || SPOKEN.test(spelled) ? null : new RegExp(AMOUNT_SOURCE, 'u').exec(spelled);
+  const groups =
+    NO_NUMBER.test(spelled) || SPOKEN.test(spelled) ? null : new RegExp(AMOUNT_SOURCE, 'u').exec(spelled);
   if (!groups) return text;
   const [, yi = '', wan = '', ones = '', tenths = '0', hundredths = '0'] = groups;
   const yuan = sectionValue(yi) * 1e8 + sectionValue(wan) * 1e4 + sectionValue(ones);

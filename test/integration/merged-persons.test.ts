@@ -39,7 +39,9 @@ const persons = () =>
 
 test('two entries of one register become one person: built, with a warning', async () => {
   const apart = await build();
-  expect(apart.filter(({ status }) => status !== 'built').map(({ name, reason }) => [name, reason])).toEqual([]);
+  expect(apart.filter(({ status }) => status !== 'built').map(({ name, reason }) => [name, reason])).toEqual(
+    [],
+  );
   expect(await persons()).toBe(2);
   await platform.warehouse.run(
     `INSERT INTO linkage.person_link
@@ -47,6 +49,8 @@ test('two entries of one register become one person: built, with a warning', asy
      UNION ALL SELECT concat('property.net_signed_contract:buyer_id_number:', lower(hex(_key_hash))), 'one', 'decision', 0 FROM base.std_property__net_signed_contract`,
   );
   const merged = await build();
-  expect(merged.filter(({ status }) => status === 'failed').map(({ name, reason }) => [name, reason])).toEqual([]);
+  expect(
+    merged.filter(({ status }) => status === 'failed').map(({ name, reason }) => [name, reason]),
+  ).toEqual([]);
   expect(await persons()).toBe(1);
 });
