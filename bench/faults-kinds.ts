@@ -61,7 +61,8 @@ const LANDING_POINTS: readonly FaultPoint[] = [
   ...(['after-attach-quarantine', 'after-attach', 'before-commit', 'after-commit'] as const),
 ];
 const WITHDRAWAL_POINTS: readonly FaultPoint[] = [
-  ...(['withdraw-planned', 'withdraw-quarantine-removed', 'withdraw-removed', 'withdraw-let-go'] as const),
+  ...(['withdraw-planned', 'withdraw-repairs-forgotten', 'withdraw-quarantine-removed'] as const),
+  ...(['withdraw-removed', 'withdraw-let-go'] as const),
 ];
 /** In the landing again of what was decided against a withdrawn batch. */
 const REPLAY_POINTS: readonly FaultPoint[] = [

@@ -8,6 +8,7 @@ export const withdrawnSchema = z.object({
   batchId: z.number(),
   dataset: z.string(),
   fileName: z.string(),
+  overlays: z.array(z.number()),
   replayed: z.array(z.number()),
 });
 

@@ -20,7 +20,7 @@ export const withdrawalEndpoints: Endpoint[] = [
     method: 'post',
     path: '/api/batches/:id/withdraw',
     summary:
-      'Withdraw a batch; batches decided against it land again, and the next run rebuilds what lies above',
+      'Withdraw a batch and what was mended or accepted of its quarantine; batches decided against it land again, and the next run rebuilds what lies above',
     tag: 'runs',
     right: 'deliveries:withdraw',
     params: z.object({ id: z.coerce.number().int().positive() }),

@@ -12,6 +12,11 @@ export function addWithdraw(program: Command): void {
       const withdrawn = await operate(configFor(options), 'withdraw', { batchId, reason: options.reason });
       print(options, withdrawn, () => [
         `batch ${withdrawn.batchId} of ${withdrawn.dataset} (${withdrawn.fileName}) is withdrawn`,
+        ...(withdrawn.overlays.length === 0
+          ? []
+          : [
+              `with it what was mended or accepted of its quarantine: batches ${withdrawn.overlays.join(', ')}`,
+            ]),
         `${withdrawn.replayed.length} later batches were landed again; anju run brings the models up to date`,
       ]);
     });

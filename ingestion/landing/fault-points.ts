@@ -15,6 +15,7 @@ export type FaultPoint =
   | 'received-part'
   | `stage-${number}`
   | 'withdraw-planned'
+  | 'withdraw-repairs-forgotten'
   | 'withdraw-quarantine-removed'
   | 'withdraw-removed'
   | 'withdraw-let-go'

@@ -77,18 +77,20 @@ async function withLanding<T>(platform: Platform, work: (landing: Landing) => Pr
 
 /**
  * Lands one file of a data set.
+ * @param delivery.path or what makes the file of what is in the warehouse, called once nothing else lands or is withdrawn
  * @returns counts, or the refusal of a file that cannot be taken
  * @throws AppError `not_found` without a contract or a file, `conflict` when the file is still being written
  */
 export async function landFile(
   platform: Platform,
-  delivery: DeliverOptions & { path: string; dataset: string },
+  delivery: DeliverOptions & { path: string | (() => Promise<string>); dataset: string },
 ): Promise<DeliveryResult> {
   const dataset = (await contractsOf(platform.config)).get(delivery.dataset);
   return withLanding(platform, async (landing) => {
     await finishUnfinished(landing);
+    const path = typeof delivery.path === 'string' ? delivery.path : await delivery.path();
     try {
-      return await deliver(landing, delivery.path, dataset, delivery);
+      return await deliver(landing, path, dataset, delivery);
     } catch (error) {
       if (!(error instanceof StillWritten)) throw error;
       throw new AppError('conflict', 'The file changed while it was read.', {
@@ -107,22 +109,25 @@ export interface Withdrawn {
   batchId: number;
   dataset: string;
   fileName: string;
+  /** Batches of rows that were mended or accepted of its quarantine: withdrawn with it. */
+  overlays: number[];
   /** Batches landed again because they were decided against its rows; those after it that were not are untouched. */
   replayed: number[];
 }
 
 /**
- * Withdraws one batch as if its delivery had never come: its rows leave raw and quarantine, batches decided against them land again
- * from the object store, and the next run brings everything downstream up to date. The same bytes may be delivered again.
+ * Withdraws one batch as if its delivery had never come: its rows leave raw and quarantine, with those mended or accepted
+ * of its quarantine; batches decided against them land again from the object store, and the next run brings everything downstream up to date. The same bytes may be delivered again.
  * @throws AppError `not_found`, `conflict`; nothing is changed then
  */
 export async function withdrawBatch(platform: Platform, request: WithdrawalRequest): Promise<Withdrawn> {
   return withLanding(platform, async (landing) => {
     await finishUnfinished(landing);
-    const { batchId, dataset, fileName, replayed } = await planWithdrawal(platform, request);
+    const { batchId, dataset, fileName, overlays, replayed } = await planWithdrawal(platform, request);
     await finishUnfinished(landing);
-    platform.log.info({ dataset, batch: batchId, replayed: replayed.length }, 'batch withdrawn');
-    return { batchId, dataset, fileName, replayed };
+    const counts = { overlays: overlays.length, replayed: replayed.length };
+    platform.log.info({ dataset, batch: batchId, ...counts }, 'batch withdrawn');
+    return { batchId, dataset, fileName, overlays, replayed };
   });
 }
 

@@ -27,14 +27,20 @@ export interface WithdrawalRequest {
 const MOST_PUSHED_ASIDE = 100;
 const OURS = 'anju';
 
+/** What a withdrawal will take out for good besides its batch, and what of it lands again. By batch. */
+interface Consequences {
+  overlays: number[];
+  replayed: number[];
+}
+
 /**
- * Plans a batch's withdrawal; `finishRemovals` does it.
+ * Plans a batch's withdrawal, with what was mended and accepted of its quarantine; `finishRemovals` does it.
  * @throws AppError `not_found`; `conflict` when it is no loaded batch, or the bytes of one to be landed again are gone
  */
 export async function planWithdrawal(
   platform: Platform,
   { batchId, reason, by }: WithdrawalRequest,
-): Promise<LandedBatch & { replayed: number[] }> {
+): Promise<LandedBatch & Consequences> {
   const ledger = new WithdrawalLedger(platform.store);
   const [batch] = await ledger.batches([batchId]);
   if (!batch) {
@@ -52,7 +58,11 @@ export async function planWithdrawal(
       fix: 'Change the record back; its history keeps both.',
     });
   }
-  const replayed = await decidedAgainst(platform, dataset, batch, await ledger.after(batch.dataset, batchId));
+  const overlays = await ledger.overlaysOf(batchId);
+  const leaving = [batch, ...overlays];
+  const isLeaving = new Set(leaving.map((one) => one.batchId));
+  const after = (await ledger.after(batch.dataset, batchId)).filter((one) => !isLeaving.has(one.batchId));
+  const replayed = await decidedAgainst(platform, dataset, leaving, after);
   const gone = await firstGone(platform, replayed);
   if (gone) {
     throw new AppError(
@@ -64,20 +74,24 @@ export async function planWithdrawal(
       },
     );
   }
-  const ids = replayed.map((one) => one.batchId);
-  await ledger.plan({ dataset: batch.dataset, batchId, replayed: ids, reason, requestedBy: by });
+  const consequences: Consequences = {
+    overlays: overlays.map((one) => one.batchId),
+    replayed: replayed.map((one) => one.batchId),
+  };
+  await ledger.plan({ dataset: batch.dataset, batchId, ...consequences, reason, requestedBy: by });
   faultPoint(platform.config, 'withdraw-planned');
-  return { ...batch, replayed: ids };
+  return { ...batch, ...consequences };
 }
 
 /**
- * Of the batches after `batch` those whose rows were decided against its rows: every whole table; of the others those that left
- * rows out as repeats, or that name a key it names. What is decided of a key depends on that key alone, so there are no more.
+ * Of the batches after those `leaving` the ones whose rows were decided against theirs: every whole table; of the others those that
+ * left rows out as repeats, or that name a key one of them names. What is decided of a key depends on that key alone, so there are
+ * no more.
  */
 async function decidedAgainst(
   platform: Platform,
   dataset: Dataset,
-  batch: LandedBatch,
+  leaving: LandedBatch[],
   after: LandedBatch[],
 ): Promise<LandedBatch[]> {
   const isSure = (one: LandedBatch): boolean =>
@@ -86,10 +100,10 @@ async function decidedAgainst(
   if (open.length === 0) return after;
   const raw = rawTable(dataset);
   const sharing = await platform.warehouse.rows(
-    `SELECT DISTINCT toString(_batch_id) AS id FROM ${raw} WHERE _batch_id IN (${open.map((one) => one.batchId).join(', ')})
-       AND _key_hash IN (SELECT _key_hash FROM ${raw} WHERE _batch_id = ${batch.batchId})`,
+    `SELECT DISTINCT toString(_batch_id) AS id FROM ${raw} WHERE _batch_id IN (${idsOf(open)})
+       AND _key_hash IN (SELECT _key_hash FROM ${raw} WHERE _batch_id IN (${idsOf(leaving)}))`,
     z.object({ id: z.coerce.number() }),
-    { lane: 'batch', tag: `withdraw ${batch.dataset}` },
+    { lane: 'batch', tag: `withdraw ${datasetId(dataset)}` },
   );
   const shares = new Set(sharing.map(({ id }) => id));
   return after.filter((one) => isSure(one) || shares.has(one.batchId));
@@ -117,6 +131,7 @@ export async function makeRoom(
   await ledger.plan({
     dataset: datasetId(dataset),
     batchId: null,
+    overlays: [],
     replayed: later.map((one) => one.batchId),
     reason: `A delivery of ${delivery.businessDate} came late.`,
     requestedBy: OURS,
@@ -130,8 +145,11 @@ export async function finishRemovals(platform: Platform): Promise<void> {
   const ledger = new WithdrawalLedger(platform.store);
   for (const removal of await ledger.pending()) {
     const dataset = (await contractsOf(platform.config)).get(removal.dataset);
-    const ids = [...(removal.batchId === null ? [] : [removal.batchId]), ...removal.replayed];
+    const gone = removal.batchId === null ? [] : [removal.batchId, ...removal.overlays];
+    const ids = [...gone, ...removal.replayed];
     if (removal.batchId !== null) await keepKnown(platform, dataset, ids);
+    if (gone.length > 0) await forgetRepairs(platform, dataset, gone);
+    faultPoint(platform.config, 'withdraw-repairs-forgotten');
     await removeRows(platform, dataset, await ledger.batches(ids));
     faultPoint(platform.config, 'withdraw-removed');
     await ledger.letGo(removal);
@@ -158,13 +176,46 @@ async function keepKnown(platform: Platform, dataset: Dataset, ids: readonly num
 }
 
 /**
+ * What became of rows of quarantine that leave leaves with them, so that the file landed again finds its quarantine as new. An
+ * overlay that is withdrawn itself leaves the row it was made of behind: that one waits again, or it would be nowhere.
+ */
+async function forgetRepairs(
+  { warehouse, store }: Platform,
+  dataset: Dataset,
+  gone: readonly number[],
+): Promise<void> {
+  const options = { lane: 'batch', tag: `withdraw ${datasetId(dataset)}` } as const;
+  const of = `dataset = ${literal(datasetId(dataset))}`;
+  const leaving = `batch_id IN (${gone.join(', ')})`;
+  const actions = await new WithdrawalLedger(store).actionsBehind(gone);
+  if (actions.length > 0)
+    await warehouse.run(
+      `INSERT INTO meta.quarantine_state (dataset, batch_id, row_no, state, action_id, version, author, at)
+       SELECT dataset, batch_id, row_no, 'open', action_id, version + 1, author, ${instantSql(new Date())}
+       FROM meta.quarantine_state FINAL
+       WHERE ${of} AND NOT ${leaving} AND action_id IN (${actions.join(', ')}) AND state != 'open'`,
+      options,
+    );
+  const states = await warehouse.value(
+    `SELECT count() FROM meta.quarantine_state WHERE ${of} AND ${leaving}`,
+    z.coerce.number(),
+    options,
+  );
+  if (states > 0)
+    await warehouse.run(
+      `ALTER TABLE meta.quarantine_state DELETE WHERE ${of} AND ${leaving} SETTINGS mutations_sync = 2`,
+      options,
+    );
+}
+
+/**
  * Rows leave by mutations that name batch and month: only parts that hold such rows are written again, each is replaced at once,
  * and doing it a second time finds nothing. Raw last, as it came first: rows in raw mean that the batch is whole.
  */
 async function removeRows(platform: Platform, dataset: Dataset, batches: LandedBatch[]): Promise<void> {
   const { warehouse, config } = platform;
   const options = { lane: 'batch', tag: `withdraw ${datasetId(dataset)}` } as const;
-  const ids = batches.map((batch) => batch.batchId).join(', ');
+  const ids = idsOf(batches);
   const remove = async (table: string, id: string, partitions: string[]): Promise<void> => {
     const count = (): Promise<number> =>
       warehouse.value(`SELECT count() FROM ${table} WHERE ${id} IN (${ids})`, z.coerce.number(), options);
@@ -186,6 +237,8 @@ async function removeRows(platform: Platform, dataset: Dataset, batches: LandedB
   faultPoint(config, 'withdraw-quarantine-removed');
   await remove(rawTable(dataset), '_batch_id', partitions);
 }
+
+const idsOf = (batches: readonly LandedBatch[]): string => batches.map((one) => one.batchId).join(', ');
 
 /** The partition an instant's rows are in. */
 export const monthOf = (instant: Date): string => instant.toISOString().slice(0, 7).replace('-', '');

@@ -1,5 +1,5 @@
 /** What is to be taken back out of the warehouse, written down before it is: a crash in the middle is finished from here. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { LoadAs } from '../../warehouse/operational/tables/ledger.ts';
 
@@ -19,6 +19,8 @@ export interface Removal {
   dataset: string;
   /** Leaves for good; null when batches only make room for one that came late. */
   batchId: number | null;
+  /** Rows of its quarantine that somebody mended or accepted: leave with it. */
+  overlays: number[];
   /** Leave, and are landed again. */
   replayed: number[];
 }
@@ -66,6 +68,37 @@ export class WithdrawalLedger {
     );
   }
 
+  /**
+   * Overlays of the batch, loaded: what was mended and accepted of its quarantine, and of theirs. An action on rows of quarantine
+   * that adds some is always about one batch.
+   */
+  async overlaysOf(batchId: number): Promise<LandedBatch[]> {
+    const { rows } = await sql<{ batch_id: number }>`
+      WITH RECURSIVE made AS (
+        SELECT batch.batch_id, (selection->>'batchId')::bigint AS made_of
+        FROM batch JOIN delivery USING (delivery_id) JOIN quarantine_action ON action_id = repair_action
+        WHERE batch.state = 'loaded'
+      ), overlay AS (
+        SELECT batch_id FROM made WHERE made_of = ${batchId}
+        UNION
+        SELECT made.batch_id FROM made JOIN overlay ON made_of = overlay.batch_id
+      )
+      SELECT batch_id FROM overlay`.execute(this.#db);
+    return this.batches(rows.map((row) => row.batch_id));
+  }
+
+  /** Actions whose overlays the batches are. */
+  async actionsBehind(batchIds: readonly number[]): Promise<number[]> {
+    const rows = await this.#db
+      .selectFrom('batch')
+      .innerJoin('delivery', 'delivery.delivery_id', 'batch.delivery_id')
+      .select('repair_action')
+      .where('batch_id', 'in', batchIds)
+      .where('repair_action', 'is not', null)
+      .execute();
+    return rows.flatMap(({ repair_action }) => repair_action ?? []);
+  }
+
   /** Batches of the data set about a later day, YYYY-MM-DD. */
   async about(dataset: string, laterThan: string): Promise<LandedBatch[]> {
     return landed(
@@ -76,7 +109,7 @@ export class WithdrawalLedger {
     );
   }
 
-  async plan({ dataset, batchId, replayed, reason, requestedBy }: RemovalPlan): Promise<void> {
+  async plan({ dataset, batchId, overlays, replayed, reason, requestedBy }: RemovalPlan): Promise<void> {
     await this.#db
       .insertInto('withdrawal')
       .values({
@@ -84,7 +117,8 @@ export class WithdrawalLedger {
         batch_id: batchId,
         reason,
         requested_by: requestedBy,
-        replayed: sql`${`{${replayed.join(',')}}`}::bigint[]`,
+        overlays: numbers(overlays),
+        replayed: numbers(replayed),
       })
       .execute();
   }
@@ -94,6 +128,7 @@ export class WithdrawalLedger {
     const rows = await this.#db
       .selectFrom('withdrawal')
       .select(['withdrawal_id', 'dataset', 'batch_id', sql<number[]>`to_jsonb(replayed)`.as('replayed')])
+      .select(sql<number[]>`to_jsonb(overlays)`.as('overlays'))
       .where('state', '=', 'removing')
       .orderBy('withdrawal_id')
       .execute();
@@ -101,22 +136,42 @@ export class WithdrawalLedger {
       withdrawalId: row.withdrawal_id,
       dataset: row.dataset,
       batchId: row.batch_id,
+      overlays: row.overlays,
       replayed: row.replayed,
     }));
   }
 
-  /** The rows are gone: the batch is withdrawn, and those to be landed again are as if just received. */
-  async letGo({ withdrawalId, batchId, replayed }: Removal): Promise<void> {
+  /**
+   * The rows are gone: the batch and its overlays are withdrawn, and those to be landed again are as if just received. What made the
+   * overlays, and what was begun about rows of the batch, came to nothing.
+   */
+  async letGo({ withdrawalId, batchId, overlays, replayed }: Removal): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
-      if (batchId !== null) {
-        await trx.updateTable('batch').set({ state: 'withdrawn' }).where('batch_id', '=', batchId).execute();
+      const gone = batchId === null ? [] : [batchId, ...overlays];
+      if (gone.length > 0) {
+        const deliveries = trx.selectFrom('batch').select('delivery_id').where('batch_id', 'in', gone);
+        await trx.updateTable('batch').set({ state: 'withdrawn' }).where('batch_id', 'in', gone).execute();
         await trx
           .updateTable('delivery')
           .set({ state: 'withdrawn' })
-          .where(
-            'delivery_id',
-            '=',
-            trx.selectFrom('batch').select('delivery_id').where('batch_id', '=', batchId),
+          .where('delivery_id', 'in', deliveries)
+          .execute();
+        const acted = trx
+          .selectFrom('delivery')
+          .select('repair_action')
+          .where('repair_action', 'is not', null)
+          .where('delivery_id', 'in', deliveries);
+        await trx
+          .updateTable('quarantine_action')
+          .set({ state: 'failed', failure: `Batch ${batchId} was withdrawn.` })
+          .where((row) =>
+            row.or([
+              row('action_id', 'in', acted),
+              row.and([
+                row('state', '=', 'doing'),
+                row(sql<number>`(selection->>'batchId')::bigint`, 'in', gone),
+              ]),
+            ]),
           )
           .execute();
       }
@@ -166,6 +221,9 @@ export class WithdrawalLedger {
       .orderBy('batch_id');
   }
 }
+
+/** As the database takes a list of them. */
+const numbers = (ids: readonly number[]): RawBuilder<unknown> => sql`${`{${ids.join(',')}}`}::bigint[]`;
 
 interface Row {
   batch_id: number;

@@ -21,6 +21,7 @@ import { instantSql } from '../landing/stage.ts';
 import { itemsSql, type ItemState, selectionSql } from './items.ts';
 import { landOverlay } from './land-overlay.ts';
 import { judge, type Repair, type Verdict, verdictsSql } from './overlay.ts';
+import { isWithdrawnRefusal, refuseWithdrawn } from './withdrawn.ts';
 
 export interface ActionRequest {
   kind: QuarantineActionKind;
@@ -69,7 +70,7 @@ function inTurn<T>(platform: Platform, work: () => Promise<T>): Promise<T> {
 
 /**
  * @throws AppError `bad_request` when nothing of the selection can be done, saying why; `conflict` when all of it is dealt with
- * already; `too_large` above `MOST_ROWS`
+ * already or its batch was withdrawn; `too_large` above `MOST_ROWS`
  */
 export const act = (platform: Platform, request: ActionRequest): Promise<ActionResult> =>
   inTurn(platform, async () => {
@@ -111,6 +112,7 @@ async function begin(platform: Platform, request: ActionRequest): Promise<Action
   if (isReasoned && reason === '')
     throw new AppError('bad_request', 'A reason is needed: it stays with the row.');
   const dataset = (await contractsOf(platform.config)).get(request.dataset);
+  await refuseWithdrawn(platform, selection);
   const corrections = correctionsOf(dataset, request.corrections ?? {});
   const repair: Repair | null =
     kind === 'mend' || kind === 'accept'
@@ -154,6 +156,8 @@ async function carryOut(platform: Platform, actionId: number): Promise<ActionRes
     .executeTakeFirstOrThrow();
   const dataset = (await contractsOf(platform.config)).get(action.dataset);
   const { kind, author, selection } = action;
+  const giveUp = (error: unknown): Promise<never> => undone(platform, action, error);
+  await refuseWithdrawn(platform, selection).catch(giveUp);
   const written = await platform.warehouse.value(
     `SELECT count() FROM meta.quarantine_state WHERE dataset = ${literal(action.dataset)} AND action_id = ${actionId}`,
     z.coerce.number(),
@@ -188,9 +192,7 @@ async function carryOut(platform: Platform, actionId: number): Promise<ActionRes
     { tag: 'quarantine.act' },
   );
   const isOverlay = rows > 0 && (kind === 'mend' || kind === 'accept');
-  const deliveryId = isOverlay
-    ? await landOverlay(platform, dataset, action).catch((error: unknown) => undone(platform, action, error))
-    : null;
+  const deliveryId = isOverlay ? await landOverlay(platform, dataset, action).catch(giveUp) : null;
   await db
     .updateTable('quarantine_action')
     .set({ state: 'done', rows, delivery_id: deliveryId })
@@ -199,13 +201,13 @@ async function carryOut(platform: Platform, actionId: number): Promise<ActionRes
   return { actionId, state: 'done', rows, left: {}, deliveryId };
 }
 
-/** An overlay that cannot be taken leaves its rows as they were; anything else is tried again. */
+/** An overlay that cannot be taken, or whose batch is withdrawn meanwhile, leaves its rows as they were; anything else is tried again. */
 async function undone(
   { store, warehouse }: Platform,
   { action_id, dataset }: Selectable<QuarantineActionTable>,
   error: unknown,
 ): Promise<never> {
-  if (!isAppError(error) || error.code !== 'refused_delivery') throw error;
+  if (!isAppError(error) || (error.code !== 'refused_delivery' && !isWithdrawnRefusal(error))) throw error;
   await warehouse.run(
     `INSERT INTO meta.quarantine_state (dataset, batch_id, row_no, state, action_id, version, author, at)
      SELECT dataset, batch_id, row_no, 'open', action_id, version + 1, author, at FROM meta.quarantine_state

@@ -7,6 +7,7 @@ import type { Dataset } from '../contract.ts';
 import { contractsOf } from '../contracts/home.ts';
 import { elementMask, type MaskOf } from './list.ts';
 import { RULES_ZH } from './rules-zh.ts';
+import { refuseWithdrawn } from './withdrawn.ts';
 
 export interface IssueList {
   fileName: string;
@@ -14,7 +15,7 @@ export interface IssueList {
   bytes: AsyncIterable<Uint8Array>;
 }
 
-/** @throws AppError `not_found` for an action that returned nothing */
+/** @throws AppError `not_found` for an action that returned nothing, `conflict` where the batch was withdrawn since */
 export async function issueList(
   platform: Platform,
   actionId: number,
@@ -22,11 +23,12 @@ export async function issueList(
 ): Promise<IssueList> {
   const action = await platform.store.db
     .selectFrom('quarantine_action')
-    .select(['dataset', 'kind', 'state', 'created_at'])
+    .select(['dataset', 'kind', 'state', 'selection', 'created_at'])
     .where('action_id', '=', actionId)
     .executeTakeFirst();
   if (action?.kind !== 'return' || action.state !== 'done')
     throw new AppError('not_found', 'There is no return of that number.', { where: { action: actionId } });
+  await refuseWithdrawn(platform, action.selection);
   const dataset = (await contractsOf(platform.config)).get(action.dataset);
   const day = action.created_at.toISOString().slice(0, 10).replaceAll('-', '');
   return {

@@ -13,12 +13,14 @@ import { type Dataset, deliverySchema } from '../contract.ts';
 import { faultPoint } from '../landing/fault-points.ts';
 import { landFile, recover } from '../landing/index.ts';
 import { correctedSql } from './overlay.ts';
+import { refuseWithdrawn } from './withdrawn.ts';
 
 /**
  * Lands the rows of a mend or an acceptance as a delivery of its own, with the business date of the delivery they came in: a
  * later correction by the agency has a later one and wins. The rows are those whose states the action wrote, so the file is the
  * same to the byte whenever it is made; a delivery of the action that is there already is taken instead.
  * @returns the delivery
+ * @throws AppError `conflict` when the batch was withdrawn meanwhile
  */
 export async function landOverlay(
   platform: Platform,
@@ -44,16 +46,21 @@ export async function landOverlay(
   const columns = dataset.fields.map(({ source }) => identifier(source)).join(', ');
   const path = join(homePaths(platform.config.home).work, 'quarantine', `${actionId}.jsonl`);
   await mkdir(dirname(path), { recursive: true });
-  try {
+  // In its turn: nothing withdraws the batch, or takes it out to land it again, while its rows are read.
+  const make = async (): Promise<string> => {
+    await refuseWithdrawn(platform, action.selection);
     const bytes = platform.warehouse.bytes(
       `SELECT ${columns} FROM (${correctedSql(dataset, action.corrections, where)}) ORDER BY _row_no`,
       'JSONEachRow',
       { lane: 'batch', tag: 'quarantine.overlay' },
     );
     await pipeline(Readable.from(bytes), createWriteStream(path, { mode: 0o600 }));
+    return path;
+  };
+  try {
     const which = rowNos?.length === 1 ? `row-${rowNos[0]}` : 'rows';
     const result = await landFile(platform, {
-      path,
+      path: make,
       dataset: action.dataset,
       businessDate: original?.business_date ?? undefined,
       fileName: `${kind}-${actionId}_batch-${batchId}_${which}.jsonl`,

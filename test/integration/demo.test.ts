@@ -16,6 +16,7 @@ import {
   type RunAnswer,
 } from '../support/anju.ts';
 import { landFile, withdrawBatch } from '../../ingestion/landing/index.ts';
+import { act } from '../../ingestion/quarantine/index.ts';
 import { landDeliveries } from '../../pipelines/land.ts';
 import { runPipeline } from '../../pipelines/runner.ts';
 import { openPlatform } from '../../warehouse/platform.ts';
@@ -121,17 +122,12 @@ describe('anju run again', () => {
     try {
       const meters = await rowsOf(
         platform,
-        `SELECT DISTINCT meter_no FROM base.meter_day WHERE meter_kind = 'water' ORDER BY meter_no LIMIT 50`,
+        `SELECT DISTINCT meter_no FROM base.meter_day WHERE meter_kind = 'water' ORDER BY meter_no LIMIT 51`,
       );
-      const readings = meters.map(({ meter_no }) => [
-        String(meter_no),
-        '2026-10-30',
-        '99999',
-        '77',
-        '231.00',
-      ]);
+      const [last = '', ...others] = meters.map(({ meter_no }) => String(meter_no)).reverse();
+      const readings = others.map((meter_no) => [meter_no, '2026-10-30', '99999', '77', '231.00']);
       const files = {
-        'utilities.water_reading': waterCsv(readings),
+        'utilities.water_reading': waterCsv([...readings, [last, 'never', '99999', '77', '231.00']]),
         // The whole table with one project alone: all others are gone.
         'operations.project': csvOf('operations.project', [{ project_no: 'WRONG', project_name: '误发' }]),
       };
@@ -143,6 +139,16 @@ describe('anju run again', () => {
         if (landed.state === 'refused') throw landed.refusal;
         batches.push(landed.batchId);
       }
+      // A row of the wrong readings is turned away and mended before anybody knows: it goes with them.
+      const [readingsBatch = 0] = batches;
+      const row = { dataset: 'utilities.water_reading', selection: { batchId: readingsBatch } };
+      const repair = {
+        ...row,
+        corrections: { reading_date: '2026-10-30' },
+        author: 'staff',
+        reason: 'a test',
+      };
+      expect(await act(platform, { kind: 'mend', ...repair })).toMatchObject({ rows: 1 });
       const hashes = async (): Promise<Record<string, string>> => {
         const { models } = await runPipeline(platform, { land: landDeliveries });
         return Object.fromEntries(models.map(({ model, hash }) => [model, hash]));

@@ -87,6 +87,8 @@ interface WithdrawalTable {
   requested_at: ColumnType<Date, Date | string | undefined, Date | string>;
   /** Read through `to_jsonb`: the two drivers disagree about arrays of bigint. */
   replayed: ColumnType<unknown, RawBuilder<unknown>, never>;
+  /** Overlays of the batch, which leave with it. */
+  overlays: ColumnType<unknown, RawBuilder<unknown> | undefined, never>;
   state: ColumnType<'removing' | 'removed', never, 'removed'>;
   removed_at: ColumnType<Date | null, never, Date>;
 }
