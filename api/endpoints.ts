@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type ShippedAlerts, shippedAlerts } from '../pipelines/alerts/staff.ts';
+import { type ShippedCredit, shippedCredit } from '../pipelines/credit/staff.ts';
 import type { Metric } from '../pipelines/metrics/definition.ts';
 import { loadMetrics } from '../pipelines/metrics/definition.ts';
 import { MODELS_DIRECTORY } from '../pipelines/runner.ts';
@@ -20,6 +21,7 @@ import { collectionStatisticsEndpoints } from './routes/collection-statistics.ts
 import { divisionEndpoints } from './routes/divisions.ts';
 import { driftEndpoints } from './routes/drift.ts';
 import { lineageEndpoints } from './routes/lineage.ts';
+import { creditIndicatorEndpoints } from './routes/credit-indicators.ts';
 import { creditEndpoints } from './routes/credit.ts';
 import { eligibilityEndpoints } from './routes/eligibility.ts';
 import { eligibilityRuleEndpoints } from './routes/eligibility-rules.ts';
@@ -50,6 +52,7 @@ import { type Standing, standingOf } from './standing.ts';
 export interface Services {
   metrics: Metric[];
   alerts: ShippedAlerts;
+  credit: ShippedCredit;
   tags: ShippedTags;
   standing: () => Promise<Standing>;
 }
@@ -57,12 +60,13 @@ export interface Services {
 export const createServices = async (platform: Platform): Promise<Services> => ({
   metrics: await loadMetrics(path.join(MODELS_DIRECTORY, 'metrics')),
   alerts: await shippedAlerts(MODELS_DIRECTORY),
+  credit: await shippedCredit(MODELS_DIRECTORY),
   tags: await shippedWith(MODELS_DIRECTORY),
   standing: standingOf(platform.store),
 });
 
 /** Every endpoint, in the order of the API page. */
-export const endpointsOf = ({ metrics, alerts, standing, tags }: Services): Endpoint[] => [
+export const endpointsOf = ({ metrics, alerts, credit, standing, tags }: Services): Endpoint[] => [
   ...sessionEndpoints(),
   ...metricEndpoints(metrics, standing),
   ...divisionEndpoints,
@@ -83,6 +87,7 @@ export const endpointsOf = ({ metrics, alerts, standing, tags }: Services): Endp
   ...alertEndpoints,
   ...eligibilityEndpoints,
   ...eligibilityRuleEndpoints,
+  ...creditIndicatorEndpoints(credit),
   ...creditEndpoints,
   ...cleaningEndpoints,
   ...driftEndpoints,

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { errorCode } from '../warehouse/error-code.ts';
 import { shippedAlertFiles } from '../pipelines/alerts/generate.ts';
 import { alertCoveragePage } from '../pipelines/alerts/page.ts';
-import { shippedCreditFiles } from '../pipelines/credit/definitions.ts';
+import { shippedCreditFiles } from '../pipelines/credit/shipped.ts';
 import { prereviewCoveragePage } from '../pipelines/eligibility/page.ts';
 import { generatedMetricFiles } from '../pipelines/metrics/generate.ts';
 import { metricCoveragePage } from '../pipelines/metrics/page.ts';

@@ -15,6 +15,7 @@ import { syncCases } from './alerts/sync.ts';
 import { refreshCatalog } from './catalog/refresh.ts';
 import { cleaningFiles } from './cleaning/models.ts';
 import { decidedCaseFiles } from './credit/decided.ts';
+import { staffCreditFiles } from './credit/staff.ts';
 import type { Project } from './dbt/resolve.ts';
 import { pollWhenDue } from './eligibility/plans.ts';
 import { divisionFiles } from './divisions/list.ts';
@@ -111,6 +112,7 @@ export async function projectOf(
     ...(await presenceFiles(platform.store)),
     ...(await staffTagFiles(platform.store, directory)),
     ...(await decidedCaseFiles(platform.store)),
+    ...(await staffCreditFiles(platform.store, directory)),
     ...(await divisionFiles(platform.store)),
   ];
   return homeProject(known, decided, directory);

@@ -28,6 +28,7 @@ import { catalog, catalogDetail, catalogQuality } from './catalog.ts';
 import { divisionsLoad } from './divisions.ts';
 import { cleaningOperations } from './cleaning.ts';
 import { creditOperations } from './credit.ts';
+import { creditIndicatorOperations } from './credit-indicators.ts';
 import { drift } from './drift.ts';
 import { eligibilityOperations } from './eligibility.ts';
 import { exportPackage, fileReceiptOf, importPackageFile } from './exchange.ts';
@@ -110,6 +111,7 @@ export const operations = {
   ...cleaningOperations,
   ...tagOperations,
   ...creditOperations,
+  ...creditIndicatorOperations,
   ...eligibilityOperations,
   retention,
 } as const;

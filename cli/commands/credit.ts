@@ -3,6 +3,7 @@ import { type OperationResult, operations } from '../../api/operations/index.ts'
 import { operate } from '../operate.ts';
 import { type CommonOptions, configFor, print, withCommon } from '../options.ts';
 import { table } from '../report.ts';
+import { addIndicators } from './credit-indicators.ts';
 
 type Because = CommonOptions & { reason: string };
 type Listed = OperationResult<'credit-list'>;
@@ -49,6 +50,7 @@ export function addCredit(program: Command): void {
         ),
       ]);
     });
+  addIndicators(command.command('indicator').description('what costs or earns credit: make, try and let in'));
   addBlacklist(command);
 }
 

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import type { GeneratedFile } from '../../ingestion/generate/file.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
+import { partiesOf } from '../credit/check.ts';
 import { StaffRules, type StoredRule as StaffRule } from '../staff-rules/store.ts';
 import { checkRule, violationModelSql } from './compile.ts';
 import { alertFiles } from './generate.ts';
@@ -112,6 +113,8 @@ export function checkDefinition(
   }
   const { rule } = definition;
   checkRule(rule, shipped.subjects);
+  if (rule.credit_points > 0 && partiesOf(rule).length === 0)
+    refuse(`A case about a ${rule.subject} costs nobody credit.`, 'rule.credit_points');
   // Cases and their measured precision are kept under the rule's name: it must go on meaning the same.
   if (original) {
     for (const field of ['subject', 'family'] as const)

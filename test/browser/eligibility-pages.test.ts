@@ -119,6 +119,30 @@ describe('credit', () => {
     expect(bench.complaints).toEqual([]);
   });
 
+  test('takes an indicator from what is in force through a draft and its effect to being let in', async () => {
+    const page = await bench.open('/credit?show=indicators', {
+      ...laptop,
+      waitFor: '[aria-label="现行指标"] tbody',
+    });
+    expect(await page.locator('[aria-label="现行指标"] tbody').innerText()).toContain('case:sublet -20');
+    await page.locator('[aria-label="现行指标"]').getByRole('button', { name: '编辑' }).click();
+    const written = page.locator('[aria-label="指标定义(JSON)"]');
+    await written.fill((await written.inputValue()).replace('"rule"', '-30'));
+    await page.fill(`[data-making] ${REASON}`, '加重');
+    await page.getByRole('button', { name: '起草' }).click();
+    await page.waitForSelector('[data-version="draft"]');
+    expect(posted('/api/credit/indicators')).toMatchObject({
+      body: { definition: { indicator: { indicator: 'tenant_sublet', points: -30 } }, reason: '加重' },
+    });
+    await page.getByRole('button', { name: '试算影响' }).click();
+    await page.waitForSelector('[data-version="tried"] [data-lower="3"]');
+    expect(await page.locator('[data-lower]').innerText()).toContain('B→C 2');
+    await page.fill(`[data-version] ${REASON}`, '已核');
+    await page.getByRole('button', { name: '审核启用' }).click();
+    await page.waitForSelector('[data-version="active"]');
+    expect(bench.complaints).toEqual([]);
+  });
+
   test('both pages read in English and in the light', async () => {
     const page = await bench.open('/credit', { ...laptop, waitFor: '[aria-label="信用榜"] tbody' });
     await page.getByRole('button', { name: 'English' }).click();

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { listedSchema, partySchema, rankingSchema } from '../../api/credit-shapes.ts';
+import { indicatorsSchema, indicatorVersionSchema } from '../../api/credit-indicator-shapes.ts';
 import { operations } from '../../api/operations/index.ts';
 import { problemOf, type TestApi, testApi } from '../support/api.ts';
 
@@ -114,6 +115,50 @@ describe('scores', () => {
     await confine('');
     await api.as('analyst').get('/api/credit?party=tenant').expect(403);
     await api.as(null).get('/api/credit?party=tenant').expect(401);
+  });
+});
+
+describe('indicators', () => {
+  const indicators = {
+    post: (path: string, body: object, role: 'staff' | 'leader' = 'staff') =>
+      api.as(role).post(`/api/credit/indicators${path}`).send(body),
+  };
+  const own = {
+    ...{ indicator: 'late_by_far', zh: '严重迟付', party: 'tenant', of: ['case:pets'], points: -2 },
+    ...{ most: 10, days: 90 },
+  };
+
+  test('are data staff write, refused where they count nothing or something twice', async () => {
+    const { body } = await api.as('leader').get('/api/credit/indicators').expect(200);
+    const told = indicatorsSchema.parse(body).indicators;
+    expect(told.every(({ origin }) => origin === 'shipped')).toBe(true);
+    expect(told.find(({ definition }) => definition.indicator === 'enterprise_letting')?.costs).toEqual([
+      { event: 'case:let_without_contract', points: -10 },
+      { event: 'case:rent_over_limit', points: -5 },
+    ]);
+    const definition = { indicator: own };
+    await indicators.post('', { definition, reason: '试用' }, 'leader').expect(403);
+    expect(problemOf(await indicators.post('', { definition, reason: '试用' }).expect(400))).toMatchObject({
+      where: { field: 'indicator.of' },
+    });
+    const twice = { indicator: { ...own, of: ['late_bill'] } };
+    expect(
+      problemOf(await indicators.post('', { definition: twice, reason: '试用' }).expect(400)).detail,
+    ).toContain('tenant_late_rent');
+    await confine(EAST);
+    await indicators.post('', { definition: { off: 'tenant_late_rent' }, reason: '试用' }).expect(403);
+    await confine('');
+    const drafted = await indicators
+      .post('', { definition: { off: 'tenant_late_rent' }, reason: '试用' })
+      .expect(200);
+    const { ruleId } = indicatorVersionSchema.parse(drafted.body);
+    // Nothing is let in untried; versions and what became of them stay to be read.
+    await indicators.post(`/${ruleId}/activate`, { reason: '已核' }).expect(409);
+    await indicators.post(`/${ruleId}/retire`, { reason: '不用了' }).expect(200);
+    const events = await api.as('leader').get(`/api/credit/indicators/${ruleId}/events`).expect(200);
+    expect(events.body).toMatchObject({ events: [{ state: 'draft' }, { state: 'retired' }] });
+    const { versions } = await operations['credit-indicators'].run(api.platform, {}, context);
+    expect(versions).toMatchObject([{ indicator: 'tenant_late_rent', state: 'retired' }]);
   });
 });
 

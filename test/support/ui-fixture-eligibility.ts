@@ -140,6 +140,21 @@ const entry = (indicator: string, zh: string, event: string, points: number) => 
   ...{ on: event === 'start' ? null : day, until: null },
 });
 
+const sublet = {
+  ...{
+    indicator: 'tenant_sublet',
+    zh: '违规转租或他人居住',
+    party: 'tenant',
+    of: ['case:sublet'],
+    points: 'rule',
+  },
+  ...{ most: 60, days: 1095, references: ['M58'] },
+};
+const creditTrial = {
+  ...{ asOf: day, entries: 4, parties: 3, points: -90, higher: 0, lower: 3 },
+  grades: [{ party: 'tenant', was: 'B', now: 'C', parties: 2 }],
+};
+
 function answerCredit(method: string, path: string, calls: readonly Call[]): unknown {
   const removals = calls.filter((call) => call.path === '/api/credit/blacklist/4/remove').length;
   const listed = {
@@ -148,6 +163,26 @@ function answerCredit(method: string, path: string, calls: readonly Call[]): unk
     ...{ removalBy: 'colleague', removedBy: removals > 0 ? 'everything' : null },
     removedAt: removals > 0 ? knownAt : null,
   };
+  if (path === '/api/credit/indicators' && method === 'GET')
+    return {
+      indicators: [{ origin: 'shipped', definition: sublet, costs: [{ event: 'case:sublet', points: -20 }] }],
+    };
+  if (path.startsWith('/api/credit/indicators')) {
+    const posts = calls.filter(
+      (call) => call.method === 'POST' && call.path.startsWith('/api/credit/indicators'),
+    );
+    const state = posts.some((call) => call.path.endsWith('/activate'))
+      ? 'active'
+      : posts.length > 1
+        ? 'tried'
+        : 'draft';
+    const version = {
+      ...{ ruleId: 9, version: 1, indicator: 'tenant_sublet', author: 'colleague', reason: '加重', state },
+      definition: { indicator: { ...sublet, points: -30 } },
+      trial: state === 'draft' ? null : creditTrial,
+    };
+    return path.endsWith('/versions') ? { versions: posts.length > 0 ? [version] : [] } : version;
+  }
   if (path === '/api/credit') return { rows: [score], grades: [{ grade: 'B', gradeZh: '良', parties: 31 }] };
   if (path === '/api/credit/tenant/A1')
     return {

@@ -5,7 +5,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findDataset } from '../../ingestion/contracts/index.ts';
 import { rulesOf } from '../../pipelines/alerts/shipped.ts';
-import { creditSeeds, loadCredit } from '../../pipelines/credit/definitions.ts';
+import { loadCredit } from '../../pipelines/credit/definitions.ts';
+import { shippedCreditSeeds } from '../../pipelines/credit/shipped.ts';
 import { ANALYSES, contractsOfFact, loadDefinitions } from '../../pipelines/eligibility/definitions.ts';
 import { judgeSql, verdictSql } from '../../pipelines/eligibility/judge-sql.ts';
 import { prereviewCoveragePage } from '../../pipelines/eligibility/page.ts';
@@ -123,14 +124,20 @@ describe('indicators of credit', () => {
   test('become a seed: cases cost what their rule says, and only rules that cost something count', async () => {
     const credit = await loadCredit(MODELS_DIRECTORY);
     const alerts = await rulesOf(MODELS_DIRECTORY);
-    const [indicators] = creditSeeds(credit, alerts);
+    const [indicators] = shippedCreditSeeds(credit, alerts);
     const sublet = alerts.find(({ rule }) => rule === 'sublet');
     expect(indicators?.content).toContain(
       `"case:sublet","tenant_sublet","违规转租或他人居住","tenant","-${sublet?.credit_points}.00"`,
     );
-    expect(() => creditSeeds(credit, [])).toThrow('which is no rule');
+    expect(() => shippedCreditSeeds(credit, [])).toThrow('there is no rule');
+    // Each shipped rule with points costs somebody credit, and what the landlord did costs the landlord.
+    for (const { rule, credit_points } of alerts)
+      if (credit_points > 0) expect(indicators?.content).toContain(`"case:${rule}"`);
+    expect(indicators?.content).toContain(
+      '"case:rent_over_limit","enterprise_letting","违规出租","enterprise"',
+    );
     const free = alerts.map((rule) => ({ ...rule, credit_points: 0 }));
-    expect(() => creditSeeds(credit, free)).toThrow('costs no points');
+    expect(() => shippedCreditSeeds(credit, free)).toThrow('costs no points');
   });
 
   test('and grades of the file are those of the test of the mart', async () => {

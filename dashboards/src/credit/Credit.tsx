@@ -7,15 +7,16 @@ import { navigate, useQuery, withQuery } from '../router.tsx';
 import { useSettings } from '../settings.tsx';
 import { credit, type Party } from './api.ts';
 import { Blacklist } from './Blacklist.tsx';
+import { Indicators } from './Indicators.tsx';
 import { PartyView } from './PartyView.tsx';
 import { scoreTitles, words } from './words.ts';
 
 const parties: Party[] = ['tenant', 'enterprise'];
-const views = ['best', 'worst', 'blacklist'] as const;
+const views = ['best', 'worst', 'blacklist', 'indicators'] as const;
 const FIGURES = new Set(['place', 'score', 'entries', 'cases']);
 const AT_ONCE = 100;
 
-/** 信用 (B3, M57-M59, M88, M99, M130; 002:1589-1657): rankings, one party with its entries, black lists. */
+/** 信用 (B3, M57-M59, M88, M99, M130; 002:1589-1657): rankings, one party with its entries, black lists, the indicators. */
 export function Credit() {
   const { t, lang } = useSettings();
   const query = useQuery();
@@ -31,7 +32,7 @@ export function Credit() {
           label={word}
           onChoose={(show) => navigate(withQuery({ show, id: null, grade: null }))}
         />
-        {view !== 'blacklist' && (
+        {(view === 'best' || view === 'worst') && (
           <Choices
             names={parties}
             chosen={party}
@@ -40,7 +41,13 @@ export function Credit() {
           />
         )}
       </div>
-      {view === 'blacklist' ? <Blacklist /> : <Ranking party={party} list={view} />}
+      {view === 'blacklist' ? (
+        <Blacklist />
+      ) : view === 'indicators' ? (
+        <Indicators />
+      ) : (
+        <Ranking party={party} list={view} />
+      )}
     </Shell>
   );
 }

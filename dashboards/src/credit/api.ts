@@ -43,6 +43,37 @@ export interface Listed {
   removedAt: string | null;
 }
 
+/** An indicator of credit as data (pipelines/credit/definitions.ts). */
+export interface Indicator {
+  indicator: string;
+  zh: string;
+  party: Party;
+  of: string[];
+  points: number | 'rule';
+  most: number;
+  days: number;
+  references: string[];
+}
+export interface IndicatorVersion {
+  ruleId: number;
+  version: number;
+  indicator: string;
+  definition: { indicator: Indicator } | { off: string };
+  state: 'draft' | 'tried' | 'active' | 'paused' | 'retired';
+  author: string;
+  reason: string;
+  trial: {
+    asOf: string;
+    entries: number;
+    parties: number;
+    points: number;
+    higher: number;
+    lower: number;
+    grades: { party: string; was: string; now: string; parties: number }[];
+  } | null;
+}
+export type IndicatorVerb = 'activate' | 'pause' | 'resume' | 'retire';
+
 const root = '/api/credit';
 
 export const credit = {
@@ -53,6 +84,21 @@ export const credit = {
     ),
   show: (party: Party, id: string, signal: AbortSignal) =>
     call<{ score: Score; entries: Entry[] }>(`${root}/${party}/${encodeURIComponent(id)}`, { signal }),
+  indicators: (signal: AbortSignal) =>
+    call<{
+      indicators: {
+        origin: 'shipped' | 'changed' | 'off' | 'own';
+        definition: Indicator;
+        costs: { event: string; points: number }[];
+      }[];
+    }>(`${root}/indicators`, { signal }),
+  versions: (signal: AbortSignal) =>
+    call<{ versions: IndicatorVersion[] }>(`${root}/indicators/versions`, { signal }),
+  draft: (definition: unknown, reason: string) =>
+    call<IndicatorVersion>(`${root}/indicators`, { method: 'POST', body: { definition, reason } }),
+  tryOut: (ruleId: number) => call<unknown>(`${root}/indicators/${ruleId}/try`, { method: 'POST' }),
+  decide: (ruleId: number, verb: IndicatorVerb, reason: string) =>
+    call<IndicatorVersion>(`${root}/indicators/${ruleId}/${verb}`, { method: 'POST', body: { reason } }),
   blacklist: (signal: AbortSignal) => call<{ entries: Listed[] }>(`${root}/blacklist`, { signal }),
   list: (body: { party: Party; partyId: string; cases: string[]; reason: string }) =>
     call<Listed>(`${root}/blacklist`, { method: 'POST', body }),

@@ -12,7 +12,43 @@ export const words: Record<string, Both> = {
   ask: ['申请移出', 'Ask for removal'],
   agree: ['同意移出', 'Agree to removal'],
   list: ['列入黑名单', 'Put on the black list'],
+  indicators: ['评价指标', 'Indicators'],
+  shipped: ['出厂', 'as shipped'],
+  changed: ['已调整', 'changed'],
+  off: ['已停用', 'switched off'],
+  own: ['自建', 'own'],
+  draft: ['草稿', 'draft'],
+  tried: ['已试算', 'tried'],
+  active: ['生效', 'active'],
+  paused: ['暂停', 'paused'],
+  retired: ['退役', 'retired'],
+  draft_it: ['起草', 'Draft'],
+  edit: ['编辑', 'Edit'],
+  try: ['试算影响', 'Try'],
+  activate: ['审核启用', 'Activate'],
+  pause: ['暂停', 'Pause'],
+  resume: ['恢复', 'Resume'],
+  retire: ['退役', 'Retire'],
 };
+
+export const indicatorTitles = {
+  originText: ['来源', 'Origin'],
+  partyText: ['主体', 'Party'],
+  indicator: ['指标', 'Indicator'],
+  zh: ['名称', 'Name'],
+  costsText: ['事件与分值', 'Events and points'],
+  most: ['上限', 'At most'],
+  days: ['有效天数', 'Days'],
+  clause: ['依据条款', 'Clause'],
+} as const;
+
+export const versionTitles = {
+  number: ['编号', 'Number'],
+  indicator: ['指标', 'Indicator'],
+  stateText: ['状态', 'State'],
+  author: ['编制', 'Author'],
+  reason: ['理由', 'Reason'],
+} as const;
 
 export const scoreTitles = {
   place: ['名次', 'Place'],

@@ -3,6 +3,7 @@
   One row per party and thing that happened to it which an indicator of credit may count (models/credit/indicators.yml): a decision by which
   people closed a case of alert as right (base.settled_case, of the operational store; its key is `case-decision`), rent paid late, repairs, answers and reports late or missing, ratings. A tenant is a
   household; a case about a dwelling is of the household whose contract ran there on the day the finding dates from.
+  Every case is of the enterprise behind it as well: indicators say whose credit it costs.
 -#}
 with lets as (
     select contract_no, household_id, dwelling_id, starts_on, ifNull(effective_end, toDate32('2299-12-31')) as let_until
@@ -47,7 +48,7 @@ select
     cases.decided_on as happened_on,
     cases.rule_zh as event_zh
 from cases
-where cases.object_kind in ('enterprise', 'project')
+where cases.enterprise_id != ''
 
 union all
 
