@@ -20,6 +20,8 @@ export const rights = [
   /** Cases of alert: see them; receive, handle, close and review them. */
   'alerts:read',
   'alerts:handle',
+  /** Give an escalated case to somebody else, by a new day. */
+  'alerts:supervise',
   /** Rules of alert: make, try, let in, pause and retire them; the absences and holidays they leave out. */
   'alerts:manage',
   /** Tags: make, approve, give and retire them. */
@@ -49,7 +51,15 @@ export const rights = [
 export type Right = (typeof rights)[number];
 
 const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
-  leader: ['metrics:read', 'drill:read', 'runs:read', 'alerts:read', 'eligibility:read', 'credit:read'],
+  leader: [
+    'metrics:read',
+    'drill:read',
+    'runs:read',
+    'alerts:read',
+    'alerts:supervise',
+    'eligibility:read',
+    'credit:read',
+  ],
   analyst: ['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'cleaning:read'],
   staff: [
     'metrics:read',

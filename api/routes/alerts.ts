@@ -5,9 +5,11 @@ import {
   type AlertCase,
   type CaseAction,
   caseNames,
+  escalatedCases,
   listCases,
   readCase,
 } from '../../pipelines/alerts/cases.ts';
+import { superviseCase } from '../../pipelines/alerts/supervise.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { CASE_STATES } from '../../warehouse/operational/tables/alerts.ts';
 import { familySchema, levelSchema } from '../alert-shapes.ts';
@@ -42,6 +44,8 @@ const caseSchema = z.object({
   clearedOn: day.nullable(),
   dueOn: day,
   escalatedOn: day.nullable(),
+  /** Put off until then. */
+  suspendedUntil: day.nullable(),
   recurrences: z.number().int(),
   version: z.number().int(),
 });
@@ -65,6 +69,7 @@ const shown = (one: AlertCase, objectName: string): z.input<typeof caseSchema> =
   clearedOn: one.cleared_on,
   dueOn: one.due_on,
   escalatedOn: one.escalated_on,
+  suspendedUntil: one.suspended_until,
   recurrences: one.recurrences,
   version: one.version,
 });
@@ -107,6 +112,8 @@ export const alertEndpoints: Endpoint[] = [
     answer: z.object({
       total: z.number().int(),
       rows: z.array(caseSchema.extend({ unread: z.boolean() })),
+      /** Of all this person may see, whatever was asked for. */
+      escalated: z.object({ open: z.number().int(), unread: z.number().int() }),
     }),
     handler: async ({ platform, identity, query: { late, unread, limit, offset, ...filter } }) => {
       const { total, rows } = await listCases(
@@ -117,7 +124,11 @@ export const alertEndpoints: Endpoint[] = [
         { limit, offset },
       );
       const nameOf = await caseNames(platform.warehouse, rows);
-      return { total, rows: rows.map((one) => ({ ...shown(one, nameOf(one)), unread: one.unread })) };
+      return {
+        total,
+        rows: rows.map((one) => ({ ...shown(one, nameOf(one)), unread: one.unread })),
+        escalated: await escalatedCases(platform.store, scopeColumn(identity), identity.user),
+      };
     },
   }),
   endpoint({
@@ -173,6 +184,7 @@ export const alertEndpoints: Endpoint[] = [
       note: z.string().trim().min(2).max(500),
       owner: z.string().max(100).optional(),
       decision: z.number().int().positive().optional(),
+      until: day.optional(),
       version: z.number().int().min(1),
     }),
     answer: caseSchema,
@@ -190,6 +202,34 @@ export const alertEndpoints: Endpoint[] = [
           shownOne(
             platform.warehouse,
             await act(platform.store, scopeColumn(identity), identity.user, params.id, body),
+          ),
+      ),
+  }),
+  endpoint({
+    method: 'post',
+    path: '/api/alerts/:id/supervise',
+    summary: 'Give a case that was escalated to somebody else, with a new day; with a note',
+    tag,
+    right: 'alerts:supervise',
+    params: z.object({ id }),
+    body: z.object({
+      owner: z.string().trim().min(1).max(100),
+      dueOn: day,
+      note: z.string().trim().min(2).max(500),
+      version: z.number().int().min(1),
+    }),
+    answer: caseSchema,
+    handler: ({ platform, identity, params, body, request }) =>
+      audited(
+        platform.store,
+        {
+          ...{ user: identity.user, action: 'alerts.supervise', object: params.id },
+          ...{ reason: body.note, address: request.ip },
+        },
+        async () =>
+          shownOne(
+            platform.warehouse,
+            await superviseCase(platform.store, scopeColumn(identity), identity.user, params.id, body),
           ),
       ),
   }),

@@ -1,5 +1,6 @@
 /** Cases of alert as people handle them. A rule never punishes: a person decides, and what is decided says how right the rule is. */
 import { type Selectable, sql } from 'kysely';
+import { addDays, chinaDayOf } from '../../domain/calendar.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
@@ -92,6 +93,21 @@ export async function listCases(
   return { total: Number(total), rows };
 }
 
+const isOpen = sql<boolean>`state IN ('new', 'received', 'handling', 'suspended') AND cleared_on IS NULL`;
+
+/** What was escalated to those who supervise and is open: how many, and how many this person has not seen as they are now. */
+export const escalatedCases = (
+  store: OperationalStore,
+  within: Within,
+  user: string,
+): Promise<{ open: number; unread: number }> =>
+  cases(store, within)
+    .where('escalated_on', 'is not', null)
+    .where(isOpen)
+    .select(sql<number>`count(*)::integer`.as('open'))
+    .select(sql<number>`(count(*) FILTER (WHERE ${isUnread(user)}))::integer`.as('unread'))
+    .executeTakeFirstOrThrow();
+
 export interface RuleCount {
   rule: string;
   rule_zh: string;
@@ -109,7 +125,6 @@ export async function countCases(
   within: Within,
   user: string,
 ): Promise<RuleCount[]> {
-  const isOpen = sql`state IN ('new', 'received', 'handling', 'suspended') AND cleared_on IS NULL`;
   const count = (condition: ReturnType<typeof sql>) =>
     sql<number>`(count(*) FILTER (WHERE ${condition}))::integer`;
   // By decision, not by case: what came back keeps what was decided of it before.
@@ -162,7 +177,7 @@ export async function readCase(
 }
 
 /** The case, which counts as seen by this person from now on. @throws AppError `not_found` */
-async function openCase(
+export async function openCase(
   store: OperationalStore,
   within: Within,
   user: string,
@@ -175,7 +190,7 @@ async function openCase(
 }
 
 /** This person has seen the case as it is now; what becomes of it later is unread again. */
-const markRead = (
+export const markRead = (
   db: OperationalStore['db'],
   user: string,
   { violation_id, version }: AlertCase,
@@ -197,6 +212,8 @@ export interface Act {
   owner?: string;
   /** For `annul`: which decision is taken back. */
   decision?: number;
+  /** For `suspend`: the day it is open again. */
+  until?: string;
   /** The version the person saw. */
   version: number;
 }
@@ -207,7 +224,7 @@ export async function act(
   within: Within,
   user: string,
   id: string,
-  { action, note, owner, decision, version }: Act,
+  { action, note, owner, decision, until, version }: Act,
 ): Promise<AlertCase> {
   const found = await openCase(store, within, user, id);
   const { from, to, zh }: { zh: string; from: readonly CaseState[]; to: CaseState | null } = ACTIONS[action];
@@ -219,6 +236,7 @@ export async function act(
     });
   if (action === 'assign' && (owner ?? '') === '')
     throw new AppError('bad_request', 'Say whom the case is given to.', { where: { field: 'owner' } });
+  if (action === 'suspend') checkDay(until, 'until', MOST_SUSPENDED_DAYS);
   // Whoever closed a case does not review it.
   if (action === 'review' && (await lastBy(store, id, 'close')) === user)
     throw new AppError('conflict', 'A case is reviewed by somebody else than who closed it.', {
@@ -233,6 +251,8 @@ export async function act(
       .set({
         ...(next === null ? {} : { state: next }),
         ...(action === 'assign' ? { owner: owner ?? '' } : {}),
+        // Whatever else becomes of it, it is put off no longer.
+        ...(next === null ? {} : { suspended_until: action === 'suspend' ? (until ?? null) : null }),
         version: version + 1,
         changed_at: new Date(),
       })
@@ -253,6 +273,16 @@ export async function act(
     await markRead(trx, user, row);
     return row;
   });
+}
+
+/** Half a year; who needs longer puts it off again, with a reason. */
+const MOST_SUSPENDED_DAYS = 183;
+
+/** @throws AppError `bad_request` for a day that is not after today (in China), or too far away */
+export function checkDay(day: string | undefined, field: string, most: number): void {
+  const today = chinaDayOf(new Date());
+  if (day === undefined || day <= today || day > addDays(today, most))
+    throw new AppError('bad_request', `Name a day after today, within ${most} days.`, { where: { field } });
 }
 
 /** These make a record of their own (the view alert_decision): of whom the finding spoke on that day. */
@@ -277,7 +307,7 @@ async function annullable(
   return found;
 }
 
-const hasChanged = (id: string): AppError =>
+export const hasChanged = (id: string): AppError =>
   new AppError('conflict', `Case ${id} has changed since it was read.`, {
     retriable: true,
     fix: 'Read it again.',

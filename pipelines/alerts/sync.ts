@@ -1,4 +1,4 @@
-/** Findings of a run into cases: new ones opened, those found again kept, those gone marked, what is late escalated (C0). */
+/** Findings of a run into cases: new ones opened, those found again kept, those gone marked, those put off resumed, what is late escalated (C0). */
 import { sql } from 'kysely';
 import { z } from 'zod';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
@@ -27,6 +27,8 @@ type Finding = z.output<typeof finding>;
 
 /** Findings a statement; its text stays under some hundred KiB. */
 const AT_ONCE = 1000;
+/** So much time at least is left for a case that was put off, from the day it is open again. */
+const DAYS_AFTER_SUSPENSION = 7;
 /** Who opened, marked and escalated cases, in their events. */
 const AUTHOR = 'run';
 
@@ -59,6 +61,14 @@ export async function syncCases(
         UPDATE alert_case SET cleared_on = ${asOf}::date, version = version + 1, changed_at = now()
         WHERE found_run <> ${runId} AND cleared_on IS NULL AND rule NOT IN (SELECT jsonb_array_elements_text(${JSON.stringify(names)}::jsonb)) RETURNING violation_id)
       INSERT INTO alert_case_event (violation_id, kind, author) SELECT violation_id, 'cleared', ${AUTHOR} FROM gone`.execute(
+      trx,
+    );
+    await sql`
+      WITH back AS (
+        UPDATE alert_case SET state = 'received', suspended_until = NULL, due_on = greatest(due_on, ${asOf}::date + ${DAYS_AFTER_SUSPENSION}::integer),
+          version = version + 1, changed_at = now()
+        WHERE state = 'suspended' AND suspended_until <= ${asOf}::date AND cleared_on IS NULL RETURNING violation_id)
+      INSERT INTO alert_case_event (violation_id, kind, author) SELECT violation_id, 'resumed', ${AUTHOR} FROM back`.execute(
       trx,
     );
     await sql`

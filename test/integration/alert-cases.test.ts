@@ -1,100 +1,25 @@
 /** Cases of alert: what a run finds becomes one case for good, people handle it, and nobody sees another district's. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
-import { act as actOn } from '../../pipelines/alerts/cases.ts';
 import { followLetters } from '../../pipelines/alerts/letters.ts';
-import { rulesOf } from '../../pipelines/alerts/shipped.ts';
-import { syncCases } from '../../pipelines/alerts/sync.ts';
-import { decidedCaseFiles } from '../../pipelines/credit/decided.ts';
-import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
 import { literal } from '../../warehouse/engine/sql.ts';
-import { problemOf, type TestApi, testApi } from '../support/api.ts';
+import { alertApi, alertBench } from '../support/alert-bench.ts';
+import { problemOf, type TestApi } from '../support/api.ts';
 
 const [A, B, C] = ['a', 'b', 'c'].map((letter) => letter.repeat(32)) as [string, string, string];
-const EAST = '439901';
 const WEST = '439902';
 const ROOM = '3栋2单元1102室';
 let api: TestApi;
 
 beforeAll(async () => {
-  api = await testApi();
-  const { warehouse } = api.platform;
-  await warehouse.run('CREATE DATABASE IF NOT EXISTS mart_supervision');
-  await warehouse.run('CREATE DATABASE IF NOT EXISTS base');
-  await warehouse.run(
+  api = await alertApi();
+  await api.platform.warehouse.run(
     `CREATE TABLE base.dwelling ENGINE = Memory AS SELECT ${literal(A)} AS dwelling_id, 'FW00000001' AS house_code, '3' AS building_no, '2单元' AS unit_no, '1102' AS room_no`,
   );
 });
 afterAll(() => api.close());
 
-interface Found {
-  id: string;
-  rule?: string;
-  level?: string;
-  district?: string;
-  since?: string;
-  enterprise?: string;
-}
-
-/** A run that found these and nothing else. */
-async function run(runId: string, asOf: string, found: Found[]): Promise<void> {
-  const { warehouse } = api.platform;
-  await warehouse.run(`CREATE OR REPLACE TABLE mart_supervision.violation (violation_id String, rule String, rule_zh String, family String,
-    level String, object_kind String, object_key String, project_id String, project_name String, enterprise_id String,
-    district_code String, district_name String, street_code String, street_name String, community_code String, evidence_zh String,
-    since Date32, house_code String, contract_no String) ENGINE = MergeTree ORDER BY violation_id`);
-  for (const {
-    id,
-    rule = 'sublet',
-    level = 'high',
-    district = EAST,
-    since = '2026-10-02',
-    enterprise = 'E1',
-  } of found)
-    await warehouse.run(
-      `INSERT INTO mart_supervision.violation VALUES (${[id, rule, '疑似转租', 'dwelling', level, 'dwelling', id, 'P1', '静安里', enterprise].map(literal).join(', ')},
-       ${[district, '区', `${district}001`, '街', `${district}001001`, '依据', since, 'FW00000001', ''].map(literal).join(', ')})`,
-    );
-  await syncCases(api.platform, await rulesOf(MODELS_DIRECTORY), { asOf, runId });
-}
-
-const caseShape = z.object({
-  id: z.string(),
-  objectName: z.string(),
-  state: z.string(),
-  level: z.string(),
-  firstFound: z.string(),
-  lastFound: z.string(),
-  clearedOn: z.string().nullable(),
-  dueOn: z.string(),
-  escalatedOn: z.string().nullable(),
-  recurrences: z.number(),
-  version: z.number(),
-});
-const detail = z.object({
-  case: caseShape,
-  events: z.array(z.object({ kind: z.string(), author: z.string() })),
-  actions: z.array(z.string()),
-  decisions: z.array(
-    z.object({ id: z.number(), verdict: z.string(), since: z.string(), stands: z.boolean() }),
-  ),
-});
-
-const read = async (id: string) =>
-  detail.parse((await api.as('staff').get(`/api/alerts/${id}`).expect(200)).body);
-const kinds = async (id: string): Promise<string[]> => (await read(id)).events.map(({ kind }) => kind);
-const list = async (query: string) =>
-  z
-    .object({ total: z.number(), rows: z.array(caseShape.extend({ unread: z.boolean() })) })
-    .parse((await api.as('staff').get(`/api/alerts?${query}`).expect(200)).body);
-const unread = async (): Promise<string[]> => (await list('unread=1')).rows.map(({ id }) => id).toSorted();
-async function act(id: string, action: string, more: object = {}) {
-  const { version } = (await read(id)).case;
-  return api
-    .as('staff')
-    .post(`/api/alerts/${id}/act`)
-    .send({ action, note: '已核查', version, ...more });
-}
+const { run, read, kinds, list, unread, act } = alertBench(() => api);
 
 describe('a finding and its case', () => {
   test('is opened once, however often the run is repeated', async () => {
@@ -196,75 +121,6 @@ describe('a finding and its case', () => {
       .parse(body).rules;
     // A was right before it came back, and is open now.
     expect(rules.find(({ rule }) => rule === 'sublet')).toMatchObject({ open: 1, precision: 0.5 });
-  });
-});
-
-describe('what was decided of a case', () => {
-  const E = 'f'.repeat(32);
-  /** The rows the next build counts in credit, of this case: decision, enterprise, since when. */
-  const costs = async (): Promise<[string, string, string][]> => {
-    const [file] = await decidedCaseFiles(api.platform.store);
-    const rows = (file?.content ?? '')
-      .replaceAll('"', '')
-      .split('\n')
-      .map((line) => line.split(','));
-    return rows
-      .filter(([, id]) => id === E)
-      .map((row): [string, string, string] => [row[0] ?? '', row[6] ?? '', row[7] ?? '']);
-  };
-  /** A colleague takes a decision back. */
-  const annul = async (decision: number | undefined) => {
-    const { version } = (await read(E)).case;
-    return actOn(api.platform.store, undefined, 'colleague', E, {
-      ...{ action: 'annul', note: '申诉成立', decision, version },
-    });
-  };
-  const settle = async (verdict: 'close' | 'false_alarm') => {
-    expect((await act(E, 'receive')).status).toBe(200);
-    expect((await act(E, verdict)).status).toBe(200);
-  };
-
-  test('stands when it comes back, and a second decision adds', async () => {
-    await run('d1', '2026-11-25', [{ id: A }, { id: C }, { id: E, since: '2026-10-02' }]);
-    await settle('close');
-    await run('d2', '2026-11-26', [{ id: A }, { id: C }]);
-    await run('d3', '2026-11-27', [{ id: A }, { id: C }, { id: E, since: '2026-11-20', enterprise: 'E2' }]);
-    expect((await read(E)).case).toMatchObject({ state: 'new', recurrences: 1 });
-    expect((await costs()).map((row) => row.slice(1))).toEqual([['E1', '2026-10-02']]);
-    await settle('close');
-    // Each speaks of whom the finding spoke when it was decided.
-    expect((await costs()).map((row) => row.slice(1))).toEqual([
-      ['E1', '2026-10-02'],
-      ['E2', '2026-11-20'],
-    ]);
-  });
-
-  test('counts no longer once it is taken back, by another person than who decided', async () => {
-    const [first, second] = (await read(E)).decisions;
-    expect((await act(E, 'annul', { decision: first?.id })).status).toBe(409);
-    expect((await act(E, 'annul')).status).toBe(400);
-    await annul(first?.id);
-    await expect(annul(first?.id)).rejects.toMatchObject({ code: 'conflict' });
-    // That of a finding long gone changes nothing of the case as it is.
-    expect((await read(E)).case.state).toBe('closed');
-    expect((await costs()).map(([id]) => id)).toEqual([String(second?.id)]);
-    await annul(second?.id);
-    expect((await read(E)).case.state).toBe('handling');
-    expect(await costs()).toEqual([]);
-    expect((await read(E)).decisions.map(({ stands }) => stands)).toEqual([false, false]);
-  });
-
-  test('is withdrawn by taking it in hand again, and by calling it a false alarm after all', async () => {
-    expect((await act(E, 'close')).status).toBe(200);
-    expect(await costs()).toHaveLength(1);
-    expect((await act(E, 'handle')).status).toBe(200);
-    expect(await costs()).toHaveLength(0);
-    expect((await act(E, 'close')).status).toBe(200);
-    expect((await act(E, 'false_alarm')).status).toBe(200);
-    expect(await costs()).toHaveLength(0);
-    expect((await read(E)).decisions.filter(({ stands }) => stands)).toMatchObject([
-      { verdict: 'false_alarm' },
-    ]);
   });
 });
 

@@ -14,6 +14,7 @@ const found = {
     clearedOn: null,
     dueOn: '2026-11-15',
     escalatedOn: '2026-11-20',
+    suspendedUntil: null,
     recurrences: 0,
   },
 };
@@ -69,7 +70,12 @@ export function answerAlerts(
   const isDrafted = calls.some((call) => call.method === 'POST' && call.path === '/api/alerts/rules');
   const state = acts > 0 ? 'received' : 'new';
   const now = { ...found, state, version: 1 + acts };
-  if (path === '/api/alerts') return { total: 1, rows: [{ ...now, unread: acts === 0 }] };
+  if (path === '/api/alerts')
+    return {
+      total: 1,
+      rows: [{ ...now, unread: acts === 0 }],
+      escalated: { open: 1, unread: acts === 0 ? 1 : 0 },
+    };
   if (method === 'POST' && path.startsWith('/api/alerts/rules')) return version;
   if (path === '/api/alerts/rules')
     return {

@@ -79,6 +79,17 @@ function Cases() {
             {said(ruleTitles[name], lang)}
           </button>
         ))}
+        {list.data && list.data.escalated.open > 0 && (
+          <button
+            type="button"
+            data-escalated={list.data.escalated.unread}
+            aria-pressed={query.get('late') === '1'}
+            onClick={() => navigate(withQuery({ late: query.get('late') === '1' ? null : '1' }))}
+          >
+            {said(['超期升级', 'Escalated'], lang)} {list.data.escalated.open}
+            {list.data.escalated.unread > 0 && ` · ● ${list.data.escalated.unread}`}
+          </button>
+        )}
         {rule && (
           <button type="button" onClick={() => navigate(withQuery({ rule: null }))}>
             {list.data?.rows[0]?.ruleZh ?? rule} ✕
@@ -100,7 +111,11 @@ function Cases() {
             unreadText: one.unread ? '●' : '',
             levelText: word(one.level),
             stateText: one.clearedOn ? `${word(one.state)} · ${word('cleared')}` : word(one.state),
-            dueText: one.escalatedOn ? `${one.dueOn} ⚠` : one.dueOn,
+            dueText: one.suspendedUntil
+              ? `${word('suspended')} – ${one.suspendedUntil}`
+              : one.escalatedOn
+                ? `${one.dueOn} ⚠`
+                : one.dueOn,
           }))}
           onPick={(row) => navigate(withQuery({ id: String(row['id']) }))}
         />

@@ -10,6 +10,7 @@ import { Link } from '../router.tsx';
 import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { alerts } from './api.ts';
+import { Supervise } from './Supervise.tsx';
 import { decisionTitles, words } from './words.ts';
 import { WriteLetter } from './WriteLetter.tsx';
 
@@ -32,6 +33,7 @@ export function CaseView({ id, onDone }: { id: string; onDone: () => void }) {
   const { error, busy, attempt } = useAttempt();
   const [note, setNote] = useState('');
   const [owner, setOwner] = useState('');
+  const [until, setUntil] = useState('');
   const word = (name: string) => said(words[name] ?? [name, name], lang);
   if (answer.error) return <Failure error={answer.error} retry={answer.again} />;
   if (!answer.data) return null;
@@ -40,7 +42,14 @@ export function CaseView({ id, onDone }: { id: string; onDone: () => void }) {
   const actions = answer.data.actions.filter((action) => action !== 'annul');
   const act = (action: string, decision?: number) =>
     attempt(async () => {
-      const to = action === 'assign' ? { owner } : decision === undefined ? {} : { decision };
+      const to =
+        action === 'assign'
+          ? { owner }
+          : action === 'suspend'
+            ? { until }
+            : decision === undefined
+              ? {}
+              : { decision };
       await alerts.act(id, { action, note: note.trim(), version: one.version, ...to });
       setNote('');
       answer.again();
@@ -59,6 +68,7 @@ export function CaseView({ id, onDone }: { id: string; onDone: () => void }) {
       <p className="hint">
         {one.firstFound} – {one.lastFound} · {said(['期限', 'due'], lang)} {one.dueOn}
         {one.escalatedOn && ` · ${word('escalated')} ${one.escalatedOn}`}
+        {one.suspendedUntil && ` · ${word('suspended')} – ${one.suspendedUntil}`}
         {one.owner && ` · ${said(['承办', 'with'], lang)} ${one.owner}`}{' '}
         {me?.rights.includes('runs:read') && <Link to={sourceOf(id)}>{said(['溯源', 'Trace'], lang)}</Link>}
       </p>
@@ -74,17 +84,39 @@ export function CaseView({ id, onDone }: { id: string; onDone: () => void }) {
               maxLength={100}
             />
           )}
+          {actions.includes('suspend') && (
+            <input
+              type="date"
+              value={until}
+              onChange={(event) => setUntil(event.target.value)}
+              aria-label={said(['挂起至', 'Put off until'], lang)}
+            />
+          )}
           {actions.map((action) => (
             <button
               key={action}
               type="button"
-              disabled={busy || !isReason(note) || (action === 'assign' && owner.trim() === '')}
+              disabled={
+                busy ||
+                !isReason(note) ||
+                (action === 'assign' && owner.trim() === '') ||
+                (action === 'suspend' && until === '')
+              }
               onClick={() => act(action)}
             >
               {word(action)}
             </button>
           ))}
         </div>
+      )}
+      {one.escalatedOn && !one.clearedOn && me?.rights.includes('alerts:supervise') && (
+        <Supervise
+          one={one}
+          onDone={() => {
+            answer.again();
+            onDone();
+          }}
+        />
       )}
       {mayHandle && <WriteLetter caseId={id} />}
       {error && <Failure error={error} />}

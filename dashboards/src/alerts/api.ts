@@ -23,6 +23,7 @@ export interface Case {
   clearedOn: string | null;
   dueOn: string;
   escalatedOn: string | null;
+  suspendedUntil: string | null;
   recurrences: number;
   version: number;
 }
@@ -182,7 +183,13 @@ export const alerts = {
   addHoliday: (date: string, name: string, reason: string) =>
     call<unknown>('/api/alerts/holidays', { method: 'POST', body: { holidays: [{ date, name }], reason } }),
   list: (query: URLSearchParams, signal: AbortSignal) =>
-    call<{ total: number; rows: (Case & { unread: boolean })[] }>(`/api/alerts?${query}`, { signal }),
+    call<{
+      total: number;
+      rows: (Case & { unread: boolean })[];
+      escalated: { open: number; unread: number };
+    }>(`/api/alerts?${query}`, { signal }),
+  supervise: (id: string, body: { owner: string; dueOn: string; note: string; version: number }) =>
+    call<Case>(`/api/alerts/${id}/supervise`, { method: 'POST', body }),
   rules: (signal: AbortSignal) => call<{ rules: Rule[] }>('/api/alerts/rules', { signal }),
   read: (id: string, signal: AbortSignal) => call<Detail>(`/api/alerts/${id}`, { signal }),
   subjects: (signal: AbortSignal) => call<Subjects>('/api/alerts/subjects', { signal }),
@@ -195,6 +202,13 @@ export const alerts = {
     call<Version>(`/api/alerts/rules/${ruleId}/${verb}`, { method: 'POST', body: { reason } }),
   act: (
     id: string,
-    body: { action: string; note: string; owner?: string; decision?: number; version: number },
+    body: {
+      action: string;
+      note: string;
+      owner?: string;
+      decision?: number;
+      until?: string;
+      version: number;
+    },
   ) => call<Case>(`/api/alerts/${id}/act`, { method: 'POST', body }),
 };

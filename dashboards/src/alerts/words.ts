@@ -27,6 +27,8 @@ export const words: Record<string, Both> = {
   found_still: ['仍然成立', 'holds again'],
   cleared: ['不再成立', 'no longer holds'],
   escalated: ['超期升级', 'overdue'],
+  resumed: ['挂起到期', 'open again'],
+  supervised: ['督办改派', 'given to another'],
   letter: ['发出督办单', 'letter sent'],
   level_high: ['升为重大', 'now grave'],
   level_medium: ['改为一般', 'now medium'],

@@ -36,6 +36,8 @@ export interface AlertCaseTable {
   cleared_on: string | null;
   due_on: string;
   escalated_on: string | null;
+  /** Of a suspended case: the day it is open again. */
+  suspended_until: ColumnType<string | null, string | undefined, string | null>;
   recurrences: ColumnType<number, number | undefined, number>;
   found_run: string;
   version: ColumnType<number, number | undefined, number>;
