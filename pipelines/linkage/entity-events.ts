@@ -1,9 +1,12 @@
 /** Merges and splits of dwellings and enterprises: what the records were taken for before a run, and what they are after it. */
 import { z } from 'zod';
 import { literal } from '../../warehouse/engine/sql.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { IdentityEntity } from '../../warehouse/operational/tables/who-is-who.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { pathOf } from './nodes.ts';
+import type { Decision } from './persons/resolve.ts';
 import { standingDecisions } from './persons/store.ts';
 
 const KNOWN = 'linkage.entity_known';
@@ -22,8 +25,16 @@ const moveSchema = z.object({
   fromId: z.string(),
   toId: z.string(),
   records: z.array(z.string()),
+  /** Those people decided something about, of all that moved. */
+  decided: z.array(z.string()),
+  /** What decided where they belong now, and of how many. */
+  how: z.array(z.tuple([z.string(), z.coerce.number()])),
   stayed: z.number(),
 });
+
+/** As the macro `resolved_id` has it: what a house or credit code known by itself is. */
+const idOf = (entity: IdentityEntity, code: string): string =>
+  `lower(hex(sipHash128(${literal(entity)}, ${literal(code)})))`;
 
 /** @param built names of the models that were built anew; how many events there were */
 export async function tellEntityEvents(platform: Platform, built: ReadonlySet<string>): Promise<number> {
@@ -36,11 +47,15 @@ async function tellMoves(
   { warehouse, store }: Platform,
   { entity, model, id, author }: (typeof LINKS)[number],
 ): Promise<number> {
-  const now = `SELECT concat(source_dataset, ':', record_key) AS record_key, ${id} AS entity_id FROM base.${model} WHERE ${id} != ''`;
+  const decisions = await standingDecisions(store, entity);
+  const named = decisions.flatMap(({ a, b }) => [a, b]).filter((node) => !pathOf(node).isAnchor);
+  const now = `SELECT concat(source_dataset, ':', record_key) AS record_key, ${id} AS entity_id, how FROM base.${model} WHERE ${id} != ''`;
   const known = `SELECT record_key, entity_id FROM ${KNOWN} WHERE entity = ${literal(entity)}`;
   // New records are no event: an id that had records before, and lost some, is.
   const moves = await warehouse.rows(
-    `SELECT known.entity_id AS fromId, now.entity_id AS toId, arraySort(groupArray(${RECORDS_NAMED})(known.record_key)) AS records,
+    `SELECT known.entity_id AS fromId, now.entity_id AS toId, arraySlice(arraySort(groupArray(known.record_key) AS moved), 1, ${RECORDS_NAMED}) AS records,
+       arrayIntersect(moved, CAST([${named.map(literal).join(', ')}] AS Array(String))) AS decided,
+       arraySort(arrayMap(one -> (one, toUInt64(countEqual(groupArray(now.how), one))), groupUniqArrayIf(now.how, now.how != ''))) AS how,
        toUInt8(fromId IN (SELECT known.entity_id FROM (${known}) AS known INNER JOIN (${now}) AS now
          ON known.record_key = now.record_key AND known.entity_id = now.entity_id)) AS stayed
      FROM (${known}) AS known LEFT JOIN (${now}) AS now ON known.record_key = now.record_key
@@ -50,7 +65,13 @@ async function tellMoves(
     moveSchema,
     options,
   );
-  await saveMoves(store, entity, moves, author);
+  await saveMoves(store, {
+    entity,
+    moves,
+    author,
+    decisions,
+    idOfCode: await idsOfCodes(warehouse, entity, decisions),
+  });
   await warehouse.run(
     `ALTER TABLE ${KNOWN} DELETE WHERE entity = ${literal(entity)} SETTINGS mutations_sync = 2`,
     options,
@@ -62,20 +83,55 @@ async function tellMoves(
   return moves.length;
 }
 
+/** The ids of the codes that decisions name. */
+async function idsOfCodes(
+  warehouse: Warehouse,
+  entity: IdentityEntity,
+  decisions: readonly Decision[],
+): Promise<Map<string, string>> {
+  const anchors = decisions.flatMap(({ a, b }) => [a, b]).filter((node) => pathOf(node).isAnchor);
+  const nodes = [...new Set(anchors)];
+  if (nodes.length === 0) return new Map();
+  const ids = await warehouse.rows(
+    `SELECT arrayJoin([${nodes.map((node) => `(${literal(node)}, ${idOf(entity, pathOf(node).key)})`).join(', ')}]) AS known, known.1 AS node, known.2 AS id`,
+    z.object({ node: z.string(), id: z.string() }),
+    options,
+  );
+  return new Map(ids.map(({ node, id }) => [node, id]));
+}
+
+interface Told {
+  entity: IdentityEntity;
+  moves: readonly z.infer<typeof moveSchema>[];
+  /** Where nobody decided. */
+  author: string;
+  decisions: readonly Decision[];
+  idOfCode: ReadonlyMap<string, string>;
+}
+
 async function saveMoves(
   store: OperationalStore,
-  entity: IdentityEntity,
-  moves: readonly z.infer<typeof moveSchema>[],
-  author: string,
+  { entity, moves, author, decisions, idOfCode }: Told,
 ): Promise<void> {
-  const decisions = await standingDecisions(store, entity);
-  const decided = new Map(
+  const ofRecord = new Map(
     decisions.flatMap(({ a, b, decisionId }) => [[a, decisionId] as const, [b, decisionId] as const]),
   );
-  const rows = moves.map(({ fromId, toId, records, stayed }) => {
-    const by = records.map((record) => decided.get(record)).find((decision) => decision !== undefined);
+  // Two codes that are one: everything of the one moves to the other, whatever its records are.
+  const ofCodes = new Map(
+    decisions.flatMap(({ a, b, decisionId }) => {
+      const [kept, left] = [idOfCode.get(a), idOfCode.get(b)];
+      return kept === undefined || left === undefined ? [] : [[`${left} ${kept}`, decisionId] as const];
+    }),
+  );
+  const rows = moves.map(({ fromId, toId, records, decided, how, stayed }) => {
+    const by =
+      ofCodes.get(`${fromId} ${toId}`) ??
+      decided.map((record) => ofRecord.get(record)).find((decision) => decision !== undefined);
+    // Rules decide these, not weights: how many records each speaks for.
+    const evidence = how.map(([rule, count]) => ({ comparison: rule, level: `${count} records`, weight: 0 }));
     return {
-      ...{ entity, from_id: fromId, to_id: toId, evidence: '[]', records: JSON.stringify(records) },
+      ...{ entity, from_id: fromId, to_id: toId },
+      ...{ evidence: JSON.stringify(evidence), records: JSON.stringify(records) },
       kind: toId === '' ? ('unlinked' as const) : stayed === 1 ? ('split' as const) : ('merge' as const),
       author: by === undefined ? author : `decision ${by}`,
     };

@@ -11,16 +11,16 @@ const QUEUE = '/api/identity/queue?entity=dwelling';
 const pair = { entity: 'dwelling', a: `${DATASET}:S1`, b: 'house:H2' };
 
 /** The links as the model would have them: S1 may also mean H2. */
-async function links(s1: string, others = "['H2']"): Promise<void> {
+async function links(s1: string, others = "['H2']", s2 = "'d1'"): Promise<void> {
   await api.platform.warehouse.run(
     `CREATE OR REPLACE TABLE base.dwelling_link ENGINE = MergeTree ORDER BY record_key AS
-     SELECT '${DATASET}' AS source_dataset, 'S1' AS record_key, '${s1}' AS dwelling_id, ${others} AS other_houses
-     UNION ALL SELECT '${DATASET}', 'S2', 'd1', CAST([], 'Array(String)')`,
+     SELECT '${DATASET}' AS source_dataset, 'S1' AS record_key, ${s1} AS dwelling_id, ${others} AS other_houses, 'decided' AS how
+     UNION ALL SELECT '${DATASET}', 'S2', ${s2}, CAST([], 'Array(String)'), 'house_code'`,
   );
 }
 beforeAll(async () => {
   api = await testApi();
-  await links('d1');
+  await links("'d1'");
   const place = (dataset: string, key: string, house: string, compound: string): string =>
     `('${dataset}', '${key}', '${house}', '', '安澜区', '', '', '', '${compound}', '3', '', '501', '安澜区${compound}3栋501室')`;
   await api.platform.warehouse.run(
@@ -80,13 +80,14 @@ test('decided and remembered it is a seed of every run, and its move an event; u
     total: 0,
     agencies: [{ decided: 1 }],
   });
-  await links('d2', "CAST([], 'Array(String)')");
+  await links("'d2'", "CAST([], 'Array(String)')");
   expect(await tellEntityEvents(api.platform, new Set(['dwelling_link']))).toBe(1);
   expect(await tellEntityEvents(api.platform, new Set(['dwelling_link']))).toBe(0);
   const [event] = await eventsHappened(store, 1);
   expect(event).toMatchObject({
     ...{ entity: 'dwelling', kind: 'split', from_id: 'd1', to_id: 'd2' },
     ...{ records: [`${DATASET}:S1`], author: `decision ${decisionId}` },
+    evidence: [{ comparison: 'decided', level: '1 records', weight: 0 }],
   });
   await api
     .as('staff')
@@ -99,4 +100,21 @@ test('decided and remembered it is a seed of every run, and its move an event; u
     .send({ reason: '看错了房号' })
     .expect(200);
   expect(await decidedFiles(store)).toEqual([]);
+});
+
+test('two codes decided to be one: the event names who decided, though no record is named', async () => {
+  const { store } = api.platform;
+  const id = (code: string): string => `lower(hex(sipHash128('dwelling', '${code}')))`;
+  const none = "CAST([], 'Array(String)')";
+  await links(id('H8'), none, id('H9'));
+  await tellEntityEvents(api.platform, new Set(['dwelling_link']));
+  const codes = { entity: 'dwelling', a: 'house:H8', b: 'house:H9', verdict: 'same', reason: '一房两码' };
+  const { decisionId } = (await api.as('staff').post('/api/identity/decisions').send(codes).expect(200)).body;
+  await links(id('H8'), none, id('H8'));
+  expect(await tellEntityEvents(api.platform, new Set(['dwelling_link']))).toBe(1);
+  const [event] = await eventsHappened(store, 1);
+  expect(event).toMatchObject({
+    ...{ kind: 'merge', records: [`${DATASET}:S2`], author: `decision ${decisionId}` },
+    evidence: [{ comparison: 'house_code', level: '1 records' }],
+  });
 });
