@@ -21,12 +21,56 @@ contracts as (
         house_code,
         contract_state,
         record_source,
+        if(tenant_person_id != '', tenant_person_id, application_no) as tenant,
         starts_on,
         ends_on,
         least(coalesce(terminated_on, addDays(ends_on, 1)), addDays(ends_on, 1)) as free_on
 
     from {{ ref('contract') }}
     where contract_state != 'pending'
+
+),
+
+-- A contract renewed without a day between is one tenancy: who moved in under the first stays under the last.
+renewals as (
+
+    select
+        *,
+        max(free_on) over one_tenant as held_until,
+        toUInt8(row_number() over (one_tenant_all) = 1) as is_first
+
+    from contracts
+    window
+        one_tenant as (
+            partition by dwelling_id, tenant order by starts_on, contract_no rows between unbounded preceding and 1 preceding
+        ),
+        one_tenant_all as (partition by dwelling_id, tenant order by starts_on, contract_no)
+
+),
+
+terms as (
+
+    select
+        *,
+        sum(is_first or starts_on > held_until)
+            over (partition by dwelling_id, tenant order by starts_on, contract_no rows unbounded preceding) as term
+
+    from renewals
+
+),
+
+-- Of a contract that does not say whose or of what, nothing is known but itself.
+tenancies as (
+
+    select
+        contract_no,
+        dwelling_id = '' or tenant = '' as is_alone,
+        if(is_alone, starts_on, min(starts_on) over one_tenancy) as since_on,
+        if(is_alone, free_on, max(free_on) over one_tenancy) as until_on,
+        if(is_alone, contract_state = 'active', max(contract_state = 'active') over one_tenancy) as is_active
+
+    from terms
+    window one_tenancy as (partition by dwelling_id, tenant, term)
 
 ),
 
@@ -76,10 +120,10 @@ found as (
         'occupant_outside_contract', 'occupant', occupants.occupant_no, occupants.contract_no, 'operations.occupant',
         occupants.moved_in_on, coalesce(occupants.moved_out_on, {{ as_of() }})
     from occupants
-    inner join contracts on occupants.contract_no = contracts.contract_no
-    where occupants.moved_in_on < contracts.starts_on
-        or (occupants.moved_out_on is null and contracts.free_on <= {{ as_of() }} and contracts.contract_state != 'active')
-        or occupants.moved_out_on > contracts.free_on
+    inner join tenancies on occupants.contract_no = tenancies.contract_no
+    where occupants.moved_in_on < tenancies.since_on
+        or (occupants.moved_out_on is null and tenancies.until_on <= {{ as_of() }} and not tenancies.is_active)
+        or occupants.moved_out_on > tenancies.until_on
     union all
     -- Orphans.
     select

@@ -1,0 +1,80 @@
+/** Gaps, overlaps and orphans between dwelling, contract and occupant; a renewal is neither. */
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { buildModels } from '../../pipelines/dbt/build.ts';
+import { loadProject } from '../../pipelines/dbt/project.ts';
+import { temporaryDirectory, testPlatform, type TestPlatform } from '../support/platform.ts';
+import {
+  baseProjectOnHandMadeRows,
+  createStdTables,
+  deliverStd,
+  type StdRow,
+} from '../support/std-tables.ts';
+
+const TENANT = '439901198001010011';
+const OTHER = '439901198502020028';
+let platform: TestPlatform;
+let project: { path: string; dispose: () => Promise<void> };
+
+const contract = (contract_no: string, starts_on: string, ends_on: string, more: StdRow = {}): StdRow => ({
+  ...{ contract_no, house_code: 'H1', tenant_id_number: TENANT, tenant_name: '张伟明' },
+  ...{ contract_state: 'expired', starts_on, ends_on, ...more },
+});
+const occupant = (occupant_no: string, contract_no: string, moved_in_on: string, out?: string): StdRow => ({
+  ...{ occupant_no, contract_no, house_code: 'H1', moved_in_on, moved_out_on: out ?? null },
+});
+
+beforeAll(async () => {
+  platform = await testPlatform();
+  project = await temporaryDirectory();
+  await baseProjectOnHandMadeRows(project.path);
+  await createStdTables(platform.warehouse);
+  const { warehouse } = platform;
+  await deliverStd(warehouse, 'operations.dwelling', 1, [
+    { dwelling_no: 'D1', house_code: 'H1' },
+    { dwelling_no: 'D2', house_code: 'H2' },
+  ]);
+  await deliverStd(warehouse, 'operations.contract', 1, [
+    contract('FIRST', '2022-07-14', '2023-07-13'),
+    contract('SECOND', '2023-07-14', '2024-07-13'),
+    contract('THIRD', '2024-07-14', '2026-07-13', { contract_state: 'active' }),
+    // Back after two months: another tenancy.
+    contract('BEFORE', '2018-01-01', '2019-12-31', { house_code: 'H2' }),
+    contract('AGAIN', '2020-03-01', '2026-12-31', { house_code: 'H2', contract_state: 'active' }),
+    contract('LATER', '2026-01-01', '2026-12-31', { house_code: 'H2', tenant_id_number: OTHER }),
+  ]);
+  await deliverStd(warehouse, 'operations.occupant', 1, [
+    occupant('O1', 'THIRD', '2022-07-14'),
+    occupant('O2', 'FIRST', '2022-07-14'),
+    occupant('O3', 'THIRD', '2022-07-01'),
+    occupant('O4', 'SECOND', '2023-07-14', '2026-08-01'),
+    occupant('O5', 'AGAIN', '2019-01-01'),
+    occupant('O6', 'BEFORE', '2018-01-01'),
+    occupant('O7', 'NOWHERE', '2018-01-01'),
+  ]);
+});
+afterAll(async () => {
+  await platform.close();
+  await project.dispose();
+});
+
+test('who moved in under the first of renewed contracts is inside them all; others are found', async () => {
+  const built = await buildModels(platform, await loadProject(project.path), {
+    asOf: '2026-04-30',
+    select: ['+interval_finding'],
+  });
+  expect(built.filter(({ status }) => status === 'failed')).toEqual([]);
+  const found = await platform.warehouse.rows(
+    `SELECT rule, subject_no AS subject, other_no AS other FROM base.interval_finding ORDER BY rule, subject`,
+    z.object({ rule: z.string(), subject: z.string(), other: z.string() }),
+  );
+  const outside = (subject: string, other: string) => ({ rule: 'occupant_outside_contract', subject, other });
+  expect(found).toEqual([
+    { rule: 'contracts_overlap', subject: 'LATER', other: 'AGAIN' },
+    outside('O3', 'THIRD'),
+    outside('O4', 'SECOND'),
+    outside('O5', 'AGAIN'),
+    outside('O6', 'BEFORE'),
+    { rule: 'occupant_without_contract', subject: 'O7', other: 'NOWHERE' },
+  ]);
+});
