@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import { acceptDrift, rejectDrift } from '../../ingestion/drift/decide.ts';
+import { lackingOf, landLacking } from '../../ingestion/drift/lacking.ts';
 import { driftReports } from '../../ingestion/drift/reports.ts';
 import { audited } from '../audit.ts';
 import { operation } from './operation.ts';
 
+const lacking = z.array(
+  z.object({ batchId: z.number(), fileName: z.string(), businessDate: z.string(), rows: z.number() }),
+);
 export const driftReport = z.object({
   driftId: z.string(),
   dataset: z.string(),
@@ -26,6 +30,7 @@ export const driftReport = z.object({
   decidedBy: z.string().nullable(),
   decidedAt: z.iso.datetime().nullable(),
   reason: z.string().nullable(),
+  lacking: lacking.describe('Batches that came with the new column and do not have it'),
 });
 export const driftQuery = z.object({
   state: z.enum(['open', 'accepted', 'rejected']).optional(),
@@ -35,6 +40,12 @@ export const driftAccepted = z.object({
   dataset: z.string(),
   version: z.number().nullable(),
   text: z.string(),
+  lacking,
+});
+export const driftLandedAgain = z.object({
+  dataset: z.string(),
+  batches: z.array(z.number()),
+  rows: z.number(),
 });
 export const driftReason = z.string().trim().min(1).max(500);
 
@@ -44,6 +55,10 @@ export async function shownReports(
   query: z.output<typeof driftQuery>,
 ): Promise<z.output<typeof driftReport>[]> {
   const rows = await driftReports(platform, query);
+  const lackingBy = await lackingOf(
+    platform,
+    rows.map((row) => row.drift_id),
+  );
   return rows.map((row) => ({
     driftId: row.drift_id,
     dataset: row.dataset,
@@ -63,6 +78,7 @@ export async function shownReports(
     decidedBy: row.decided_by,
     decidedAt: row.decided_at?.toISOString() ?? null,
     reason: row.reason,
+    lacking: lackingBy.get(row.drift_id) ?? [],
   }));
 }
 
@@ -70,21 +86,31 @@ export async function shownReports(
 export const drift = operation({
   params: driftQuery.extend({
     decide: z
-      .object({ driftId: z.string().max(64), decision: z.enum(['accept', 'reject']), reason: driftReason })
+      .object({
+        driftId: z.string().max(64),
+        decision: z.enum(['accept', 'reject', 'land-again']),
+        reason: driftReason,
+      })
       .optional(),
   }),
-  result: z.object({ reports: z.array(driftReport), accepted: driftAccepted.nullable() }),
+  result: z.object({
+    reports: z.array(driftReport),
+    accepted: driftAccepted.nullable(),
+    landedAgain: driftLandedAgain.nullable(),
+  }),
   run: async (platform, { decide, ...query }) => {
     let accepted: z.output<typeof driftAccepted> | null = null;
+    let landedAgain: z.output<typeof driftLandedAgain> | null = null;
     if (decide) {
       const { driftId, decision, reason } = decide;
       const entry = { user: 'command line', action: `drift.${decision}`, object: driftId, reason };
       await audited(platform.store, entry, async () => {
         const given = { driftId, by: entry.user, reason };
         if (decision === 'accept') accepted = await acceptDrift(platform, given);
+        else if (decision === 'land-again') landedAgain = await landLacking(platform, given);
         else await rejectDrift(platform, given);
       });
     }
-    return { reports: await shownReports(platform, query), accepted };
+    return { reports: await shownReports(platform, query), accepted, landedAgain };
   },
 });

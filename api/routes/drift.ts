@@ -1,8 +1,16 @@
 import { z } from 'zod';
 import { acceptDrift, rejectDrift } from '../../ingestion/drift/decide.ts';
+import { landLacking } from '../../ingestion/drift/lacking.ts';
 import { audited } from '../audit.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { driftAccepted, driftQuery, driftReason, driftReport, shownReports } from '../operations/drift.ts';
+import {
+  driftAccepted,
+  driftLandedAgain,
+  driftQuery,
+  driftReason,
+  driftReport,
+  shownReports,
+} from '../operations/drift.ts';
 
 const params = z.object({ id: z.uuid() });
 const body = z.object({ reason: driftReason });
@@ -35,6 +43,23 @@ export const driftEndpoints: Endpoint[] = [
         platform.store,
         { user: identity.user, action: 'drift.accept', object: id, reason, address: request.ip },
         () => acceptDrift(platform, { driftId: id, by: identity.user, reason }),
+      ),
+  }),
+  endpoint({
+    method: 'post',
+    path: '/api/drift/:id/land-again',
+    summary:
+      'Land the batches again that came with an accepted column and do not have it: its values are recovered from the files kept',
+    tag: 'contracts',
+    right: 'contracts:manage',
+    params,
+    body,
+    answer: driftLandedAgain,
+    handler: ({ platform, identity, params: { id }, body: { reason }, request }) =>
+      audited(
+        platform.store,
+        { user: identity.user, action: 'drift.land-again', object: id, reason, address: request.ip },
+        () => landLacking(platform, { driftId: id, by: identity.user, reason }),
       ),
   }),
   endpoint({

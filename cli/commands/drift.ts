@@ -9,10 +9,18 @@ interface DriftOptions extends CommonOptions {
   all?: boolean;
   accept?: string;
   reject?: string;
+  landAgain?: string;
   reason?: string;
 }
 
-/** `anju drift`: what sources changed without a word; `--accept ID --reason WHY` answers it. */
+const sum = (lacking: { rows: number }[]): number => lacking.reduce((total, { rows }) => total + rows, 0);
+
+function decisionOf({ accept, reject }: DriftOptions): 'accept' | 'reject' | 'land-again' {
+  if (accept !== undefined) return 'accept';
+  return reject === undefined ? 'land-again' : 'reject';
+}
+
+/** `anju drift`: what sources changed without a word; `--accept ID --reason WHY` answers it, `--land-again ID` recovers what was left out. */
 export function addDrift(program: Command): void {
   withCommon(program.command('drift'))
     .description('what sources changed against their contracts; accept or reject a change')
@@ -20,9 +28,10 @@ export function addDrift(program: Command): void {
     .option('--all', 'decided reports too')
     .option('--accept <id>', 'accept a change: the contract gets its next version')
     .option('--reject <id>', 'reject a change: the source is wrong')
+    .option('--land-again <id>', 'land batches again that came with an accepted column and lack it')
     .option('--reason <text>', 'why, for the audit log')
     .action(async (options: DriftOptions) => {
-      const driftId = options.accept ?? options.reject;
+      const driftId = options.accept ?? options.reject ?? options.landAgain;
       if (driftId !== undefined && !options.reason)
         throw new AppError('bad_request', 'A decision needs a reason.', { fix: 'Say it with --reason.' });
       const result = await operate(configFor(options), 'drift', {
@@ -33,7 +42,7 @@ export function addDrift(program: Command): void {
             ? undefined
             : {
                 driftId,
-                decision: options.accept === undefined ? 'reject' : 'accept',
+                decision: decisionOf(options),
                 reason: options.reason ?? '',
               },
       });
@@ -55,6 +64,17 @@ export function addDrift(program: Command): void {
           .filter(({ state }) => state === 'open')
           .map((one) => `${one.driftId}: ${one.detail} Proposed: ${one.proposal.text}`),
         ...(result.reports.length === 0 ? ['no source has changed'] : []),
+        ...result.reports
+          .filter(({ state, lacking }) => state === 'accepted' && lacking.length > 0)
+          .map(
+            ({ driftId: id, column, lacking }) =>
+              `${sum(lacking)} rows of the batches ${lacking.map(({ batchId }) => batchId).join(', ')} lack “${column}”: anju drift --land-again ${id} --reason WHY recovers it`,
+          ),
+        ...(result.landedAgain
+          ? [
+              `${result.landedAgain.rows} rows have the column now; batches landed again: ${result.landedAgain.batches.join(', ')}; anju run brings the models up to date`,
+            ]
+          : []),
         ...(result.accepted
           ? [
               result.accepted.version === null

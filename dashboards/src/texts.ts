@@ -164,6 +164,13 @@ export const texts = {
   catalogDeliveries: { zh: '来源文件与行', en: 'Files and rows' },
   catalogRelations: { zh: '经过的表', en: 'Tables passed' },
   drift: { zh: '来源变化', en: 'Drift' },
+  driftLacking: {
+    zh: '随文件到达但未入库该列的批次：',
+    en: 'Batches that came with the column and lack it:',
+  },
+  driftLandAgain: { zh: '按新契约重新入库', en: 'Land again' },
+  driftLandedAgain: { zh: '已重新入库的批次', en: 'Batches landed again' },
+  driftRows: { zh: '行', en: 'rows' },
   driftProposal: { zh: '建议的契约变更', en: 'Proposed contract change' },
   driftSeen: { zh: '来源变化记录', en: 'What changed' },
   accept: { zh: '接受变更', en: 'Accept' },

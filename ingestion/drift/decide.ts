@@ -5,6 +5,7 @@ import { contractsOf, saveContract } from '../contracts/home.ts';
 import { businessDateOf } from '../landing/delivery.ts';
 import { nextVersion, proposalOf } from './proposal.ts';
 import type { Drift } from './change.ts';
+import { type Lacking, lackingOf } from './lacking.ts';
 import { draftTable, unknownTables } from './tables.ts';
 
 export interface Decision {
@@ -19,6 +20,8 @@ export interface Accepted {
   version: number | null;
   /** What to commit, for a contract in the code. */
   text: string;
+  /** Batches whose values of the column were left out: `landLacking` lands them again. */
+  lacking: Lacking[];
 }
 
 /**
@@ -30,7 +33,7 @@ export async function acceptDrift(platform: Platform, decision: Decision): Promi
   const report = await openReport(platform, decision.driftId);
   const contracts = await contractsOf(platform.config);
   const contract = contracts.find(report.dataset);
-  let accepted: Accepted;
+  let accepted: Omit<Accepted, 'lacking'>;
   if (report.change === 'unknown_table' && !contract) {
     const table = (await unknownTables(platform.config)).find(
       (each) => `${each.source}.${each.dataset}` === report.dataset,
@@ -58,7 +61,8 @@ export async function acceptDrift(platform: Platform, decision: Decision): Promi
     accepted = { dataset: report.dataset, version: null, text: report.proposal.text };
   }
   await decided(platform, 'accepted', decision);
-  return accepted;
+  const lacking = await lackingOf(platform, [decision.driftId]);
+  return { ...accepted, lacking: lacking.get(decision.driftId) ?? [] };
 }
 
 /** The source is wrong: the contract stays. The report is not opened again by further deliveries. */

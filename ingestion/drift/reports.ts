@@ -17,37 +17,47 @@ export async function reportDrift(
   const id = datasetId(dataset);
   for (const drift of drifts) {
     const now = new Date();
-    await platform.store.db
-      .insertInto('drift_report')
-      .values({
-        drift_id: randomUUID(),
-        dataset: id,
-        entity: drift.entity,
-        column_name: drift.column,
-        change: drift.change,
-        detail: drift.detail,
-        share: Math.min(Math.max(drift.share, 0), 1),
-        policy: drift.policy,
-        contract_version: dataset.version,
-        proposal: JSON.stringify(proposalOf(dataset, drift)),
-        delivery_id: deliveryId,
-        first_seen: now,
-        last_seen: now,
-      })
-      .onConflict((conflict) =>
-        conflict.columns(['dataset', 'entity', 'column_name', 'change']).doUpdateSet((row) => ({
-          detail: row.ref('excluded.detail'),
-          share: row.ref('excluded.share'),
-          policy: row.ref('excluded.policy'),
-          proposal: row.ref('excluded.proposal'),
-          delivery_id: row.ref('excluded.delivery_id'),
-          last_seen: row.ref('excluded.last_seen'),
-          contract_version: row.ref('excluded.contract_version'),
-          deliveries: sql<number>`drift_report.deliveries + (drift_report.delivery_id is distinct from excluded.delivery_id)::int`,
-          state: sql<DriftState>`case when drift_report.state = 'accepted' and excluded.contract_version > drift_report.contract_version then 'open' else drift_report.state end`,
-        })),
-      )
-      .execute();
+    await platform.store.db.transaction().execute(async (trx) => {
+      const { drift_id } = await trx
+        .insertInto('drift_report')
+        .values({
+          drift_id: randomUUID(),
+          dataset: id,
+          entity: drift.entity,
+          column_name: drift.column,
+          change: drift.change,
+          detail: drift.detail,
+          share: Math.min(Math.max(drift.share, 0), 1),
+          policy: drift.policy,
+          contract_version: dataset.version,
+          proposal: JSON.stringify(proposalOf(dataset, drift)),
+          delivery_id: deliveryId,
+          first_seen: now,
+          last_seen: now,
+        })
+        .onConflict((conflict) =>
+          conflict.columns(['dataset', 'entity', 'column_name', 'change']).doUpdateSet((row) => ({
+            detail: row.ref('excluded.detail'),
+            share: row.ref('excluded.share'),
+            policy: row.ref('excluded.policy'),
+            proposal: row.ref('excluded.proposal'),
+            delivery_id: row.ref('excluded.delivery_id'),
+            last_seen: row.ref('excluded.last_seen'),
+            contract_version: row.ref('excluded.contract_version'),
+            deliveries: sql<number>`drift_report.deliveries + (excluded.delivery_id is not null and not exists (
+              select from drift_delivery as shown where shown.drift_id = drift_report.drift_id and shown.delivery_id = excluded.delivery_id))::int`,
+            state: sql<DriftState>`case when drift_report.state = 'accepted' and excluded.contract_version > drift_report.contract_version then 'open' else drift_report.state end`,
+          })),
+        )
+        .returning('drift_id')
+        .executeTakeFirstOrThrow();
+      if (deliveryId !== null)
+        await trx
+          .insertInto('drift_delivery')
+          .values({ drift_id, delivery_id: deliveryId })
+          .onConflict((conflict) => conflict.doNothing())
+          .execute();
+    });
     platform.log.warn(
       { dataset: id, entity: drift.entity, change: drift.change, policy: drift.policy },
       'drift',

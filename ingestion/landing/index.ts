@@ -21,7 +21,7 @@ import {
 import { remove, setAside, settledFiles, type WaitingFile, waitingFiles } from './inbox.ts';
 import { Ledger } from './ledger.ts';
 import { originOf, StillWritten } from './receive.ts';
-import { planWithdrawal, type WithdrawalRequest } from './withdraw.ts';
+import { type LandAgainRequest, planLandAgain, planWithdrawal, type WithdrawalRequest } from './withdraw.ts';
 
 export type { DeliveryResult } from './delivery.ts';
 export { businessDateOf } from './delivery.ts';
@@ -128,6 +128,22 @@ export async function withdrawBatch(platform: Platform, request: WithdrawalReque
     const counts = { overlays: overlays.length, replayed: replayed.length };
     platform.log.info({ dataset, batch: batchId, ...counts }, 'batch withdrawn');
     return { batchId, dataset, fileName, overlays, replayed };
+  });
+}
+
+/**
+ * Lands loaded batches again from the object store, as their contract reads them now: a column taken into it since is there then.
+ * They keep their numbers and their overlays; batches decided against them land again too.
+ * @returns all that landed again
+ * @throws AppError `conflict` when the bytes of one are gone; nothing is changed then
+ */
+export async function landAgain(platform: Platform, request: LandAgainRequest): Promise<number[]> {
+  return withLanding(platform, async (landing) => {
+    await finishUnfinished(landing);
+    const again = await planLandAgain(platform, request);
+    await finishUnfinished(landing);
+    platform.log.info({ dataset: request.dataset, batches: again.length }, 'batches landed again');
+    return again;
   });
 }
 

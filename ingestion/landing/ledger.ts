@@ -84,6 +84,16 @@ export class Ledger {
     return { ...delivery, deliveryId };
   }
 
+  /** Landed again, a delivery is read under the contract of now. */
+  async readUnder(deliveryId: string, version: number): Promise<void> {
+    await this.#db
+      .updateTable('delivery')
+      .set({ contract_version: version })
+      .where('delivery_id', '=', deliveryId)
+      .where(sql<boolean>`contract_version is distinct from ${version}`)
+      .execute();
+  }
+
   /** A file that could not be taken. `received` is missing when not even its end was seen. */
   async refused(
     delivery: Omit<DeliveryRecord, 'deliveryId' | 'received'> & { deliveryId?: string; bytes: number },

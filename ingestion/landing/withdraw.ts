@@ -23,6 +23,11 @@ export interface WithdrawalRequest {
   by: string;
 }
 
+export interface LandAgainRequest extends Omit<WithdrawalRequest, 'batchId'> {
+  dataset: string;
+  batchIds: readonly number[];
+}
+
 /** Deliveries a late one may push aside; beyond, it takes its place among them by its date alone. */
 const MOST_PUSHED_ASIDE = 100;
 const OURS = 'anju';
@@ -63,17 +68,7 @@ export async function planWithdrawal(
   const isLeaving = new Set(leaving.map((one) => one.batchId));
   const after = (await ledger.after(batch.dataset, batchId)).filter((one) => !isLeaving.has(one.batchId));
   const replayed = await decidedAgainst(platform, dataset, leaving, after);
-  const gone = await firstGone(platform, replayed);
-  if (gone) {
-    throw new AppError(
-      'conflict',
-      `Batch ${gone.batchId} would have to be landed again, and its file is no longer kept.`,
-      {
-        where: { batch: gone.batchId, file: gone.fileName },
-        fix: `Withdraw batch ${gone.batchId} first, or restore the file to the object store.`,
-      },
-    );
-  }
+  await refuseGone(platform, replayed);
   const consequences: Consequences = {
     overlays: overlays.map((one) => one.batchId),
     replayed: replayed.map((one) => one.batchId),
@@ -109,9 +104,48 @@ async function decidedAgainst(
   return after.filter((one) => isSure(one) || shares.has(one.batchId));
 }
 
+async function refuseGone(platform: Platform, batches: LandedBatch[]): Promise<void> {
+  const gone = await firstGone(platform, batches);
+  if (!gone) return;
+  throw new AppError(
+    'conflict',
+    `Batch ${gone.batchId} would have to be landed again, and its file is no longer kept.`,
+    {
+      where: { batch: gone.batchId, file: gone.fileName },
+      fix: `Withdraw batch ${gone.batchId} first, or restore the file to the object store.`,
+    },
+  );
+}
+
 async function firstGone({ objects }: Platform, batches: LandedBatch[]): Promise<LandedBatch | undefined> {
   for (const batch of batches) if (!(await objects.exists(batch.objectKey))) return batch;
   return undefined;
+}
+
+/**
+ * Plans that loaded batches of a data set land again as its contract reads them now, under their numbers, with those decided against
+ * them; their overlays stay. `finishRemovals` does it.
+ * @returns all that land again
+ * @throws AppError `conflict` when the bytes of one are gone; nothing is changed then
+ */
+export async function planLandAgain(
+  platform: Platform,
+  { dataset: id, batchIds, reason, by }: LandAgainRequest,
+): Promise<number[]> {
+  const ledger = new WithdrawalLedger(platform.store);
+  const dataset = (await contractsOf(platform.config)).get(id);
+  const asked = await ledger.batches(batchIds);
+  const after = new Map<number, LandedBatch>();
+  for (const { batchId } of asked)
+    for (const one of await ledger.after(id, batchId)) after.set(one.batchId, one);
+  for (const { batchId } of asked) after.delete(batchId);
+  const decided = await decidedAgainst(platform, dataset, asked, [...after.values()]);
+  const all = [...asked, ...decided].sort((one, other) => one.batchId - other.batchId);
+  await refuseGone(platform, all);
+  const replayed = all.map((one) => one.batchId);
+  await ledger.plan({ dataset: id, batchId: null, overlays: [], replayed, reason, requestedBy: by });
+  faultPoint(platform.config, 'withdraw-planned');
+  return replayed;
 }
 
 /**

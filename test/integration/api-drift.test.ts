@@ -54,7 +54,16 @@ test('only who manages contracts decides, with a reason, once, and the audit log
     dataset: WATER,
     version: null,
     text: expect.stringContaining('抄表员'),
+    lacking: [{ fileName: 'water_20261002.csv', rows: 1 }],
   });
+  // It has to be committed first; then its values are recovered from the file kept.
+  const again = (role: 'staff' | 'administrator') =>
+    api
+      .as(role)
+      .post(`/api/drift/${id('抄表员')}/land-again`)
+      .send({ reason: '供水公司来函' });
+  expect((await again('staff')).status).toBe(403);
+  expect(problemOf(await again('administrator'))).toMatchObject({ code: 'conflict' });
   const states = Object.fromEntries((await reports()).map(({ column, state }) => [column, state]));
   expect(states).toEqual({ 抄表员: 'accepted', 备注: 'rejected' });
   const { body } = await api.as('auditor').get('/api/audit?action=drift.accept').expect(200);

@@ -5,6 +5,7 @@ import { type OperationName, performOperation } from '../../api/operations/index
 import { contractsOf, saveContract } from '../../ingestion/contracts/home.ts';
 import type { DatasetInput } from '../../ingestion/contract.ts';
 import { acceptDrift, rejectDrift } from '../../ingestion/drift/decide.ts';
+import { landLacking } from '../../ingestion/drift/lacking.ts';
 import { driftReports } from '../../ingestion/drift/reports.ts';
 import { landFile, landInbox } from '../../ingestion/landing/index.ts';
 import { putInInbox, rowsOf, waterCsv } from '../support/deliveries.ts';
@@ -189,6 +190,37 @@ describe('decisions', () => {
     await expect(
       acceptDrift(platform, { driftId: report?.drift_id ?? '', by: 'me', reason: 'again' }),
     ).rejects.toThrow('accepted already');
+  });
+
+  test('what came with an accepted column and was left without it lands again, once, from the files kept', async () => {
+    await land('recovered', HEADER, ['L0,100,男,60'], {});
+    await land('recovered', `${HEADER},手机号`, ['L1,100,男,60,138', 'L2,100,男,60,']);
+    await land('recovered', `${HEADER},手机号`, ['L1,200,男,60,139', 'L3,100,男,60,137', 'L4,much,男,60,1']);
+    const [report] = await reports('recovered');
+    const decision = { driftId: report?.drift_id ?? '', by: 'me', reason: 'agreed' };
+    await expect(landLacking(platform, decision)).rejects.toMatchObject({ code: 'conflict' });
+    const { lacking } = await acceptDrift(platform, decision);
+    expect(lacking.map(({ rows }) => rows)).toEqual([2, 3]);
+    const batches = lacking.map(({ batchId }) => batchId);
+    expect(await landLacking(platform, decision)).toMatchObject({ batches, rows: 5 });
+    expect(
+      await rowsOf(
+        platform,
+        'SELECT `租约编号` AS no, `月租金` AS rent, `手机号` AS phone FROM raw.trial__recovered ORDER BY no, _batch_id',
+      ),
+    ).toMatchObject([
+      { no: 'L0', phone: '' },
+      { no: 'L1', rent: '100', phone: '138' },
+      { no: 'L1', rent: '200', phone: '139' },
+      { no: 'L2', phone: '' },
+      { no: 'L3', phone: '137' },
+      { no: 'L4', phone: '1' },
+    ]);
+    await expect(landLacking(platform, decision)).rejects.toMatchObject({
+      code: 'conflict',
+      message: expect.stringContaining('lacks'),
+    });
+    expect(await reports('recovered')).toMatchObject([{ state: 'accepted', deliveries: 2 }]);
   });
 
   test('for a contract in the code the answer says what to commit; rejected, a change stays rejected', async () => {

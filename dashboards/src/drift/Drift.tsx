@@ -112,6 +112,16 @@ function Decision({ report, onDone }: { report: Report; onDone: () => void }) {
       onDone();
     });
   const mayDecide = (me?.rights.includes('contracts:manage') ?? false) && report.state === 'open' && !done;
+  const mayLandAgain =
+    (me?.rights.includes('contracts:manage') ?? false) &&
+    report.state === 'accepted' &&
+    report.lacking.length > 0;
+  const landAgain = () =>
+    attempt(async () => {
+      const { rows, batches } = await drift.landAgain(report.driftId, reason);
+      setDone(`${t('driftLandedAgain')} ${batches.join(', ')} · ${rows} ${t('driftRows')}`);
+      onDone();
+    });
   const isReady = isReason(reason) && !busy;
   return (
     <section aria-label={t('driftProposal')} data-proposal>
@@ -136,6 +146,14 @@ function Decision({ report, onDone }: { report: Report; onDone: () => void }) {
         )}
         {report.decidedBy && ` · ${report.decidedBy}: ${report.reason ?? ''}`}
       </p>
+      {report.lacking.length > 0 && (
+        <p className="hint">
+          {t('driftLacking')}{' '}
+          {report.lacking
+            .map((one) => `${one.batchId} (${one.fileName}, ${one.rows} ${t('driftRows')})`)
+            .join(lang === 'zh' ? '；' : '; ')}
+        </p>
+      )}
       {error && <Failure error={error} />}
       {done && (
         <p className="notice-line" role="status">
@@ -150,6 +168,14 @@ function Decision({ report, onDone }: { report: Report; onDone: () => void }) {
           </button>
           <button type="button" disabled={!isReady} onClick={() => decide('reject')}>
             {t('decline')}
+          </button>
+        </div>
+      )}
+      {mayLandAgain && (
+        <div className="choices" role="group">
+          <ReasonField value={reason} onChange={setReason} />
+          <button type="button" disabled={!isReady} onClick={landAgain}>
+            {t('driftLandAgain')}
           </button>
         </div>
       )}

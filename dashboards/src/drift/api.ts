@@ -22,6 +22,15 @@ export interface Drift {
   decidedBy: string | null;
   decidedAt: string | null;
   reason: string | null;
+  /** Batches that came with the new column and do not have it. */
+  lacking: Lacking[];
+}
+
+export interface Lacking {
+  batchId: number;
+  fileName: string;
+  businessDate: string;
+  rows: number;
 }
 
 export const drift = {
@@ -29,6 +38,11 @@ export const drift = {
     call<{ reports: Drift[] }>(`/api/drift?${query}`, { signal }),
   accept: (driftId: string, reason: string) =>
     call<{ dataset: string; version: number | null; text: string }>(`/api/drift/${driftId}/accept`, {
+      method: 'POST',
+      body: { reason },
+    }),
+  landAgain: (driftId: string, reason: string) =>
+    call<{ dataset: string; batches: number[]; rows: number }>(`/api/drift/${driftId}/land-again`, {
       method: 'POST',
       body: { reason },
     }),

@@ -39,6 +39,13 @@ export interface DriftReportTable {
   reason: ColumnType<string | null, string | null | undefined, string | null>;
 }
 
+/** A delivery that showed a change. */
+interface DriftDeliveryTable {
+  drift_id: string;
+  delivery_id: string;
+}
+
 export interface DriftTables {
   drift_report: DriftReportTable;
+  drift_delivery: DriftDeliveryTable;
 }
