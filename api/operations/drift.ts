@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { datasetId } from '../../ingestion/contract.ts';
+import { contractsOf } from '../../ingestion/contracts/home.ts';
 import { acceptDrift, rejectDrift } from '../../ingestion/drift/decide.ts';
 import { lackingOf, landLacking } from '../../ingestion/drift/lacking.ts';
 import { driftReports } from '../../ingestion/drift/reports.ts';
+import type { Platform } from '../../warehouse/platform.ts';
 import { audited } from '../audit.ts';
 import { operation } from './operation.ts';
 
@@ -11,6 +14,7 @@ const lacking = z.array(
 export const driftReport = z.object({
   driftId: z.string(),
   dataset: z.string(),
+  owner: z.string().describe('The agency that is told; empty for a table without a contract'),
   entity: z.string(),
   column: z.string(),
   change: z.string(),
@@ -35,6 +39,7 @@ export const driftReport = z.object({
 export const driftQuery = z.object({
   state: z.enum(['open', 'accepted', 'rejected']).optional(),
   dataset: z.string().max(100).optional(),
+  owner: z.string().max(100).optional(),
 });
 export const driftAccepted = z.object({
   dataset: z.string(),
@@ -51,10 +56,12 @@ export const driftReason = z.string().trim().min(1).max(500);
 
 /** Reports as the API and the command line show them. */
 export async function shownReports(
-  platform: Parameters<typeof driftReports>[0],
-  query: z.output<typeof driftQuery>,
+  platform: Platform,
+  { owner, ...query }: z.output<typeof driftQuery>,
 ): Promise<z.output<typeof driftReport>[]> {
-  const rows = await driftReports(platform, query);
+  const contracts = await contractsOf(platform.config);
+  const datasets = owner === undefined ? undefined : contracts.all.filter((one) => one.owner === owner);
+  const rows = await driftReports(platform, { ...query, datasets: datasets?.map(datasetId) });
   const lackingBy = await lackingOf(
     platform,
     rows.map((row) => row.drift_id),
@@ -62,6 +69,7 @@ export async function shownReports(
   return rows.map((row) => ({
     driftId: row.drift_id,
     dataset: row.dataset,
+    owner: contracts.find(row.dataset)?.owner ?? '',
     entity: row.entity,
     column: row.column_name,
     change: row.change,

@@ -6,6 +6,7 @@ import { table } from '../report.ts';
 
 interface DriftOptions extends CommonOptions {
   dataset?: string;
+  owner?: string;
   all?: boolean;
   accept?: string;
   reject?: string;
@@ -25,6 +26,7 @@ export function addDrift(program: Command): void {
   withCommon(program.command('drift'))
     .description('what sources changed against their contracts; accept or reject a change')
     .option('--dataset <source.dataset>', 'only this data set')
+    .option('--owner <agency>', 'only of this agency')
     .option('--all', 'decided reports too')
     .option('--accept <id>', 'accept a change: the contract gets its next version')
     .option('--reject <id>', 'reject a change: the source is wrong')
@@ -36,6 +38,7 @@ export function addDrift(program: Command): void {
         throw new AppError('bad_request', 'A decision needs a reason.', { fix: 'Say it with --reason.' });
       const result = await operate(configFor(options), 'drift', {
         dataset: options.dataset,
+        owner: options.owner,
         state: options.all || driftId !== undefined ? undefined : 'open',
         decide:
           driftId === undefined
@@ -51,6 +54,7 @@ export function addDrift(program: Command): void {
           result.reports.map((one) => ({
             id: one.driftId,
             'data set': one.dataset,
+            agency: one.owner,
             change: one.change,
             column: one.column,
             share: `${Math.round(one.share * 100)} %`,

@@ -68,7 +68,12 @@ export async function reportDrift(
 /** Reports, open ones first, the latest seen first. */
 export async function driftReports(
   { store }: Pick<Platform, 'store'>,
-  { state, dataset, limit = 200 }: { state?: DriftState; dataset?: string; limit?: number } = {},
+  {
+    state,
+    dataset,
+    datasets,
+    limit = 200,
+  }: { state?: DriftState; dataset?: string; datasets?: readonly string[]; limit?: number } = {},
 ) {
   let rows = store.db
     .selectFrom('drift_report')
@@ -78,6 +83,7 @@ export async function driftReports(
     .orderBy('drift_id')
     .limit(limit);
   if (state !== undefined) rows = rows.where('state', '=', state);
+  if (datasets !== undefined) rows = rows.where('dataset', 'in', datasets.length > 0 ? datasets : ['']);
   if (dataset !== undefined) rows = rows.where('dataset', '=', dataset);
   return rows.execute();
 }

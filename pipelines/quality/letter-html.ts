@@ -42,7 +42,7 @@ h1{font-size:20pt;text-align:center;letter-spacing:.2em;color:#b00;border-bottom
 th,td{border:1px solid #777;padding:1mm 2mm;overflow-wrap:anywhere}th{background:#eee}.n{text-align:right;white-space:nowrap}tr{break-inside:avoid}`;
 
 export function letterHtml(content: LetterContent, { letterNo, deadline, writtenOn }: LetterHead): string {
-  const { owner, from, to, landed, bad, before, score, datasets, samples, late } = content;
+  const { owner, from, to, landed, bad, before, score, datasets, samples, late, drift } = content;
   const share = landed === 0 ? 0 : bad / landed;
   const titles = Object.keys(samples[0] ?? {});
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>${escapeHtml(`数据质量问题函 ${letterNo}`)}</title><style>${LETTER_STYLE}</style></head><body>
@@ -69,6 +69,14 @@ ${
     : `<h2>未按期更新</h2>${table(
         ['数据集', '自', '说明'],
         late.map((one) => [one.zh, zhDate(one.since), one.text]),
+      )}`
+}
+${
+  drift.length === 0
+    ? ''
+    : `<h2>结构与取值变化</h2>${table(
+        ['数据集', '列', '自', '涉及报送', '说明'],
+        drift.map((one) => [one.zh, one.column, zhDate(one.since), one.deliveries, one.text]),
       )}`
 }
 ${

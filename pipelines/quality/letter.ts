@@ -8,6 +8,7 @@ import { ruleZh } from '../../ingestion/quarantine/rules-zh.ts';
 import { literal } from '../../warehouse/engine/sql.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { badRowsSql } from './bad-rows.ts';
+import { driftTold } from './drift-told.ts';
 import { grouped } from './groups.ts';
 import {
   type BrokenRule,
@@ -48,6 +49,15 @@ export const letterContentSchema = z.object({
   /** Deliveries of the period that never came, and data sets past their update limit. Letters of before have none. */
   late: z
     .array(z.object({ dataset: z.string(), zh: z.string(), since: z.string(), text: z.string() }))
+    .default([]),
+  /** What deliveries of the period showed against their contracts. Letters of before have none. */
+  drift: z
+    .array(
+      z.object({
+        ...{ dataset: z.string(), zh: z.string(), column: z.string(), text: z.string() },
+        ...{ deliveries: count, since: z.string() },
+      }),
+    )
     .default([]),
 });
 export type LetterContent = z.output<typeof letterContentSchema>;
@@ -114,6 +124,7 @@ export async function letterContent(
   const late = await lateOf(platform, of);
   return {
     ...of,
+    drift: await driftTold(platform, contracts, of),
     late: late.map((one) => ({ ...one, zh: contracts.find(one.dataset)?.zh ?? one.dataset })),
     ...{ score: score?.overall ?? null, landed: totalOf(landed), bad: sumOf(rules), samples },
     before: { landed: totalOf(landedBefore), bad: sumOf(rulesBefore) },

@@ -1,5 +1,6 @@
 /** Drift over HTTP: who sees reports, who decides, and what is written down. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { findDataset } from '../../ingestion/contracts/index.ts';
 import { landFile } from '../../ingestion/landing/index.ts';
 import { problemOf, type TestApi, testApi } from '../support/api.ts';
 import { putInInbox, waterCsv } from '../support/deliveries.ts';
@@ -31,6 +32,21 @@ test('reports are shown with a proposal; a stranger sees none', async () => {
     { change: 'new_column', proposal: { patch: expect.any(Array), text: expect.any(String) } },
   ]);
   expect((await api.as(null).get('/api/drift')).status).toBe(401);
+});
+
+test('the agency is told: by name in the list, and in the letter about its data', async () => {
+  const { owner = '', zh } = findDataset(WATER) ?? {};
+  expect(await reports(`?owner=${encodeURIComponent(owner)}`)).toMatchObject([{ owner }, { owner }]);
+  expect(await reports(`?owner=${encodeURIComponent('别的单位')}`)).toEqual([]);
+  const letter = (from: string, to: string) =>
+    api.as('staff').post('/api/quality/letters').send({ owner, from, to }).expect(200);
+  const { body } = await letter('2026-10-01', '2026-10-31');
+  const { content, letterId } = body as { content: { drift: { column: string }[] }; letterId: number };
+  expect(content.drift.map(({ column }) => column).sort()).toEqual(['备注', '抄表员'].sort());
+  expect(content.drift[0]).toMatchObject({ zh, deliveries: 1, since: '2026-10-02' });
+  const page = await api.as('staff').get(`/api/quality/letters/${letterId}/page`).expect(200);
+  expect(page.text).toContain('新增契约中没有的列“抄表员”，该列未入库，请说明变更原因');
+  expect((await letter('2026-09-01', '2026-09-30')).body).toMatchObject({ content: { drift: [] } });
 });
 
 test('only who manages contracts decides, with a reason, once, and the audit log has it', async () => {

@@ -159,7 +159,10 @@ describe('a letter', () => {
       before: { landed: 0, bad: 0 },
     };
     const head = { letterNo: '1', deadline: '2026-02-15', writtenOn: '2026-01-31' };
-    const page = letterHtml({ ...content, datasets: [], late: [], samples: [{ 值: '"><script>' }] }, head);
+    const page = letterHtml(
+      { ...content, datasets: [], late: [], drift: [], samples: [{ 值: '"><script>' }] },
+      head,
+    );
     expect(page).not.toMatch(/<img|<script/);
   });
 

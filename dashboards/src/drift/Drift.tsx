@@ -13,6 +13,7 @@ import { drift, type Drift as Report, type DriftState } from './api.ts';
 
 const titles = {
   dataset: ['数据集', 'Data set'],
+  owner: ['责任单位', 'Agency'],
   entityText: ['对象', 'What'],
   column: ['列', 'Column'],
   changeText: ['变化', 'Change'],

@@ -6,6 +6,8 @@ export type DriftState = 'open' | 'accepted' | 'rejected';
 export interface Drift {
   driftId: string;
   dataset: string;
+  /** The agency, or ''. */
+  owner: string;
   entity: string;
   column: string;
   change: string;
