@@ -105,7 +105,9 @@ describe('drift', () => {
     expect(await page.locator('tbody').innerText()).toMatch(/抄表员\s+新增列/);
     await page.getByRole('button', { name: '查看' }).click();
     await page.waitForSelector('[data-proposal]');
-    expect(await page.locator('[data-proposal]').innerText()).toContain('增加可缺列');
+    const proposal = await page.locator('[data-proposal]').innerText();
+    expect(proposal).toContain('增加可缺列');
+    expect(proposal).toContain('31 (water_20261001.csv, 250 行)');
     const accept = page.getByRole('button', { name: '接受变更', exact: true });
     expect(await accept.isDisabled()).toBe(true);
     await page.fill('[aria-label="理由（必填，留痕）"]', '水司已来函说明');

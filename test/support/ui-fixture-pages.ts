@@ -102,6 +102,7 @@ const drifted = {
   ...{
     driftId: '0b7c5c0e-0000-4000-8000-000000000001',
     dataset: 'utilities.water_reading',
+    owner: '供水公司',
     entity: 'column',
   },
   ...{
@@ -120,11 +121,13 @@ const drifted = {
   },
   ...{ deliveryId: 'd1', deliveries: 3, firstSeen: '2026-10-01T02:00:00Z', lastSeen: '2026-11-01T02:00:00Z' },
   ...{ state: 'open', decidedBy: null, decidedAt: null, reason: null },
+  lacking: [{ batchId: 31, fileName: 'water_20261001.csv', businessDate: '2026-10-01', rows: 250 }],
 };
 
 function answerDrift(path: string): unknown {
   if (path === '/api/drift') return { reports: [drifted] };
-  if (path.endsWith('/accept')) return { dataset: drifted.dataset, version: 3, text: '' };
+  if (path.endsWith('/accept'))
+    return { dataset: drifted.dataset, version: 3, text: '', lacking: drifted.lacking };
   return path.endsWith('/reject') ? null : undefined;
 }
 
