@@ -119,11 +119,11 @@ describe('the marts over a town worked out by hand', () => {
       'D1 1 1 1 1 1 0 0 0 none 0',
       'D2 1 1 1 1 1 0 1 1 none 0',
       'D3 1 1 0 0 0 1 0 1 long 214',
-      'D4 1 1 0 0 0 1 1 1 short 31',
+      'D4 1 1 0 0 0 1 0 1 short 31',
       'D5 1 1 0 0 0 1 0 0 long 304',
       'D6 1 0 0 0 0 0 0 0 none 0',
       'D7 0 0 0 0 0 0 0 0 none 0',
-      'D8 1 1 1 0 0 1 1 0 long 92',
+      'D8 1 1 1 0 0 1 0 0 long 92',
       'D9 1 1 1 1 0 0 0 0 none 0',
     ]);
   });

@@ -4,7 +4,7 @@ import { landedTable, loadLanded } from './landed.ts';
 
 const KINDS = ['water', 'electricity', 'gas'] as const;
 
-/** Makes `doors(house_code, opened, days)` and `meters(house_code, readings, water, electricity, gas)`. Needs `house_registry`. */
+/** Makes `doors(house_code, opened, days)` (every door that ever told anything; 0 opened: not in the window) and `meters(house_code, readings, kinds, water, electricity, gas)`. Needs `house_registry`. */
 export async function prepareDevices(
   duckdb: DuckDBConnection,
   landingDir: string,
@@ -14,13 +14,13 @@ export async function prepareDevices(
   const from = `DATE '${asOf}' - 29`;
   // Files of earlier months cannot hold a day of the window, but for what a usage is measured against: two months are enough.
   const since = `${asOf.slice(0, 4)}-${asOf.slice(5, 7)}`;
-  await loadLanded(duckdb, landingDir, 'access_control.door_event', workDir, since);
+  await loadLanded(duckdb, landingDir, 'access_control.door_event', workDir);
   await duckdb.run(`CREATE OR REPLACE TABLE doors AS
-    SELECT house_code, count(*) AS opened, count(DISTINCT day) AS days FROM (
+    SELECT house_code, count(*) FILTER (day >= ${from}) AS opened, count(DISTINCT day) FILTER (day >= ${from}) AS days FROM (
       SELECT house_no(house_code) AS house_code, CAST(instant_of(happened_at) AS DATE) AS day FROM ${landedTable('access_control.door_event')}
       WHERE number_no(event_no) <> '' AND house_no(house_code) <> '' AND instant_of(happened_at) IS NOT NULL
       QUALIFY row_number() OVER (PARTITION BY number_no(event_no) ORDER BY seq DESC, row_no DESC) = 1)
-    WHERE day BETWEEN ${from} AND DATE '${asOf}' GROUP BY 1`);
+    WHERE day <= DATE '${asOf}' GROUP BY 1`);
   for (const kind of KINDS) {
     const table = landedTable(`utilities.${kind}_reading`);
     await loadLanded(duckdb, landingDir, `utilities.${kind}_reading`, workDir, since);
@@ -36,7 +36,7 @@ export async function prepareDevices(
     await duckdb.run(`DROP TABLE ${table}`);
   }
   await duckdb.run(`CREATE OR REPLACE TABLE meters AS
-    SELECT house_code, sum(readings) AS readings, ${KINDS.map((kind) => `sum(${kind}) AS ${kind}`).join(', ')} FROM (
+    SELECT house_code, sum(readings) AS readings, count(*) FILTER (readings > 0) AS kinds, ${KINDS.map((kind) => `sum(${kind}) AS ${kind}`).join(', ')} FROM (
       ${KINDS.map((kind) => `SELECT house_code, readings, ${KINDS.map((other) => (other === kind ? `used AS ${other}` : `0 AS ${other}`)).join(', ')} FROM ${kind}_use`).join(' UNION ALL ')}
     ) GROUP BY 1`);
 }

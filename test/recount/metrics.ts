@@ -33,7 +33,7 @@ function overviewSql({ asOf, month }: RecountOptions): Record<string, string> {
     allocated_dwelling_cnt: dwellings('in_stock AND is_allocated'),
     occupied_dwelling_cnt: dwellings('in_stock AND is_occupied'),
     vacant_by_contract_cnt: dwellings('in_service AND NOT is_let'),
-    vacant_by_doors_cnt: dwellings('in_service AND opened = 0'),
+    vacant_by_doors_cnt: dwellings('in_service AND has_doors AND opened = 0'),
     vacant_by_meters_cnt: dwellings('in_service AND readings > 0 AND NOT used'),
     vacancy_rate: share('(SELECT * FROM dwelling_now WHERE in_service)', 'NOT is_let'),
     occupancy_rate: share('(SELECT * FROM dwelling_now WHERE in_service)', 'is_occupied'),

@@ -55,8 +55,8 @@ const views = (asOf: string): Record<string, string> => ({
       coalesce(l.is_let, false) AND coalesce(living.people, 0) > 0 AS is_occupied,
       one.state <> 'off' AS in_stock,
       coalesce(one.delivered_on <= DATE '${asOf}', false) AND one.state NOT IN ('repair', 'off') AS in_service,
-      coalesce(doors.opened, 0) AS opened, coalesce(doors.days, 0) AS door_days,
-      coalesce(meters.readings, 0) AS readings,
+      doors.house_code IS NOT NULL AS has_doors, coalesce(doors.opened, 0) AS opened, coalesce(doors.days, 0) AS door_days,
+      coalesce(meters.readings, 0) AS readings, coalesce(meters.kinds, 0) AS meter_kinds,
       coalesce(meters.water, 0) > 0.5 OR coalesce(meters.electricity, 0) > 10 OR coalesce(meters.gas, 0) > 0.5 AS used
     FROM one LEFT JOIN project p ON p.project_no = one.project_no
     LEFT JOIN house_registry r ON r.house_code = one.house_code
@@ -79,7 +79,7 @@ const views = (asOf: string): Record<string, string> => ({
       AND m.application_no IN (SELECT application_no FROM application)`,
   // Rules of alert that can be told from what is read here; the others are held against the city's truth by anju bench detect.
   finding: `SELECT 'vacant_while_let' AS rule, house_code AS object FROM dwelling_now
-      WHERE is_let AND in_service AND opened = 0 AND readings > 0 AND NOT used AND let_since <= DATE '${asOf}' - 29
+      WHERE is_let AND in_service AND has_doors AND opened = 0 AND meter_kinds >= 2 AND NOT used AND let_since <= DATE '${asOf}' - 29
     UNION SELECT 'overlong_vacancy', house_code FROM dwelling_now
       WHERE in_service AND NOT is_let AND DATE '${asOf}' - coalesce(left_on + 1, delivered_on) + 1 > 180
         AND NOT (door_days >= 5 AND used)

@@ -55,6 +55,11 @@ doors as (
     group by dwelling_id
 ),
 
+-- Doors that ever told anything: of a dwelling without one, doors say nothing (docs/decisions/0004, J4).
+known_doors as (
+    select dwelling_id from {{ ref('door_day') }} where event_date <= {{ as_of() }} group by dwelling_id
+),
+
 meters as (
     select
         meter.dwelling_id as dwelling_id,
@@ -84,6 +89,7 @@ select
     occupancy.occupied_periods as occupied_periods,
     if(occupants.occupant_count > 0, occupants.first_moved_in_on, null) as moved_in_on,
     if(contracts.past_contracts > 0, contracts.last_contract_end, null) as last_contract_end,
+    known_doors.dwelling_id != '' as has_doors,
     doors.door_events as door_events,
     doors.door_days as door_days,
     meters.meter_readings as meter_readings,
@@ -94,7 +100,7 @@ select
         or electricity_usage > {{ var('vacancy_electricity_kwh') }}
         or gas_usage > {{ var('vacancy_gas_m3') }} as meters_moved,
     in_service and not is_let as vacant_by_contract,
-    in_service and doors.door_events = 0 as vacant_by_doors,
+    in_service and has_doors and doors.door_events = 0 as vacant_by_doors,
     in_service and meters.meter_readings > 0 and not meters_moved as vacant_by_meters,
     if(vacant_by_contract, coalesce(addDays(last_contract_end, 1), dwelling.delivered_on), null) as vacant_since,
     if(vacant_since is null, 0, dateDiff('day', vacant_since, {{ as_of() }}) + 1) as vacancy_days
@@ -103,4 +109,5 @@ left join contracts on contracts.dwelling_id = dwelling.dwelling_id
 left join occupants on occupants.contract_no = contracts.running_contract_no
 left join occupancy on occupancy.dwelling_id = dwelling.dwelling_id
 left join doors on doors.dwelling_id = dwelling.dwelling_id
+left join known_doors on known_doors.dwelling_id = dwelling.dwelling_id
 left join meters on meters.dwelling_id = dwelling.dwelling_id

@@ -68,6 +68,7 @@ meters as (
         sumIf(meter_day.usage, meter_day.meter_kind = 'water') as water_usage,
         sumIf(meter_day.usage, meter_day.meter_kind = 'electricity') as electricity_usage,
         sumIf(meter_day.usage, meter_day.meter_kind = 'gas') as gas_usage,
+        uniqExactIf(meter_day.meter_kind, meter_day.usage is not null) as meter_kinds,
         countIf(meter_day.usage is not null) as meter_readings
     from {{ ref('meter_day') }} as meter_day
     inner join {{ ref('meter') }} as meter
@@ -92,9 +93,12 @@ select
     ifNull(meters.water_usage, 0) as water_usage,
     ifNull(meters.electricity_usage, 0) as electricity_usage,
     ifNull(meters.gas_usage, 0) as gas_usage,
-    water_usage > {{ var('vacancy_water_m3') }}
-        or electricity_usage > {{ var('vacancy_electricity_kwh') }}
-        or gas_usage > {{ var('vacancy_gas_m3') }} as meters_moved
+    water_usage > {{ var('vacancy_water_m3') }} as water_moved,
+    electricity_usage > {{ var('vacancy_electricity_kwh') }} as electricity_moved,
+    gas_usage > {{ var('vacancy_gas_m3') }} as gas_moved,
+    water_moved or electricity_moved or gas_moved as meters_moved,
+    -- A kind that was not read is not silent; one that moved was read.
+    meters.meter_kinds - water_moved - electricity_moved - gas_moved as silent_meter_kinds
 from {{ ref('dwelling') }} as dwelling
 left join own_window on own_window.dwelling_id = dwelling.dwelling_id
 left join doors on doors.dwelling_id = dwelling.dwelling_id

@@ -31,6 +31,14 @@ let_bits as (
     group by dwelling_id, month
 ),
 
+-- From when on a door is known of: before that, doors say nothing of a dwelling.
+first_doors as (
+    select dwelling_id, toStartOfMonth(min(event_date)) as first_month
+    from {{ ref('door_day') }}
+    where event_date <= {{ as_of() }}
+    group by dwelling_id
+),
+
 inputs as (
     select month, groupBitXor(input) as inputs_hash
     from (
@@ -38,6 +46,11 @@ inputs as (
         union all
         select toStartOfMonth(event_date) as month, cityHash64('door', dwelling_id, event_date, events) as input
         from {{ ref('door_day') }} where event_date <= {{ as_of() }}
+        union all
+        select months.month as month, cityHash64('first door', first_doors.dwelling_id) as input
+        from months
+        cross join first_doors
+        where first_doors.first_month <= months.month
         union all
         select toStartOfMonth(reading_date) as month,
             cityHash64('usage', meter_kind, meter_no, reading_date, ifNull(usage, -1)) as input
@@ -101,7 +114,7 @@ select
     ifNull(meters.electricity_usage, 0) as electricity_usage,
     ifNull(meters.gas_usage, 0) as gas_usage,
     let_days = 0 as vacant_by_contract,
-    door_events = 0 as vacant_by_doors,
+    door_events = 0 and first_doors.dwelling_id != '' and first_doors.first_month <= changed.month as vacant_by_doors,
     meter_readings > 0
         and water_usage * 30 <= {{ var('vacancy_water_m3') }} * days
         and electricity_usage * 30 <= {{ var('vacancy_electricity_kwh') }} * days
@@ -111,6 +124,7 @@ from changed
 cross join {{ ref('dwelling') }} as dwelling
 left join let_bits on let_bits.dwelling_id = dwelling.dwelling_id and let_bits.month = changed.month
 left join doors on doors.dwelling_id = dwelling.dwelling_id and doors.month = changed.month
+left join first_doors on first_doors.dwelling_id = dwelling.dwelling_id
 left join meters on meters.dwelling_id = dwelling.dwelling_id and meters.month = changed.month
 where dwelling.dwelling_state != 'off'
     and dwelling.delivered_on <= least({{ as_of() }}, toDate32(toLastDayOfMonth(changed.month)))

@@ -150,7 +150,7 @@ with direct_finding as (
             hit.rule_no = 6, {{ as_of() }},
             hit.rule_no = 7, {{ as_of() }},
             hit.rule_no = 8, {{ as_of() }}, {{ as_of() }}) as since,
-        multiIf(hit.rule_no = 1, concat('合同\x20', ifNull(toString(hit.`contract_no`), '—'), '\x20在租\xef\xbc\x8c观察期内开门\x20', ifNull(toString(hit.`door_events_30`), '—'), '\x20次\xef\xbc\x8c用水\x20', ifNull(toString(hit.`water_usage_30`), '—'), '\x20立方米\xef\xbc\x8c用电\x20', ifNull(toString(hit.`electricity_usage_30`), '—'), '\x20千瓦时\xef\xbc\x8c用气\x20', ifNull(toString(hit.`gas_usage_30`), '—'), '\x20立方米'),
+        multiIf(hit.rule_no = 1, concat('合同\x20', ifNull(toString(hit.`contract_no`), '—'), '\x20在租\xef\xbc\x8c观察期内开门\x20', ifNull(toString(hit.`door_events_30`), '—'), '\x20次\xef\xbc\x8c', ifNull(toString(hit.`silent_meter_kinds`), '—'), '\x20种表计无使用\xef\xbc\x9a用水\x20', ifNull(toString(hit.`water_usage_30`), '—'), '\x20立方米\xef\xbc\x8c用电\x20', ifNull(toString(hit.`electricity_usage_30`), '—'), '\x20千瓦时\xef\xbc\x8c用气\x20', ifNull(toString(hit.`gas_usage_30`), '—'), '\x20立方米'),
             hit.rule_no = 2, concat('无在租合同\x20', ifNull(toString(hit.`vacancy_days`), '—'), '\x20天'),
             hit.rule_no = 3, concat('无在租合同\xef\xbc\x8c观察期内有\x20', ifNull(toString(hit.`door_days_30`), '—'), '\x20天开门\xef\xbc\x8c用水\x20', ifNull(toString(hit.`water_usage_30`), '—'), '\x20立方米\xef\xbc\x8c用电\x20', ifNull(toString(hit.`electricity_usage_30`), '—'), '\x20千瓦时\xef\xbc\x8c用气\x20', ifNull(toString(hit.`gas_usage_30`), '—'), '\x20立方米'),
             hit.rule_no = 4, concat('合同\x20', ifNull(toString(hit.`contract_no`), '—'), '\x20在租\xef\xbc\x8c观察期内\x20', ifNull(toString(hit.`stranger_days_30`), '—'), '\x20天有非登记人员开门\xef\xbc\x8c占开门次数\x20', ifNull(toString(hit.`stranger_share_30`), '—'), '\xef\xbc\x8c登记居住\x20', ifNull(toString(hit.`occupant_count`), '—'), '\x20人'),
@@ -162,7 +162,7 @@ with direct_finding as (
         select
             watched.*,
             arrayJoin(arrayFilter(no -> no > 0, [
-                if(ifNull(watched.`is_let` != 0, 0) and ifNull(watched.`vacant_by_doors` != 0, 0) and ifNull(watched.`vacant_by_meters` != 0, 0) and ifNull(watched.`is_let_all_window` != 0, 0) and ifNull(watched.`watched_days` >= 30, 0), 1, 0),
+                if(ifNull(watched.`is_let` != 0, 0) and ifNull(watched.`vacant_by_doors` != 0, 0) and ifNull(watched.`vacant_by_meters` != 0, 0) and ifNull(watched.`silent_meter_kinds` >= 2, 0) and ifNull(watched.`is_let_all_window` != 0, 0) and ifNull(watched.`watched_days` >= 30, 0), 1, 0),
                 if(ifNull(watched.`vacant_by_contract` != 0, 0) and ifNull(watched.`vacancy_days` > 180, 0) and (ifNull(watched.`door_days_30` < 5, 0) or ifNull(watched.`meters_moved` = 0, 0)), 2, 0),
                 if(ifNull(watched.`in_stock` != 0, 0) and ifNull(watched.`is_unlet_all_window` != 0, 0) and ifNull(watched.`door_days_30` >= 5, 0) and ifNull(watched.`meters_moved` != 0, 0) and ifNull(watched.`unread_contracts` < 1, 0), 3, 0),
                 if(ifNull(watched.`is_let` != 0, 0) and ifNull(watched.`tenant_days` >= 30, 0) and ifNull(watched.`stranger_days_30` >= 20, 0) and ifNull(watched.`stranger_share_30` >= toDecimal64('0\x2e5', 4), 0), 4, 0),

@@ -1,0 +1,61 @@
+/** What single rules of alert say of lets, households and payments that are there for one reading each. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { z } from 'zod';
+import { buildModels } from '../../pipelines/dbt/build.ts';
+import { loadProject } from '../../pipelines/dbt/project.ts';
+import { temporaryDirectory, testPlatform } from '../support/platform.ts';
+import type { TestPlatform } from '../support/platform.ts';
+import { AS_OF } from '../support/small-town.ts';
+import { baseProjectOnHandMadeRows, createStdTables, deliverStd } from '../support/std-tables.ts';
+import { watchedTown } from '../support/watched-town.ts';
+
+let project: { path: string; dispose: () => Promise<void> };
+let platform: TestPlatform;
+const lines = async (sql: string): Promise<string[]> =>
+  (await platform.warehouse.rows(sql, z.record(z.string(), z.unknown()))).map((each) =>
+    Object.values(each).join(' '),
+  );
+
+beforeAll(async () => {
+  platform = await testPlatform();
+  project = await temporaryDirectory();
+  await baseProjectOnHandMadeRows(project.path, { withMarts: true });
+  await createStdTables(platform.warehouse);
+  for (const [dataset, given] of Object.entries(watchedTown))
+    await deliverStd(platform.warehouse, dataset, 1, given);
+  const built = await buildModels(platform, await loadProject(project.path), {
+    asOf: AS_OF,
+    select: ['+mart_supervision__violation', '+mart_supervision__vacancy_month', 'maintenance_fund_part'],
+  });
+  expect(built.filter(({ status }) => status !== 'built')).toEqual([]);
+}, 400_000);
+afterAll(async () => {
+  await platform.close();
+  await project.dispose();
+});
+
+describe('vacant while let', () => {
+  test('is said of a silent door and two silent kinds of meter, not of one meter nor where no door ever told anything', async () => {
+    expect(
+      await lines(`SELECT room_no, ifNull(toString(vacant_by_doors), '-'), vacant_by_meters, silent_meter_kinds
+        FROM mart_supervision.watch_dwelling WHERE room_no IN ('D20', 'D21', 'D22') ORDER BY room_no`),
+    ).toEqual(['D20 1 1 1', 'D21 1 1 2', 'D22 - 1 3']);
+    expect(
+      await lines(
+        "SELECT room_no FROM mart_supervision.violation WHERE rule = 'vacant_while_let' ORDER BY room_no",
+      ),
+    ).toEqual(['D2', 'D21']);
+  });
+
+  test('a month before its door told anything is not vacant by doors', async () => {
+    expect(
+      await lines(
+        "SELECT room_no, toString(month), vacant_by_doors FROM mart_supervision.vacancy_month WHERE room_no IN ('D2', 'D21', 'D22') ORDER BY room_no, month",
+      ),
+    ).toEqual([
+      ...['D2 2026-08-01 0', 'D2 2026-09-01 0', 'D2 2026-10-01 0'],
+      ...['D21 2026-08-01 0', 'D21 2026-09-01 1', 'D21 2026-10-01 1'],
+      ...['D22 2026-08-01 0', 'D22 2026-09-01 0', 'D22 2026-10-01 0'],
+    ]);
+  });
+});
