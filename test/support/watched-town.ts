@@ -82,6 +82,28 @@ const devices = (
   })),
 });
 
+const members = (no: string, ...people: readonly [string, string][]) => ({
+  'operations.household_member': people.map(([number, name], k) => ({
+    member_no: `A${no}-${k + 1}`,
+    application_no: `A${no}`,
+    id_number: number,
+    person_name: name,
+    kinship_code: k === 0 ? '01' : '20',
+  })),
+});
+
+const occupants = (no: string, ...people: readonly [string, string][]) => ({
+  'operations.occupant': people.map(([number, name], k) => ({
+    occupant_no: `O${no}-${k + 1}`,
+    contract_no: `C${no}`,
+    house_code: `H-D${no}`,
+    id_number: number,
+    person_name: name,
+    kinship_code: '99',
+    moved_in_on: k === 2 ? '2026-05-01' : '2025-01-02',
+  })),
+});
+
 const parts: Record<string, StdRow[]>[] = [
   // Doors silent; one kind of meter, two kinds, and three kinds without a door that ever told anything.
   let_('20'),
@@ -90,6 +112,16 @@ const parts: Record<string, StdRow[]>[] = [
   devices('21', ['water', 'electricity'], ['2026-08-01']),
   let_('22'),
   devices('22', ['water', 'electricity', 'gas'], []),
+  // The tenant, his wife whose number the desk got wrong, and somebody of no household; a tenant who is not there; one who is.
+  let_('30'),
+  members('30', ['p30', '申请人30'], ['p30-wife', '妻30']),
+  occupants('30', ['p30', '申请人30'], ['p30-slip', '妻30'], ['p-guest', '客人']),
+  let_('31'),
+  members('31', ['p31', '申请人31'], ['p31-son', '子31']),
+  occupants('31', ['p31-son', '子31']),
+  let_('32'),
+  members('32', ['p32', '申请人32']),
+  occupants('32', ['p32', '申请人32']),
 ];
 
 export const watchedTown: Record<string, StdRow[]> = { ...smallTown };

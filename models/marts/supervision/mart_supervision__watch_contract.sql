@@ -2,18 +2,36 @@
     schema='mart_supervision', alias='watch_contract', materialized='table', engine='MergeTree()', order_by=['object_key']
 ) }}
 {#-
-  One row per contract that rules of alert look at (AL08, AL13-AL23, AL28, AL29, AL70, AL71, AL76, AL89-AL93, AL112):
-  dates as days to the as-of day, what is owed, and whether the tenant is of the household the dwelling was given to.
+  One row per contract that rules of alert look at (AL08, AL13-AL23, AL28, AL29, AL60, AL70, AL71, AL74, AL76, AL89-AL93, AL112):
+  dates as days to the as-of day, what is owed, whether the tenant is of the household the dwelling was given to, and who lives there.
 -#}
 with standing as (
     select * from {{ ref('contract_standing') }} as contract_standing
 ),
 
 members as (
-    select household_id, groupUniqArray(person_id) as persons
+    select
+        household_id,
+        groupUniqArrayIf(person_id, person_id != '') as persons,
+        groupUniqArrayIf(person_name, person_name != '') as names
     from {{ ref('household_member') }}
-    where household_id != '' and person_id != ''
+    where household_id != ''
     group by household_id
+),
+
+-- Who is registered as living there under the contract, on the as-of day.
+occupants as (
+    select contract_no, count() as occupants, groupUniqArray((person_id, person_name, assumeNotNull(moved_in_on))) as people
+    from {{ ref('contract_occupant') }}
+    where moved_in_on <= {{ as_of() }} and (moved_out_on is null or moved_out_on > {{ as_of() }})
+    group by contract_no
+),
+
+-- What a row in quarantine names of the occupants: somebody lives there, we only cannot read who.
+unread_occupants as (
+    select distinct arrayJoin(extractAll(row_text, '[0-9A-Za-z_-]{3,}')) as named
+    from {{ source('meta', 'quarantine') }}
+    where dataset = 'operations.occupant'
 ),
 
 -- What a payment in quarantine names: rent was paid on that bill, we only cannot read how much. It speaks for nobody's arrears.
@@ -81,6 +99,18 @@ select
     contract.breach_clause = '' as is_breach_clause_missing,
     if(contract.tenant_person_id = '' or empty(members.persons), null,
         has(members.persons, contract.tenant_person_id)) as is_tenant_of_household,
+    occupants.occupants as occupant_count,
+    -- Neither by number nor by name of the household: a desk's slip in a number makes nobody a stranger.
+    arrayFilter(
+        one -> one.1 != '' and one.1 != contract.tenant_person_id and not has(members.persons, one.1) and not has(members.names, one.2),
+        occupants.people
+    ) as foreigners,
+    if(empty(members.persons), null, length(foreigners)) as foreign_occupants,
+    if(foreign_occupants > 0, arrayMin(arrayMap(one -> one.3, foreigners)), null) as foreign_since,
+    -- Of a tenant who is not of the household contract_mismatch speaks.
+    if(occupants.occupants = 0 or is_tenant_of_household != 1 or contract.contract_no in (select named from unread_occupants), null,
+        arrayExists(one -> one.1 = contract.tenant_person_id or one.2 != '' and one.2 = contract.tenant_name, occupants.people)
+    ) as is_tenant_resident,
     bills.overdue_months as overdue_months,
     bills.overdue_sum as overdue_amount,
     if(bills.overdue_months = 0, null, bills.oldest_due_on) as oldest_due_on,
@@ -93,5 +123,6 @@ from standing as contract
 left join bills on bills.contract_no = contract.contract_no
 left join {{ ref('dwelling') }} as dwelling
     on dwelling.dwelling_id = if(contract.dwelling_id != '', contract.dwelling_id, bills.billed_dwelling_id)
+left join occupants on occupants.contract_no = contract.contract_no
 left join members on members.household_id = contract.household_id and contract.household_id != ''
 left join neighbours on neighbours.contract_no = contract.contract_no
