@@ -71,3 +71,19 @@ describe('occupants and the contract', () => {
     ]);
   });
 });
+
+describe('one person, two benefits', () => {
+  test('under two applications at the same time is a finding on both; one after the other is none', async () => {
+    expect(await found('benefit_twice', 'household_id, toString(since)')).toEqual([
+      'A40 2025-01-01',
+      'A41 2025-01-01',
+      'A42 2026-09-01',
+      'A42-subsidy 2026-09-01',
+    ]);
+    expect(
+      await lines(
+        "SELECT evidence_zh FROM mart_supervision.violation WHERE rule = 'benefit_twice' AND household_id = 'A42'",
+      ),
+    ).toEqual(['1 名成员同时列入其他 1 份正在享受保障的申请：A42-subsidy']);
+  });
+});

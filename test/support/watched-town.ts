@@ -3,7 +3,7 @@ import { smallTown } from './small-town.ts';
 import type { StdRow } from './std-tables.ts';
 
 /** Let since long ago, in project P1. */
-const let_ = (no: string): Record<string, StdRow[]> => ({
+const let_ = (no: string, since = '2025-01-01'): Record<string, StdRow[]> => ({
   'operations.dwelling': [
     {
       dwelling_no: `D${no}`,
@@ -37,8 +37,8 @@ const let_ = (no: string): Record<string, StdRow[]> => ({
       tenant_name: `申请人${no}`,
       tenant_id_number: `p${no}`,
       contract_kind: 'new',
-      signed_on: '2025-01-01',
-      starts_on: '2025-01-01',
+      signed_on: since,
+      starts_on: since,
       ends_on: '2027-12-31',
       monthly_rent: 1000,
       deposit: 2000,
@@ -104,6 +104,37 @@ const occupants = (no: string, ...people: readonly [string, string][]) => ({
   })),
 });
 
+/** Months of subsidy to a person under an application of their own. */
+const subsidised = (no: string, person: string, months: readonly string[]) => ({
+  'operations.application': [
+    {
+      application_no: `A${no}-subsidy`,
+      applicant_id_number: person,
+      applied_on: '2024-01-01',
+      guarantee_form: 'subsidy',
+      application_state: 'approved',
+      community_code: '439901001001',
+      decided_on: '2024-02-01',
+    },
+  ],
+  'operations.subsidy_due': months.map((month) => ({
+    subsidy_due_no: `S${no}-${month}`,
+    application_no: `A${no}-subsidy`,
+    id_number: person,
+    subsidy_month: `${month}-01`,
+    amount_due: 500,
+    due_on: `${month}-15`,
+  })),
+  'operations.subsidy_paid': months.map((month) => ({
+    subsidy_paid_no: `T${no}-${month}`,
+    subsidy_due_no: `S${no}-${month}`,
+    amount_paid: 500,
+    paid_on: `${month}-16`,
+    pay_state: 'full',
+    bank_account: `bank-${no}`,
+  })),
+});
+
 const parts: Record<string, StdRow[]>[] = [
   // Doors silent; one kind of meter, two kinds, and three kinds without a door that ever told anything.
   let_('20'),
@@ -122,6 +153,15 @@ const parts: Record<string, StdRow[]>[] = [
   let_('32'),
   members('32', ['p32', '申请人32']),
   occupants('32', ['p32', '申请人32']),
+  // A child on the lists of two who are housed; the applicant of one who draws a subsidy under another number, and of one who did until he moved in.
+  let_('40'),
+  members('40', ['p40', '申请人40'], ['p-child', '子']),
+  let_('41'),
+  members('41', ['p41', '申请人41'], ['p-child', '子']),
+  let_('42'),
+  subsidised('42', 'p42', ['2026-09', '2026-10']),
+  let_('43', '2026-09-15'),
+  subsidised('43', 'p43', ['2026-08', '2026-09']),
 ];
 
 export const watchedTown: Record<string, StdRow[]> = { ...smallTown };

@@ -4,7 +4,7 @@
 {#-
   One row per household that has a dwelling or a subsidy now (AL85, AL103, AL104, AL114, AL115; 002:6715; H16-H18): what the
   registers say of its members since. Income is the members' latest contribution bases as a year's pay, a head; who pays
-  nowhere earns nothing that is known. A member counts as moved away whose register left the city and did not return.
+  nowhere earns nothing that is known. The same person in two such households at once is a benefit drawn twice (H17). A member counts as moved away whose register left the city and did not return.
 -#}
 with standing as (
     select * from {{ ref('contract_standing') }} as contract_standing where standing = 'running' and household_id != ''
@@ -29,7 +29,8 @@ subsidies as (
         countIf(amount_paid > amount_due and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -12)) as overpaid_months,
         sumIf(amount_paid - amount_due, amount_paid > amount_due and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -12)) as overpaid_amount,
         minIf(due_on, amount_paid > amount_due) as overpaid_since,
-        minIf(subsidy_month, amount_paid > 0) as subsidised_since
+        minIf(subsidy_month, amount_paid > 0) as subsidised_since,
+        maxIf(subsidy_month, amount_paid > 0) as subsidised_until
     from {{ ref('subsidy_payment') }}
     where household_id != '' and subsidy_month <= {{ as_of() }}
     group by household_id
@@ -45,6 +46,40 @@ members as (
     select distinct household_id, person_id
     from {{ ref('household_member') }}
     where person_id != '' and household_id in (select household_id from watched)
+),
+
+-- From when to when, as far as is known: a dwelling to the end of time, a subsidy to its last month.
+held as (
+    select household_id, let_since as begun, toDate32('2299-12-31') as ended from lets
+    union all
+    select household_id, toDate32(subsidised_since) as begun, toDate32(subsidised_until) as ended from subsidies where paid_now > 0
+),
+
+-- One person in two households that have a benefit at the same time: under two applications, so neither sees the other.
+held_by_persons as (
+    select members.person_id as person_id, groupUniqArray((members.household_id, assumeNotNull(held.begun), held.ended)) as benefits
+    from members
+    inner join held on held.household_id = members.household_id
+    where held.begun is not null
+    group by members.person_id
+    having uniqExact(members.household_id) > 1
+),
+
+twins as (
+    select
+        own.1 as household_id,
+        uniqExact(person_id) as shared_members,
+        arraySort(groupUniqArrayArray(arrayMap(other -> other.1, others))) as applications,
+        min(arrayMin(arrayMap(other -> greatest(own.2, other.2), others))) as since
+    from (
+        select
+            person_id,
+            arrayJoin(benefits) as own,
+            arrayFilter(other -> other.1 != own.1 and greatest(own.2, other.2) <= least(own.3, other.3), benefits) as others
+        from held_by_persons
+    )
+    where notEmpty(others)
+    group by household_id
 ),
 
 pay as (
@@ -142,6 +177,10 @@ select
     if(persons.moved_away_members > 0, persons.moved_away_since, null) as moved_away_since,
     persons.other_benefits as other_benefits,
     if(persons.other_benefits > 0, persons.other_benefits_since, null) as other_benefits_since,
+    length(twins.applications) as twin_benefits,
+    twins.shared_members as shared_members,
+    if(twin_benefits > 0, arrayStringConcat(twins.applications, '、'), null) as twin_applications,
+    if(twin_benefits > 0, twins.since, null) as twin_since,
     homes.homes as homes,
     homes.homes_after as homes_after,
     if(homes.homes > 0, homes.homes_since, null) as homes_since,
@@ -152,6 +191,7 @@ from watched
 left join lets on lets.household_id = watched.household_id
 left join subsidies on subsidies.household_id = watched.household_id
 left join persons on persons.household_id = watched.household_id
+left join twins on twins.household_id = watched.household_id
 left join homes on homes.household_id = watched.household_id
 left join {{ ref('application') }} as application on application.household_id = watched.household_id
 left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = lets.dwelling_id and lets.dwelling_id != ''
