@@ -212,8 +212,8 @@ export const datasetSchema = z.object({
   owner: z.string(),
   /** One sentence: what one row is. */
   grain: z.string(),
-  /** Standard names of the fields that identify a row. */
-  key: z.array(identifier).min(1),
+  /** Standard names of the fields that identify a row. None: nothing in a row does, each is known by its file and its number there, and all are kept; only for `append`. */
+  key: z.array(identifier),
   load: z.object({
     /**
      * `full`: each delivery is the whole table; the difference to the state known is loaded as Insert, Update, Delete.
@@ -266,6 +266,8 @@ export function defineDataset(input: DatasetInput): Dataset {
     if (name !== undefined && !names.has(name))
       throw new Error(`contract ${id}: ${name} is not one of its fields`);
   }
+  if (isKeyless(dataset) && dataset.load.strategy !== 'append')
+    throw new Error(`contract ${id}: without a key rows can only be added (load.strategy append)`);
   for (const list of ['name', 'source'] as const) {
     const seen = new Set<string>();
     for (const field of dataset.fields) {
@@ -300,6 +302,8 @@ function checkVersions(dataset: Dataset, id: string, names: ReadonlySet<string>)
   }
 }
 
+/** Does nothing in a row tell it from others? */
+export const isKeyless = ({ key }: Pick<Dataset, 'key'>): boolean => key.length === 0;
 /** `social_insurance.enterprise_basic` */
 export const datasetId = (dataset: Pick<Dataset, 'source' | 'dataset'>): string =>
   `${dataset.source}.${dataset.dataset}`;

@@ -28,10 +28,10 @@ export function addLand(program: Command): void {
         massDeleteReason: options.acceptMassDelete,
       });
       print(options, result, () =>
-        result.deliveries.map(
-          (one) =>
-            `${one.file}: ${one.state}, landed ${one.landed}, loaded ${one.loaded}, quarantined ${one.quarantined}, deduplicated ${one.deduplicated}${one.refusal ? ` — ${one.refusal.rule}: ${one.refusal.message}` : ''}`,
-        ),
+        result.deliveries.flatMap((one) => [
+          `${one.file}: ${one.state}, landed ${one.landed}, loaded ${one.loaded}, quarantined ${one.quarantined}, deduplicated ${one.deduplicated}${one.refusal ? ` — ${one.refusal.rule}: ${one.refusal.message}` : ''}`,
+          ...one.notes.map((note) => `  note: ${note}`),
+        ]),
       );
       if (!result.ok) process.exitCode = 1;
     });

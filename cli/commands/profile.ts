@@ -61,7 +61,11 @@ function lines(file: string, found: OperationResult<'profile'>): string[] {
     ...found.keys.map(
       ({ columns, share }) => `key? ${columns.join(' + ')}: ${percent(share)} of the rows differ`,
     ),
-    ...(found.keys.length === 0 ? ['no column and no pair of columns tells the rows apart'] : []),
+    ...(found.keys.length === 0
+      ? [
+          'no columns tell the rows apart: the draft has no key, each row is kept under its number in the file',
+        ]
+      : []),
     ...found.notes.map((note) => `note: ${note}`),
     ...next(file, found),
   ];

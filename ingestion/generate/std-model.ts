@@ -1,7 +1,7 @@
 /** The standardising models: raw text becomes named, typed, coded columns, and full or incremental sets get their history. */
 import { posix } from 'node:path';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
-import { type Dataset, datasetId, type Field } from '../contract.ts';
+import { type Dataset, datasetId, type Field, isKeyless } from '../contract.ts';
 import { DIRECTORY, GENERATED, type GeneratedFile } from './file.ts';
 import { plainNumber } from './plain-rows.ts';
 import {
@@ -134,7 +134,7 @@ interface Parts {
 
 /** Facts only grow: what came since is added. */
 function appendParts(dataset: Dataset, cleaning?: StdCleaning): Parts {
-  const storage = `partition_by='toYYYYMM(${dataset.load.cursor ?? '_business_date'})', order_by=['${dataset.key.join("', '")}']`;
+  const storage = `partition_by='toYYYYMM(${dataset.load.cursor ?? '_business_date'})', order_by=['${(isKeyless(dataset) ? ['_batch_id', '_row_no'] : dataset.key).join("', '")}']`;
   const since = `
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})

@@ -2,7 +2,8 @@
  * A delivery that is a source's change log: besides the contract's columns each row says what happened to it and which change
  * of the source it is. Both are known to the reader and to the checks, and only the change's number is kept in raw.
  */
-import type { Dataset, Field } from '../contract.ts';
+import { type Dataset, type Field, isKeyless } from '../contract.ts';
+import { refusal } from '../readers/reader.ts';
 import type { LoadAs } from '../../warehouse/operational/tables/ledger.ts';
 
 /** `I`, `U` or `D`. */
@@ -30,6 +31,13 @@ export const asRead = (dataset: Dataset): Dataset =>
 /** The contract as one delivery is loaded: a connector's snapshot is the whole table and its changes are a log, whatever files of the agency are. */
 export function asLoaded(dataset: Dataset, loadAs: LoadAs = 'contract'): Dataset {
   if (loadAs === 'contract') return dataset;
+  if (isKeyless(dataset))
+    throw refusal(
+      'no_key',
+      'The contract has no key: changes and whole tables cannot be told from what is known.',
+      {},
+      'Say in the contract which columns identify a row.',
+    );
   const strategy = loadAs === 'snapshot' ? 'full' : 'changes';
   return { ...dataset, load: { ...dataset.load, strategy, operation: undefined } };
 }

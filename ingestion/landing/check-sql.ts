@@ -1,6 +1,6 @@
 /** From rows of texts to checked rows, in SQL that follows from the contract. */
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
-import type { Dataset, Field } from '../contract.ts';
+import { type Dataset, type Field, isKeyless } from '../contract.ts';
 import { fieldElement } from '../generate/field-element.ts';
 import { type Plain, plainOf, plainRowSql, plainTextSql } from '../generate/plain.ts';
 import { doubtBitsSql, isDoubted, isPlainTextSql, plainNumber } from '../generate/plain-rows.ts';
@@ -48,13 +48,13 @@ const NOTHING: PlainOf = () => undefined;
  * what it claims, `field:rule`) and `_marks` (defects it is loaded with).
  * @param delivered SELECT of `_row_no` and the texts `s_*`, as `deliveredSql` gives it
  * @param plainOf fields whose every text is plain, or missing where it may be: they are not normalised
- * @param more `keep`: further columns of `delivered`; `rowText`: the one that is `rowTextOf`
+ * @param more `keep`: further columns of `delivered`; `rowText`: the one that is `rowTextOf`; `file`: what tells the file from others, where rows have no key
  */
 export function checkedSql(
   dataset: Dataset,
   delivered: string,
   plainOf: PlainOf = NOTHING,
-  { keep = [], rowText }: { keep?: readonly string[]; rowText?: string } = {},
+  { keep = [], rowText, file = '' }: { keep?: readonly string[]; rowText?: string; file?: string } = {},
 ): string {
   const { fields } = dataset;
   const norms = fields.map((field) => `${normalisedSql(field, plainOf(field))} AS ${normalised(field)}`);
@@ -65,7 +65,9 @@ export function checkedSql(
     .map((field) => `${fieldElement(field).parseSql(normalised(field))} AS ${identifier(field.name)}`);
   const typed = parsed.length === 0 ? clean : `SELECT *, ${parsed.join(', ')} FROM (${clean})`;
 
-  const key = dataset.key.map((name) => `n_${name}`).map(identifier);
+  const key = isKeyless(dataset)
+    ? [literal(file), 'toString(_row_no)']
+    : dataset.key.map((name) => `n_${name}`).map(identifier);
   const doubtful = fields.filter((field) => !plainOf(field)?.isValid);
   const rejects = doubtful.flatMap((field) => rejectSql(dataset, field));
   const ofKey = fields

@@ -6,7 +6,7 @@ import { homePaths } from '../../warehouse/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { declaredBy, disagreements, refuseDisagreement } from '../certificate/control.ts';
 import { findingsOf } from '../certificate/findings.ts';
-import { type Dataset, datasetId } from '../contract.ts';
+import { type Dataset, datasetId, isKeyless } from '../contract.ts';
 import { readWatched } from '../drift/columns.ts';
 import { stageWatched } from '../drift/types.ts';
 import { rawTable, stagingTable } from '../generate/raw-table.ts';
@@ -97,7 +97,8 @@ async function loadRead(
     return commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes });
   }
   const { bytes } = delivery.received;
-  const about = { ...batch, businessDate, fileName, bytes, dataset: contract, read };
+  const identity = identityOf(delivery);
+  const about = { ...batch, businessDate, fileName, identity, bytes, dataset: contract, read };
   const stager = new BatchStager(warehouse, about, (number) => faultPoint(config, `stage-${number}`));
   try {
     const staged = await stageWatched(platform, deliveryId, about, stager);
@@ -107,13 +108,26 @@ async function loadRead(
     const accepted = await guardMassDelete(platform, dataset, counts, delivery.massDeleteReason);
     const findings = await findingsOf(warehouse, contract, read, staged);
     refuseDisagreement(contract, findings.controls ?? []);
-    const notes = [...read.notes, ...accepted, ...disagreements(findings.controls ?? [])];
+    const repeats = repeatNotes(contract, counts);
+    const notes = [...read.notes, ...repeats, ...accepted, ...disagreements(findings.controls ?? [])];
     await ledger.counted(batch.batchId, counts, notes, deliveryId, findings);
     await publish(platform, dataset, batch, staged);
     return await commit(platform, ledger, dataset, delivery, batch, { state: 'loaded', counts, notes });
   } finally {
     await stager.dispose();
   }
+}
+
+/** By content, so that a file landed again after a withdrawal has the same; two rows mended alike are two all the same. */
+const identityOf = ({ received, collected }: DeliveryRecord): string =>
+  collected?.repair ? `${received.sha256} repair ${collected.repair.action}` : received.sha256;
+
+/** A whole table and what is new in one repeat most of what is known; of facts added one by one each that is not taken is told. */
+function repeatNotes({ load, key }: Dataset, { deduplicated, landed }: BatchCounts): string[] {
+  if (load.strategy !== 'append' || deduplicated === 0) return [];
+  return [
+    `${deduplicated} of ${landed} rows were not loaded: another row, of this file or known already, has the same key (${key.join(', ')}) and the same content.`,
+  ];
 }
 
 const NOTHING: BatchCounts = { landed: 0, loaded: 0, quarantined: 0, deduplicated: 0, deleted: 0 };
@@ -124,6 +138,8 @@ async function alreadyKnown(
   dataset: Dataset,
   delivery: DeliveryRecord,
 ): Promise<Omit<Loaded, 'batchId'> | null> {
+  // Without a key two rows mended alike are two rows, and their files the same bytes.
+  if (isKeyless(dataset) && delivery.collected?.repair) return null;
   const isFull = dataset.load.strategy === 'full';
   const landed = await ledger.landedBefore(delivery, isFull);
   return landed === null

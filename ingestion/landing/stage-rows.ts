@@ -86,7 +86,11 @@ async function sortFile(staging: Staging): Promise<void> {
   await staging.insertRows(staging.good, staging.columns, (from) => {
     const together = `SELECT *, ${rowTextOf(dataset)} AS _text FROM (${deliveredSql(dataset, read, from)})`;
     const delivered = `SELECT *, ${plainSql(dataset, '_text')} AS _plain FROM (${together})`;
-    const checked = checkedSql(dataset, delivered, plainIn(dataset), { keep: ['_plain'], rowText: '_text' });
+    const checked = checkedSql(dataset, delivered, plainIn(dataset), {
+      keep: ['_plain'],
+      rowText: '_text',
+      file: staging.batch.identity,
+    });
     return `SELECT ${[...dataset.fields.map(sourceColumn), values].join(', ')} FROM (${checked})`;
   });
 }
@@ -98,7 +102,7 @@ async function checkWaiting(staging: Staging, plainOf: PlainOf): Promise<void> {
   const delivered = `SELECT _row_no, ${texts.join(', ')} FROM ${staging.good} WHERE _loaded_at = ${WAITING}`;
   await staging.make(
     staging.checked,
-    `CREATE OR REPLACE TABLE ${staging.checked} ${staging.engine('_row_no')} AS ${checkedSql(dataset, delivered, plainOf)}`,
+    `CREATE OR REPLACE TABLE ${staging.checked} ${staging.engine('_row_no')} AS ${checkedSql(dataset, delivered, plainOf, { file: staging.batch.identity })}`,
   );
 }
 

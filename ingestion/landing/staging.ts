@@ -14,6 +14,8 @@ export interface BatchToStage {
   /** YYYY-MM-DD */
   businessDate: string;
   fileName: string;
+  /** What tells the file from every other one. */
+  identity: string;
   /** Size of the file; of a packed one nobody knows how much it is unpacked. */
   bytes: number;
   dataset: Dataset;

@@ -7,8 +7,6 @@ import type { ColumnProfile, Profile } from './profile.ts';
 
 /** Stands where a person has to say something. */
 export const TO_FILL = '待填写';
-/** Columns of a key where none tells rows apart. */
-const MOST_KEY_COLUMNS = 5;
 const LONGEST_NAME = 48;
 
 /** What of a draft a person has to fill in before it is agreed. */
@@ -55,7 +53,7 @@ export function draftContract(profile: Profile, id: { source: string; dataset: s
     owner: TO_FILL,
     grain: TO_FILL,
     key: key.map(({ name }) => name),
-    // Where keys may repeat, a row seen before is told by its content, and nothing is taken for a change of another.
+    // Where keys may repeat, a row seen before is told by its content, and nothing is taken for a change of another; without a key every row is kept.
     load: { strategy: isSure ? 'incremental' : 'append' },
     delivery: profile.delivery,
     cadence: 'irregular',
@@ -78,16 +76,12 @@ export function draftContract(profile: Profile, id: { source: string; dataset: s
   };
 }
 
-/** The best candidate; else the columns without a gap that differ most. */
+/** The best candidate, unless it would drop rows that say something else; then none, and no row is dropped. */
 function keyOf(profile: Profile): { key: ColumnProfile[]; isSure: boolean } {
   const [best] = profile.keys;
-  if (best) {
-    const key = profile.columns.filter(({ source }) => best.columns.includes(source));
-    return { key, isSure: best.share === 1 };
-  }
-  const bySpread = profile.columns.toSorted((a, b) => a.nulls - b.nulls || b.distinct - a.distinct);
-  const whole = bySpread.filter(({ nulls }) => nulls === 0).slice(0, MOST_KEY_COLUMNS);
-  return { key: whole.length > 0 ? whole : bySpread.slice(0, 1), isSure: false };
+  if (!best || !profile.isRepeatOnly) return { key: [], isSure: false };
+  const key = profile.columns.filter(({ source }) => best.columns.includes(source));
+  return { key, isSure: best.share === 1 };
 }
 
 const levelOf = ({ columns }: Profile): 1 | 2 | 3 | 4 => {

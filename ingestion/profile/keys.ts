@@ -15,6 +15,8 @@ const MOST_SINGLE = 8;
 const MOST_PAIRS = 12;
 /** Columns pairs are made of. */
 const PAIRED = 6;
+/** Columns of a key where no pair tells rows apart. */
+const MOST_TOGETHER = 5;
 /** Longer texts are remarks, which may differ everywhere and identify nothing. */
 const LONGEST = 64;
 
@@ -47,6 +49,7 @@ export async function candidateKeys(
   for (const { column } of inFileOrder(single, statistics).slice(0, MOST_SINGLE)) await tryColumns([column]);
   if (found.some(({ share }) => share === 1)) return byShare(found);
   const parts = whole.slice(0, PAIRED);
+  const exact = (): boolean => found.some(({ share }) => share === 1);
   let tried = 0;
   for (const [i, a] of parts.entries()) {
     for (const b of parts.slice(i + 1)) {
@@ -55,8 +58,26 @@ export async function candidateKeys(
       await tryColumns(inFileOrder([a, b], statistics).map(({ column }) => column));
     }
   }
+  // Where no pair does, perhaps several together do; and if not all of them do, nothing in a row tells it from others.
+  const several = inFileOrder(whole.slice(0, MOST_TOGETHER), statistics).map(({ column }) => column);
+  if (!exact() && several.length > 2 && (await distinctShare(duck, parquet, several, rows)) === 1)
+    found.push({ columns: several, share: 1 });
   return byShare(found);
 }
+
+/** Rows that differ in anything at all: less than 1 where some are the same throughout. */
+export const rowShare = (
+  duck: Duck,
+  parquet: string,
+  statistics: readonly ColumnStatistics[],
+  rows: number,
+): Promise<number> =>
+  distinctShare(
+    duck,
+    parquet,
+    statistics.map(({ column }) => column),
+    rows,
+  );
 
 const inFileOrder = (some: ColumnStatistics[], all: readonly ColumnStatistics[]): ColumnStatistics[] =>
   some.toSorted((a, b) => all.indexOf(a) - all.indexOf(b));

@@ -5,7 +5,7 @@ import type { Dataset, Delivery } from '../contract.ts';
 import type { Duck } from '../readers/duck.ts';
 import type { FoundEncoding } from '../readers/index.ts';
 import { bareTitle, fieldDictionary } from './dictionary.ts';
-import { type CandidateKey, candidateKeys } from './keys.ts';
+import { type CandidateKey, candidateKeys, rowShare } from './keys.ts';
 import { standardNames } from './naming.ts';
 import { maskOf, shownValue } from './personal.ts';
 import { readUnknown } from './read.ts';
@@ -43,6 +43,8 @@ export interface Profile {
   unreadable: number;
   columns: ColumnProfile[];
   keys: CandidateKey[];
+  /** Rows that are another row's like throughout are all that a key of less than all rows drops. */
+  isRepeatOnly: boolean;
   /** Rows in which values were looked at one by one; counts, nulls and extremes are of all rows. */
   sampledRows: number;
   notes: string[];
@@ -100,6 +102,9 @@ export async function profileFile(
   }
   const measures = new Set(columns.filter(isMeasure).map(({ source }) => source));
   const keys = await candidateKeys(duck, read.parquetPath, statistics, rows, (name) => measures.has(name));
+  const best = Math.max(0, ...keys.map(({ share }) => share));
+  const isRepeatOnly =
+    best > 0 && (best === 1 || (await rowShare(duck, read.parquetPath, statistics, rows)) === best);
   const personal = new Set(columns.filter(({ isPersonal }) => isPersonal).map(({ source }) => source));
   const named = (key: CandidateKey): number => Number(key.columns.some((name) => personal.has(name)));
   const { size: bytes } = await stat(path);
@@ -113,6 +118,7 @@ export async function profileFile(
     columns,
     // A person's number tells people apart today; what a row is known by should not name them.
     keys: keys.toSorted((a, b) => b.share - a.share || named(a) - named(b)),
+    isRepeatOnly,
     sampledRows: Math.min(rows, sampleSize(columns.length)),
     notes: [...sniffed.notes, ...read.notes, ...(footerLines > 0 ? [FOOTER_NOTE(footerLines)] : [])],
     seconds: Math.round(performance.now() - startedAt) / 1000,

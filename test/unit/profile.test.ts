@@ -399,11 +399,33 @@ describe('a profile', () => {
     expect(profile.columns.map(({ source }) => source)).toEqual(['编号', '金额', '金额 (2)', 'column 4']);
   });
 
-  test('says when nothing tells rows apart', async () => {
-    const profile = await profiled('same.csv', '甲,乙\n1,2\n1,2\n1,3\n1,3\n');
-    expect(profile.keys).toEqual([]);
-    expect(draftContract(profile, { source: 'a', dataset: 'b' })).toMatchObject({
-      load: { strategy: 'append' },
+  describe('a draft’s key drops no row that says something', () => {
+    const drafted = async (name: string, header: string, rows: string[]) =>
+      draftContract(await profiled(name, [header, ...rows].join('\n')), { source: 'a', dataset: 'b' });
+
+    test('nothing tells rows apart: none', async () => {
+      const repeats = Array.from({ length: 100 }, (_, i) => `${i % 2},${i % 3}`);
+      expect(await drafted('same.csv', '甲,乙', repeats)).toMatchObject({
+        key: [],
+        load: { strategy: 'append' },
+      });
+    });
+    const numbered = Array.from({ length: 99 }, (_, i) => `N${i},${i % 7}`);
+    test('a row sent twice: the number that tells the others apart', async () => {
+      expect(await drafted('twice-sent.csv', 'no,x', [...numbered, 'N7,0'])).toMatchObject({ key: ['no'] });
+    });
+    test('a number used twice for two things: none', async () => {
+      expect(await drafted('two-of-one.csv', 'no,金额', [...numbered, 'N7,5.00'])).toMatchObject({ key: [] });
+    });
+    test('three columns together', async () => {
+      const rows = Array.from(
+        { length: 216 },
+        (_, i) => `a${i % 6},b${Math.floor(i / 6) % 6},c${Math.floor(i / 36)}`,
+      );
+      expect(await drafted('three.csv', 'x,y,z', rows)).toMatchObject({
+        key: ['x', 'y', 'z'],
+        load: { strategy: 'incremental' },
+      });
     });
   });
 
