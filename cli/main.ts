@@ -71,12 +71,18 @@ export async function main(
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     process.stderr.write(`${describeError(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = isStopped(error) ? STOPPED : 1;
   }
 }
 
+/** As shells say it of a process that was interrupted. */
+const STOPPED = 130;
+/** Ctrl-C, or TERM: whatever waited was told to wait no longer. */
+const isStopped = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
 /** What went wrong, where, and what to do; a stack only for our own mistakes. */
 function describeError(error: unknown): string {
+  if (isStopped(error)) return 'stopped before it was done; what was done stays: run the command again';
   if (!isAppError(error))
     return `error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
   const where = Object.entries(error.where).map(([key, value]) => `  ${key}: ${value}`);

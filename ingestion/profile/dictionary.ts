@@ -11,14 +11,23 @@ export const bareTitle = (title: string): string =>
     .replace(/[\s_:：*＊-]+/g, '')
     .toLowerCase();
 
-/** Source word → the field our contracts make of it. Where two disagree, the first contract's. */
+/**
+ * Source word → the field our contracts make of it, only where its meaning is certain: several contracts have the word and mean the same
+ * by it. 登记日期 is a marriage's here and an owner's there, and something else again in a file nobody knows. Drafts are nobody's word.
+ */
 export function fieldDictionary(datasets: readonly Dataset[]): Map<string, KnownField> {
-  const known = new Map<string, KnownField>();
-  for (const { fields } of datasets) {
+  const found = new Map<string, KnownField[]>();
+  for (const { fields } of datasets.filter(({ state }) => state === 'agreed')) {
     for (const { name, source, element, codes, unit } of fields) {
       const title = bareTitle(source);
-      if (title !== '' && !known.has(title)) known.set(title, { name, element, codes, unit });
+      if (title !== '') found.set(title, [...(found.get(title) ?? []), { name, element, codes, unit }]);
     }
+  }
+  const known = new Map<string, KnownField>();
+  for (const [title, fields] of found) {
+    const [first] = fields;
+    if (first && fields.length > 1 && fields.every(({ name }) => name === first.name))
+      known.set(title, first);
   }
   return known;
 }

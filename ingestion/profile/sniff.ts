@@ -1,8 +1,8 @@
 /** What kind of file this is, by its bytes and not by its name. */
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { type Delivery, deliverySchema } from '../contract.ts';
+import { firstBytes } from '../files.ts';
 import { decodedText, TextScan } from '../readers/encoding.ts';
 import type { FoundEncoding, SourceFile } from '../readers/index.ts';
 import { sniffFixed } from './sniff-fixed.ts';
@@ -71,7 +71,7 @@ async function sniffText(file: SourceFile, start: Beginning): Promise<Sniffed> {
     return { file, fields, notes, delivery };
   }
   const text = found ? found.behind : start.text;
-  const { delimiter, headerRows, header, isJoined, above } = sniffTable(text, start.isWhole);
+  const { delimiter, isQuoted, headerRows, header, isJoined, above } = sniffTable(text, start.isWhole);
   if (headerRows === 0) notes.push(NO_HEADER);
   notes.push(...titleNotes(above));
   if (headerRows > 1)
@@ -85,27 +85,17 @@ async function sniffText(file: SourceFile, start: Beginning): Promise<Sniffed> {
     ...{ delimiter, headerRows },
     ...(isJoined ? { headerNames: 'joined' } : {}),
     ...headDelivery(withTitles(found, above, delimiter), header),
-    ...(await sniffFooter(file, { delimiter, isQuoted: true })),
+    ...(await sniffFooter(file, { delimiter, isQuoted })),
   };
-  return { file, fields, notes, delivery: csvDelivery(file.encoding, form) };
+  return { file, fields, notes, delivery: textDelivery(file.encoding, isQuoted, form) };
 }
 
 const NO_HEADER = 'The file has no header: its columns are known by their order alone.';
 
-function csvDelivery(encoding: FoundEncoding, form: Record<string, unknown>): Delivery {
-  const agreed = deliverySchema.safeParse({ shape: 'csv', encoding, ...form });
-  // An encoding no contract agrees to is read all the same: readers go by the bytes.
-  return agreed.success ? agreed.data : deliverySchema.parse({ shape: 'csv', encoding: 'utf-8', ...form });
-}
-
-async function firstBytes(path: string, count: number): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(count), 0, count, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
+/** CSV where it can be said so; text for other encodings and delimiters of several characters. */
+function textDelivery(encoding: FoundEncoding, quoted: boolean, form: Record<string, unknown>): Delivery {
+  const csv = quoted ? deliverySchema.safeParse({ shape: 'csv', encoding, ...form }) : null;
+  return csv?.success ? csv.data : deliverySchema.parse({ shape: 'txt', encoding, quoted, ...form });
 }
 
 /** Looks at every byte, as landing will. */

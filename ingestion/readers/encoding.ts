@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { isUtf8 } from 'node:buffer';
 import { errorCode } from '../../warehouse/error-code.ts';
 import type { Delivery } from '../contract.ts';
+import { isLegacyOffice, legacyOffice } from './legacy.ts';
 import { type FoundEncoding, LIMITS, refusal } from './reader.ts';
 
 /** Offset of the first byte that is no UTF-8, or -1. `buffer` begins at a character. */
@@ -50,11 +51,14 @@ export class TextScan {
   /** @param hasLines false for XML and JSON, which may be one line */
   constructor(private readonly hasLines: boolean) {}
 
-  /** @throws AppError `refused_delivery`, rule `line_too_long` or `nul_byte` */
+  /** @throws AppError `refused_delivery`, rule `line_too_long`, `nul_byte` or `legacy_workbook` */
   push(chunk: Buffer): void {
     if (this.#start.length < LIMITS.line)
       this.#start = Buffer.concat([this.#start, chunk.subarray(0, LIMITS.line)]);
-    if (this.#offset === 0) this.#utf16 = utf16Of(chunk);
+    if (this.#offset === 0) {
+      if (isLegacyOffice(chunk)) throw legacyOffice();
+      this.#utf16 = utf16Of(chunk);
+    }
     if (this.#utf16 === null) {
       const nul = chunk.indexOf(0);
       if (nul >= 0) {

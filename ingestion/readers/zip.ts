@@ -2,6 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import { openPromise, type Entry, type ZipFile } from 'yauzl';
 import { isAppError } from '../../domain/errors.ts';
+import { firstBytes } from '../files.ts';
+import { isLegacyOffice, legacyOffice } from './legacy.ts';
 import { LIMITS, refusal } from './reader.ts';
 
 /** The entries of a zip file, checked against bombs and bad names before a byte is unpacked. */
@@ -22,12 +24,12 @@ export class ZipArchive {
   /**
    * The sizes are the archive's own claim; while unpacking, `yauzl` fails an entry that holds more than it claimed.
    * @param what as people call it
-   * @throws AppError `refused_delivery`, rule `bad_zip`, `zip_bomb`, `zip_path` or `encrypted`
+   * @throws AppError `refused_delivery`, rule `bad_zip`, `legacy_workbook`, `zip_bomb`, `zip_path` or `encrypted`
    */
   static async open(path: string, what: 'workbook' | 'archive' = 'workbook'): Promise<ZipArchive> {
     const options = { lazyEntries: true, autoClose: false, decodeStrings: false } as const;
-    const zip = await openPromise(path, options).catch((error: unknown) => {
-      throw badZip(error, what);
+    const zip = await openPromise(path, options).catch(async (error: unknown) => {
+      throw isLegacyOffice(await firstBytes(path, 4)) ? legacyOffice() : badZip(error, what);
     });
     try {
       return new ZipArchive(zip, await listEntries(zip, what), what);

@@ -5,14 +5,12 @@ import iconv from 'iconv-lite';
 import { creditCheckCharacter, idCheckCharacter } from '../../domain/elements/index.ts';
 import { defineHomeDataset } from '../../ingestion/contracts/home.ts';
 import { datasets } from '../../ingestion/contracts/index.ts';
-import { proposedName, draftContract, type Profile } from '../../ingestion/profile/index.ts';
-import { standardNames } from '../../ingestion/profile/naming.ts';
+import { draftContract, type Profile } from '../../ingestion/profile/index.ts';
 import { profileFile } from '../../ingestion/profile/profile.ts';
 import { recognise } from '../../ingestion/profile/recognise.ts';
-import { sniffTable } from '../../ingestion/profile/sniff-table.ts';
 import { type Duck, duckIn } from '../../ingestion/readers/duck.ts';
 import { temporaryDirectory } from '../support/platform.ts';
-import { refusalOf } from '../support/reading.ts';
+import { readBytes, refusalOf } from '../support/reading.ts';
 import { workbook, zip } from '../support/workbook.ts';
 import { registry } from '../support/unseen.ts';
 
@@ -38,33 +36,6 @@ async function profiled(name: string, content: string | Uint8Array, entries?: st
   return profileFile(path, { duck, directory, datasets, entries });
 }
 const column = (profile: Profile, source: string) => profile.columns.find((each) => each.source === source);
-
-describe('the form of a table', () => {
-  const rows = Array.from({ length: 20 }, (_, i) => [
-    `甲${i}`,
-    `2024-01-${String(i + 1).padStart(2, '0')}`,
-    `${i}.5`,
-  ]);
-  const text = (delimiter: string, ...above: string[][]) =>
-    [...above, ...rows].map((row) => row.join(delimiter)).join('\n');
-
-  test.each([',', '\t', ';', '|'])('is found whatever stands between the cells (%j)', (delimiter) => {
-    expect(sniffTable(text(delimiter, ['名称', '日期', '数']), true)).toEqual({
-      above: [],
-      isJoined: false,
-      delimiter,
-      headerRows: 1,
-      header: ['名称', '日期', '数'],
-    });
-  });
-  test('names in two languages, and none at all', () => {
-    expect(sniffTable(text(',', ['名称', '日期', '数'], ['name', 'day', 'number']), true).headerRows).toBe(2);
-    expect(sniffTable(text(','), true).headerRows).toBe(0);
-  });
-  test('a comma inside texts does not outvote the delimiter that every line has', () => {
-    expect(sniffTable('名称;备注\n甲;一,二,三\n乙;四\n丙;五,六\n', true).delimiter).toBe(';');
-  });
-});
 
 describe('data elements', () => {
   const idOf = (text: string) => text + idCheckCharacter(text);
@@ -109,29 +80,6 @@ describe('data elements', () => {
     expect(of('栏三', '王小明', '李雷', '张伟', '刘洋', '陈静', '赵敏').element).toBe('person_name');
     expect(of('栏三', '王家村', '李家村', '张家村', '刘家村', '陈家村', '赵家村').element).toBe('text');
   });
-});
-
-test('names come from our own contracts, else from Latin titles, else from the place, and are unique', () => {
-  const dictionary = new Map([['身份证号码', { name: 'id_number', element: 'id_number' as const }]]);
-  expect(
-    standardNames(
-      ['身份证号码', '身份证号码（配偶）', '户型', 'No. of Blocks', 'valid_from', 'n_x', '1st'],
-      dictionary,
-    ),
-  ).toEqual([
-    'id_number',
-    'id_number_2',
-    'column_03',
-    'no_of_blocks',
-    'valid_from_2',
-    'column_n_x',
-    'column_1st',
-  ]);
-  expect([proposedName('2024年 rent list.csv'), proposedName('租金.csv'), proposedName('2024.csv')]).toEqual([
-    'file_2024_rent_list',
-    'file',
-    'file_2024',
-  ]);
 });
 
 describe('a profile', () => {
@@ -381,6 +329,22 @@ describe('a profile', () => {
     expect(profile).toMatchObject({ rows: 31, unreadable: 1 });
   });
 
+  test('of UTF-16, and of delimiters of several characters: the draft says what the file is', async () => {
+    for (const encoding of ['utf-16le', 'utf-16be'] as const) {
+      const bytes = iconv.encode(registry(50), encoding, { addBOM: true });
+      const profile = await profiled(`${encoding}.txt`, bytes);
+      expect(profile).toMatchObject({ rows: 50, delivery: { shape: 'txt', encoding, delimiter: '|' } });
+      const contract = defineHomeDataset(draftContract(profile, { source: 'parking', dataset: 'space' }));
+      expect((await readBytes(contract, bytes)).notes).toEqual([]);
+    }
+    const long = await profiled('long.txt', registry(50).replaceAll('|', '|@|'));
+    expect(long).toMatchObject({
+      ...{ rows: 50, unreadable: 1 },
+      delivery: { shape: 'txt', encoding: 'utf-8', delimiter: '|@|', quoted: false },
+    });
+    expect(long.columns).toHaveLength(9);
+  });
+
   test('of days in other calendars', async () => {
     const sales = await profiled(
       'sales.xml',
@@ -432,5 +396,7 @@ describe('a profile', () => {
   test('refuses what no reader reads', async () => {
     expect(await refusalOf(profiled('empty.csv', ''))).toMatchObject({ rule: 'empty_file' });
     expect(await refusalOf(profiled('nul.csv', 'a,b\n\0,1\n'))).toMatchObject({ rule: 'nul_byte' });
+    const legacy = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(4096)]);
+    expect(await refusalOf(profiled('old.xls', legacy))).toMatchObject({ rule: 'legacy_workbook' });
   });
 });

@@ -130,6 +130,8 @@ describe('workbooks', () => {
       (await refusalOf(readBytes(xlsx, content))).rule;
     expect(await refused(good.subarray(0, good.length - 40))).toBe('bad_zip');
     expect(await refused(Buffer.from('not a workbook'))).toBe('bad_zip');
+    const legacy = Buffer.concat([Buffer.from('d0cf11e0a1b11ae1', 'hex'), Buffer.alloc(4096)]);
+    expect(await refused(legacy)).toBe('legacy_workbook');
     expect(await refused(await zip({ 'readme.txt': 'hello' }))).toBe('not_a_workbook');
     expect(await refused(await workbook({ 其他: [header] }))).toBe('missing_sheet');
     expect(await refused(await workbook({ 人员: [] }))).toBe('empty_file');
