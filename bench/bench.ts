@@ -53,6 +53,8 @@ export interface Bench {
   name: string;
   /** One line for the list. */
   summary: string;
+  /** Without `--scale`; 1 where it says nothing. */
+  defaultScale?: number;
   run: (call: BenchCall) => Promise<Measured>;
 }
 

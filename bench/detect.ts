@@ -27,12 +27,11 @@ const PARTS: readonly DetectPart[] = [
   violations,
   polls,
 ];
-/** The issue names a city of a tenth of the requirement's own district. */
-const CITY_SCALE = 0.1;
-
 export const bench: Bench = {
   name: 'detect',
   summary: 'precision and recall of what is found in the sample city, against its truth',
+  // The city's own, as in `build` and `metrics`: a tenth of the requirement's district.
+  defaultScale: 0.1,
   run: detect,
 };
 
@@ -41,8 +40,8 @@ async function detect({ scale, seed, data, args, say, memory }: BenchCall): Prom
   const parts = PARTS.filter(({ name }) => args.length === 0 || args.includes(name));
   const home = join(data, `city-${scale}-${seed}`);
   if (!existsSync(join(homePaths(home).truth, 'city.json'))) {
-    say(`making the city (scale ${CITY_SCALE * scale})`);
-    await makeCity({ home, scale: CITY_SCALE * scale, seed });
+    say(`making the city (scale ${scale})`);
+    await makeCity({ home, scale, seed });
   }
   const config = loadConfig({ ANJU_HOME: home, ANJU_PORT: '0', ANJU_LOG_LEVEL: 'silent' });
   const platform = await openPlatform(config, { log: pino({ level: 'silent' }) });

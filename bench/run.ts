@@ -38,7 +38,7 @@ export interface BenchRequest {
  * @throws AppError `not_found` when there is none of that name
  */
 export async function runBench(request: BenchRequest): Promise<BenchResult> {
-  const { name, scale = 1, seed = 1, args = [], options, say = () => {} } = request;
+  const { name, seed = 1, args = [], options, say = () => {} } = request;
   const load = BENCHMARKS[name];
   if (!load) {
     throw new AppError('not_found', `There is no benchmark “${name}”.`, {
@@ -51,6 +51,7 @@ export async function runBench(request: BenchRequest): Promise<BenchResult> {
     const data = request.data === undefined ? join(home, 'input') : resolve(request.data);
     await mkdir(data, { recursive: true });
     const { bench } = await load();
+    const scale = request.scale ?? bench.defaultScale ?? 1;
     const measured = await bench.run({
       scale,
       seed,

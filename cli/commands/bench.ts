@@ -5,7 +5,7 @@ import { AppError } from '../../domain/errors.ts';
 import { print } from '../options.ts';
 
 const settings = z.object({
-  scale: z.coerce.number().positive().default(1),
+  scale: z.coerce.number().positive().optional(),
   seed: z.coerce.number().int().nonnegative().default(1),
   data: z.string().optional(),
   mapping: z.string().optional(),
@@ -21,7 +21,7 @@ export function addBench(program: Command): void {
     .description(`measure a part beside its peer: ${benchNames().join(', ')}`)
     .argument('<name>', 'which benchmark')
     .argument('[args...]', 'what the benchmark itself takes')
-    .option('--scale <factor>', 'share of the full size (default: 1)')
+    .option('--scale <factor>', 'share of the full size (default: 1; detect: 0.1)')
     .option('--seed <number>', 'seed of everything drawn by chance (default: 1)')
     .option('--data <dir>', 'keep the input here between runs (default: a temporary directory)')
     .option('--mapping <file>', 'link: what kind each column of the files in --data is (YAML or JSON)')
