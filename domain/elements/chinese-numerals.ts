@@ -95,11 +95,16 @@ export function readAmountSql(text: string): string {
   );
 }
 
-/** After spelling: 二十一 is 2S1, 十 is S. Only between 年, 月 and 日 are these days and months. */
+/** Plain numerals, those of banks (贰零贰肆年零壹月壹拾伍日), and digits between them (2024年一月五日). */
+const DAY_DIGITS = '0-9零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸';
 const CHINESE_DAY = pattern(
-  '^[零〇一二三四五六七八九]{4}年[零〇一二三四五六七八九十]{1,3}月(?:份|[零〇一二三四五六七八九十]{1,3}[日号]?)?$',
+  `^(?:公元)?[${DAY_DIGITS}]{4}年(?:元|[${DAY_DIGITS}十拾]{1,4})月(?:份|[${DAY_DIGITS}十拾]{1,4}[日号]?)?$`,
 );
+/** After spelling: 二十一 is 2S1, 十 is S, 元 is Z. Only between 年, 月 and 日 are these days and months. */
 const DAY_NUMBERS: readonly Step[] = [
+  [pattern('^公Z'), ''],
+  [pattern('年Z月'), '年1月'],
+  [pattern('0([1-3]?S)'), '$1'],
   [pattern('([1-3])S([1-9])'), '$1$2'],
   [pattern('([1-3])S'), '$10'],
   [pattern('S([1-9])'), '1$1'],
