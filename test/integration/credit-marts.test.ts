@@ -26,7 +26,7 @@ beforeAll(async () => {
     select: ['+mart_credit__score', 'mart_credit__entry'],
   });
   expect(built.filter(({ status }) => status !== 'built')).toEqual([]);
-}, 400_000);
+});
 afterAll(async () => {
   await platform.close();
   await project.dispose();
