@@ -77,4 +77,4 @@ test('killed at every step, a withdrawal ends as if the batch had never come', a
     await home.dispose();
   }
   await repaired.dispose();
-}, 900_000);
+}, 1_800_000);
