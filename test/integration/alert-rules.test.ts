@@ -26,6 +26,9 @@ beforeAll(async () => {
   await createStdTables(platform.warehouse);
   for (const [dataset, given] of Object.entries(watchedTown))
     await deliverStd(platform.warehouse, dataset, 1, given);
+  await platform.warehouse.run(
+    "INSERT INTO meta.quarantine (dataset, rule, row_text) VALUES ('operations.subsidy_due', 'column_count', 'S54-2026-10,A54-subsidy')",
+  );
   const built = await buildModels(platform, await loadProject(project.path), {
     asOf: AS_OF,
     select: ['+mart_supervision__violation', '+mart_supervision__vacancy_month', '+maintenance_fund_part'],
@@ -85,5 +88,33 @@ describe('one person, two benefits', () => {
         "SELECT evidence_zh FROM mart_supervision.violation WHERE rule = 'benefit_twice' AND household_id = 'A42'",
       ),
     ).toEqual(['1 名成员同时列入其他 1 份正在享受保障的申请：A42-subsidy']);
+  });
+});
+
+describe('subsidy after the end', () => {
+  test('money for which nothing is due stays in base, with the household whose account it went to', async () => {
+    expect(
+      await lines(`SELECT subsidy_due_no, household_id, toString(subsidy_month), amount_due, amount_paid, has_due
+        FROM base.subsidy_payment WHERE has_due = 0 OR subsidy_due_no = 'S50-2026-07' ORDER BY subsidy_due_no`),
+    ).toEqual([
+      'S50-2026-07 A50-subsidy 2026-07-01 500 500 1',
+      'S50-2026-08 A50-subsidy 2026-08-01 0 400 0',
+      'S50-2026-09 A50-subsidy 2026-09-01 0 400 0',
+      'S53-2026-09  2026-09-01 0 400 0',
+      'S54-2026-10 A54-subsidy 2026-10-01 0 400 0',
+    ]);
+  });
+
+  test('is a finding without a due row, after the application ended and after the last member died; not where the due row is in quarantine', async () => {
+    expect(await found('subsidy_after_exit', 'household_id, toString(since), evidence_zh')).toEqual([
+      'A50-subsidy 2026-08-01 近 12 个月退出保障后仍发放 0 个月，无应发记录而发放 2 笔，共 800 元',
+      'A51-subsidy 2026-09-01 近 12 个月退出保障后仍发放 2 个月，无应发记录而发放 0 笔，共 1000 元',
+      'A52-subsidy 2026-10-01 近 12 个月退出保障后仍发放 1 个月，无应发记录而发放 0 笔，共 500 元',
+    ]);
+    expect(await found('subsidy_unknown_recipient', 'object_key, toString(since)')).toEqual([
+      'S53-2026-09 2026-09-16',
+    ]);
+    // Who is paid without anything due is no present beneficiary, and not overpaid either.
+    expect(await found('subsidy_overpaid', 'household_id')).toEqual([]);
   });
 });

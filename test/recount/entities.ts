@@ -76,7 +76,7 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
   },
   'operations.subsidy_paid': {
     key: 'subsidy_paid_no',
-    columns: `number_no(subsidy_paid_no) AS subsidy_paid_no, number_no(subsidy_due_no) AS subsidy_due_no, amount_of(amount_paid) AS amount_paid,
+    columns: `number_no(subsidy_paid_no) AS subsidy_paid_no, number_no(subsidy_due_no) AS subsidy_due_no, amount_of(amount_paid) AS amount_paid, day_of(paid_on) AS paid_on,
       code_pay_state(pay_state) AS pay_state`,
     where: `number_no(subsidy_paid_no) != '' AND number_no(subsidy_due_no) != '' AND amount_of(amount_paid) IS NOT NULL AND day_of(paid_on) IS NOT NULL`,
   },

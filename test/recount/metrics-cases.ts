@@ -86,7 +86,7 @@ export function caseSql({ asOf, month }: RecountOptions): Record<string, string>
     avg_hours_to_finish: hours('reported_at', 'finished_at', 'repair'),
     subsidy_due_amount: `SELECT coalesce(sum(amount_due), 0) FROM ${subsidies}`,
     subsidy_payment_cnt: `SELECT count(*) FROM ${subsidies} WHERE paid > 0`,
-    subsidy_payment_rate: `SELECT sum(paid) / nullif(sum(amount_due), 0) FROM ${subsidies}`,
+    subsidy_payment_rate: `SELECT sum(least(paid, amount_due)) / nullif(sum(amount_due), 0) FROM ${subsidies}`,
     subsidy_open_amount: `SELECT coalesce(sum(greatest(amount_due - paid, 0)), 0) FROM ${subsidies}`,
     avg_subsidy: `SELECT avg(paid) FROM ${subsidies} WHERE paid > 0`,
   };

@@ -33,9 +33,15 @@ const views = (asOf: string): Record<string, string> => ({
       CASE WHEN b.due_on < DATE '${asOf}' AND coalesce(p.paid, 0) < b.amount_due THEN b.amount_due - coalesce(p.paid, 0) ELSE 0 END AS owed
     FROM rent_due b LEFT JOIN (SELECT rent_due_no, sum(amount_paid) AS paid, max(paid_on) AS last_paid FROM rent_paid GROUP BY 1) p USING (rent_due_no)
     WHERE b.due_on <= DATE '${asOf}'`,
-  subsidy_now: `SELECT s.*, coalesce(p.paid, 0) AS paid, s.subsidy_month > DATE '${asOf}' - INTERVAL 3 MONTH AS is_recent,
+  // What was paid without a due row counts as money, in the month it was sent, and makes nobody a recipient.
+  subsidy_now: `SELECT s.*, coalesce(p.paid, 0) AS paid, s.has_due AND s.subsidy_month > DATE '${asOf}' - INTERVAL 3 MONTH AS is_recent,
       CASE WHEN a.application_no IS NOT NULL THEN s.application_no END AS household
-    FROM subsidy_due s LEFT JOIN application a USING (application_no)
+    FROM (
+      SELECT subsidy_due_no, application_no, person, subsidy_month, amount_due, true AS has_due FROM subsidy_due
+      UNION ALL
+      SELECT subsidy_due_no, NULL, '', CAST(date_trunc('month', max(paid_on)) AS DATE), 0, false FROM subsidy_paid
+      WHERE subsidy_due_no NOT IN (SELECT subsidy_due_no FROM subsidy_due) GROUP BY subsidy_due_no
+    ) s LEFT JOIN application a USING (application_no)
     LEFT JOIN (SELECT subsidy_due_no, sum(amount_paid) AS paid FROM subsidy_paid WHERE pay_state NOT IN ('unpaid', 'refunded') GROUP BY 1) p USING (subsidy_due_no)
     WHERE s.subsidy_month <= DATE '${asOf}'`,
   dwelling_now: `WITH one AS (

@@ -105,7 +105,7 @@ const occupants = (no: string, ...people: readonly [string, string][]) => ({
 });
 
 /** Months of subsidy to a person under an application of their own. */
-const subsidised = (no: string, person: string, months: readonly string[]) => ({
+const subsidised = (no: string, person: string, months: readonly string[], application: StdRow = {}) => ({
   'operations.application': [
     {
       application_no: `A${no}-subsidy`,
@@ -115,6 +115,7 @@ const subsidised = (no: string, person: string, months: readonly string[]) => ({
       application_state: 'approved',
       community_code: '439901001001',
       decided_on: '2024-02-01',
+      ...application,
     },
   ],
   'operations.subsidy_due': months.map((month) => ({
@@ -133,6 +134,24 @@ const subsidised = (no: string, person: string, months: readonly string[]) => ({
     pay_state: 'full',
     bank_account: `bank-${no}`,
   })),
+});
+
+const paidWithoutDue = (no: string, months: readonly string[], account: string) => ({
+  'operations.subsidy_paid': months.map((month) => ({
+    subsidy_paid_no: `T${no}-${month}`,
+    subsidy_due_no: `S${no}-${month}`,
+    amount_paid: 400,
+    paid_on: `${month}-16`,
+    pay_state: 'full',
+    bank_account: account,
+  })),
+});
+
+const died = (person: string, on: string): StdRow => ({
+  migration_no: `M-${person}`,
+  id_number: person,
+  moved_out_on: on,
+  move_out_reason: 'death',
 });
 
 const parts: Record<string, StdRow[]>[] = [
@@ -162,6 +181,19 @@ const parts: Record<string, StdRow[]>[] = [
   subsidised('42', 'p42', ['2026-09', '2026-10']),
   let_('43', '2026-09-15'),
   subsidised('43', 'p43', ['2026-08', '2026-09']),
+  // Paid on without a due row; paid for months after the application was given up; paid after the only member died; paid into an
+  // account nobody knows; paid where the due row is in quarantine.
+  subsidised('50', 'p50', ['2026-05', '2026-06', '2026-07']),
+  paidWithoutDue('50', ['2026-08', '2026-09'], 'bank-50'),
+  subsidised('51', 'p51', ['2026-08', '2026-09', '2026-10'], {
+    application_state: 'withdrawn',
+    decided_on: '2026-08-20',
+  }),
+  subsidised('52', 'p52', ['2026-08', '2026-09', '2026-10']),
+  { 'police.migration': [{ ...died('p52', '2026-09-10') }] },
+  paidWithoutDue('53', ['2026-09'], 'bank-unknown'),
+  subsidised('54', 'p54', ['2026-08', '2026-09']),
+  paidWithoutDue('54', ['2026-10'], 'bank-54'),
 ];
 
 export const watchedTown: Record<string, StdRow[]> = { ...smallTown };

@@ -19,7 +19,7 @@ with benefits as (
 
         select household_id, toDate32(subsidy_month) as since, '' as contract_no, '' as dwelling_id
         from {{ ref('subsidy_payment') }}
-        where amount_paid > 0 and household_id in (select household_id from {{ ref('subsidised_household') }} as subsidised)
+        where has_due = 1 and amount_paid > 0 and household_id in (select household_id from {{ ref('subsidised_household') }} as subsidised)
     ) as benefit
     where benefit.household_id != ''
     group by benefit.household_id

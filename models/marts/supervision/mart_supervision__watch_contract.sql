@@ -19,11 +19,28 @@ members as (
     group by household_id
 ),
 
--- Who is registered as living there under the contract, on the as-of day.
+-- Who is registered as living there under the contract, on the as-of day. Foreign is who is of the household neither by
+-- number nor by name: a desk's slip in a number makes nobody a stranger.
 occupants as (
-    select contract_no, count() as occupants, groupUniqArray((person_id, person_name, assumeNotNull(moved_in_on))) as people
-    from {{ ref('contract_occupant') }}
-    where moved_in_on <= {{ as_of() }} and (moved_out_on is null or moved_out_on > {{ as_of() }})
+    select
+        contract_no,
+        count() as occupants,
+        countIf(is_tenant) as tenants,
+        countIf(is_foreign) as foreigners,
+        minIf(moved_in_on, is_foreign) as foreign_since
+    from (
+        select
+            occupant.contract_no as contract_no,
+            occupant.moved_in_on as moved_in_on,
+            occupant.person_id != '' and occupant.person_id = contract.tenant_person_id
+                or occupant.person_name != '' and occupant.person_name = contract.tenant_name as is_tenant,
+            occupant.person_id != '' and not is_tenant and not has(members.persons, occupant.person_id)
+                and not has(members.names, occupant.person_name) as is_foreign
+        from {{ ref('contract_occupant') }} as occupant
+        inner join standing as contract on contract.contract_no = occupant.contract_no
+        left join members on members.household_id = contract.household_id and contract.household_id != ''
+        where occupant.moved_in_on <= {{ as_of() }} and (occupant.moved_out_on is null or occupant.moved_out_on > {{ as_of() }})
+    )
     group by contract_no
 ),
 
@@ -100,17 +117,11 @@ select
     if(contract.tenant_person_id = '' or empty(members.persons), null,
         has(members.persons, contract.tenant_person_id)) as is_tenant_of_household,
     occupants.occupants as occupant_count,
-    -- Neither by number nor by name of the household: a desk's slip in a number makes nobody a stranger.
-    arrayFilter(
-        one -> one.1 != '' and one.1 != contract.tenant_person_id and not has(members.persons, one.1) and not has(members.names, one.2),
-        occupants.people
-    ) as foreigners,
-    if(empty(members.persons), null, length(foreigners)) as foreign_occupants,
-    if(foreign_occupants > 0, arrayMin(arrayMap(one -> one.3, foreigners)), null) as foreign_since,
+    if(empty(members.persons), null, occupants.foreigners) as foreign_occupants,
+    if(foreign_occupants > 0, occupants.foreign_since, null) as foreign_since,
     -- Of a tenant who is not of the household contract_mismatch speaks.
-    if(occupants.occupants = 0 or is_tenant_of_household != 1 or contract.contract_no in (select named from unread_occupants), null,
-        arrayExists(one -> one.1 = contract.tenant_person_id or one.2 != '' and one.2 = contract.tenant_name, occupants.people)
-    ) as is_tenant_resident,
+    if(occupants.occupants = 0 or is_tenant_of_household != 1 or contract.contract_no in (select named from unread_occupants),
+        null, occupants.tenants > 0) as is_tenant_resident,
     bills.overdue_months as overdue_months,
     bills.overdue_sum as overdue_amount,
     if(bills.overdue_months = 0, null, bills.oldest_due_on) as oldest_due_on,

@@ -2,7 +2,7 @@
     schema='mart_supervision', alias='watch_household', materialized='table', engine='MergeTree()', order_by=['object_key']
 ) }}
 {#-
-  One row per household that has a dwelling or a subsidy now (AL85, AL103, AL104, AL114, AL115; 002:6715; H16-H18): what the
+  One row per household that has a dwelling or a subsidy now, or was paid after it left or without anything due (AL85, AL103, AL104, AL114, AL115; 002:6715; H16-H18): what the
   registers say of its members since. Income is the members' latest contribution bases as a year's pay, a head; who pays
   nowhere earns nothing that is known. The same person in two such households at once is a benefit drawn twice (H17). A member counts as moved away whose register left the city and did not return.
 -#}
@@ -21,31 +21,64 @@ lets as (
     group by standing.household_id
 ),
 
+-- What a due row in quarantine names: it is due, we only cannot read it.
+unread_dues as (
+    select distinct arrayJoin(extractAll(row_text, '[0-9A-Za-z_-]{3,}')) as named
+    from {{ source('meta', 'quarantine') }}
+    where dataset = 'operations.subsidy_due'
+),
+
 subsidies as (
     select
         household_id,
         max(person_id) as person_id,
-        sumIf(amount_paid, subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -{{ var('current_subsidy_months') }})) as paid_now,
-        countIf(amount_paid > amount_due and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -12)) as overpaid_months,
-        sumIf(amount_paid - amount_due, amount_paid > amount_due and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -12)) as overpaid_amount,
-        minIf(due_on, amount_paid > amount_due) as overpaid_since,
-        minIf(subsidy_month, amount_paid > 0) as subsidised_since,
-        maxIf(subsidy_month, amount_paid > 0) as subsidised_until
+        sumIf(amount_paid, has_due = 1 and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -{{ var('current_subsidy_months') }})) as paid_now,
+        countIf(has_due = 1 and amount_paid > amount_due and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -12)) as overpaid_months,
+        sumIf(amount_paid - amount_due, has_due = 1 and amount_paid > amount_due and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -12)) as overpaid_amount,
+        minIf(due_on, has_due = 1 and amount_paid > amount_due) as overpaid_since,
+        minIf(subsidy_month, has_due = 1 and amount_paid > 0) as subsidised_since,
+        maxIf(subsidy_month, has_due = 1 and amount_paid > 0) as subsidised_until,
+        groupArrayIf(
+            (toDate32(subsidy_month), amount_paid),
+            has_due = 1 and amount_paid > 0 and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -12)
+        ) as paid_months,
+        groupArrayIf(
+            (toDate32(subsidy_month), amount_paid),
+            has_due = 0 and amount_paid > 0 and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -12)
+                and subsidy_due_no not in (select named from unread_dues)
+        ) as unfounded
     from {{ ref('subsidy_payment') }}
     where household_id != '' and subsidy_month <= {{ as_of() }}
     group by household_id
 ),
 
-watched as (
+present as (
     select household_id from lets
     union distinct
     select household_id from subsidies where paid_now > 0
 ),
 
+-- Those whose application was refused or given up after all, and what they were paid for months after that.
+ended as (
+    select household_id, decided_on as ended_on from {{ ref('application') }}
+    where application_state in ('rejected', 'withdrawn') and decided_on is not null
+),
+
+watched as (
+    select household_id from present
+    union distinct
+    select household_id from subsidies where notEmpty(unfounded)
+    union distinct
+    select subsidies.household_id
+    from subsidies
+    inner join ended on ended.household_id = subsidies.household_id
+    where arrayExists(month -> ifNull(month.1 > ended.ended_on, 0), subsidies.paid_months)
+),
+
 members as (
     select distinct household_id, person_id
     from {{ ref('household_member') }}
-    where person_id != '' and household_id in (select household_id from watched)
+    where person_id != '' and household_id in (select household_id from present)
 ),
 
 -- From when to when, as far as is known: a dwelling to the end of time, a subsidy to its last month.
@@ -145,6 +178,7 @@ persons as (
         countIf(pay.person_id = '' and members.person_id in (select person_id from paid_before)) as insurance_stopped_members,
         countIf(moves.last_reason = 'death') as dead_members,
         minIf(moves.last_out, moves.last_reason = 'death') as dead_since,
+        maxIf(moves.last_out, moves.last_reason = 'death') as last_died_on,
         countIf(moves.last_out is not null and moves.last_reason not in ('', 'death') and ifNull(moves.last_in, toDate32(0)) < moves.last_out) as moved_away_members,
         minIf(moves.last_out, moves.last_out is not null and moves.last_reason not in ('', 'death') and ifNull(moves.last_in, toDate32(0)) < moves.last_out) as moved_away_since,
         sum(benefits.benefits) as other_benefits,
@@ -186,11 +220,23 @@ select
     if(homes.homes > 0, homes.homes_since, null) as homes_since,
     subsidies.overpaid_months as overpaid_months,
     subsidies.overpaid_amount as overpaid_amount,
-    if(subsidies.overpaid_months > 0, subsidies.overpaid_since, null) as overpaid_since
+    if(subsidies.overpaid_months > 0, subsidies.overpaid_since, null) as overpaid_since,
+    -- The last of a household to die ends it, where every member is known.
+    coalesce(
+        ended.ended_on,
+        if(persons.dead_members > 0 and persons.dead_members = household.known_members, persons.last_died_on, null)
+    ) as left_on,
+    arrayCount(month -> ifNull(month.1 > left_on, 0), subsidies.paid_months) as months_after_exit,
+    length(subsidies.unfounded) as unfounded_payments,
+    {% set wrong = "arrayConcat(arrayFilter(month -> ifNull(month.1 > left_on, 0), subsidies.paid_months), subsidies.unfounded)" -%}
+    arraySum(arrayMap(month -> month.2, {{ wrong }})) as paid_after_exit,
+    if(months_after_exit + unfounded_payments = 0, null, arrayMin(arrayMap(month -> month.1, {{ wrong }}))) as after_exit_since
 from watched
 left join lets on lets.household_id = watched.household_id
 left join subsidies on subsidies.household_id = watched.household_id
 left join persons on persons.household_id = watched.household_id
+left join ended on ended.household_id = watched.household_id
+left join {{ ref('household') }} as household on household.household_id = watched.household_id
 left join twins on twins.household_id = watched.household_id
 left join homes on homes.household_id = watched.household_id
 left join {{ ref('application') }} as application on application.household_id = watched.household_id

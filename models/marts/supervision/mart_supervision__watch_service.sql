@@ -101,13 +101,19 @@ select
     '' as project_kind,
     '' as allocation_kind,
     {{ division_columns('subsidy') }},
-    '' as kind,
+    -- Of a payment into an account of one household alone, watch_household speaks.
+    if(subsidy.has_due = 1 or subsidy.household_id != '', '', 'unknown_recipient') as kind,
     subsidy.pay_state as state,
     subsidy.amount_paid < subsidy.amount_due as is_open,
-    subsidy.due_on as since,
+    ifNull(subsidy.due_on, subsidy.last_paid_on) as since,
     subsidy.due_on as due_on,
     if(is_open, dateDiff('day', subsidy.due_on, {{ as_of() }}), null) as days_overdue,
     dateDiff('day', subsidy.due_on, {{ as_of() }}) as days_waiting,
-    subsidy.amount_due - subsidy.amount_paid as amount
+    if(subsidy.has_due = 1, subsidy.amount_due - subsidy.amount_paid, subsidy.amount_paid) as amount
 from {{ ref('subsidy_payment') }} as subsidy
-where subsidy.due_on <= {{ as_of() }} and subsidy.subsidy_month > addMonths({{ as_of() }}, -24)
+where subsidy.subsidy_month > addMonths({{ as_of() }}, -24)
+    and (subsidy.due_on <= {{ as_of() }}
+        or subsidy.has_due = 0 and subsidy.amount_paid > 0 and subsidy.last_paid_on <= {{ as_of() }}
+            and subsidy.subsidy_due_no not in (
+                select arrayJoin(extractAll(row_text, '[0-9A-Za-z_-]{3,}')) from {{ source('meta', 'quarantine') }} where dataset = 'operations.subsidy_due'
+            ))

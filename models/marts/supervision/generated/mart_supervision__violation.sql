@@ -368,7 +368,8 @@ with direct_finding as (
             hit.rule_no = 5, 'deceased',
             hit.rule_no = 6, 'register_moved_away',
             hit.rule_no = 7, 'insurance_stopped',
-            hit.rule_no = 8, 'subsidy_overpaid', '') as rule,
+            hit.rule_no = 8, 'subsidy_overpaid',
+            hit.rule_no = 9, 'subsidy_after_exit', '') as rule,
         multiIf(hit.rule_no = 1, 'high',
             hit.rule_no = 2, 'high',
             hit.rule_no = 3, 'high',
@@ -376,7 +377,8 @@ with direct_finding as (
             hit.rule_no = 5, 'medium',
             hit.rule_no = 6, 'medium',
             hit.rule_no = 7, 'low',
-            hit.rule_no = 8, multiIf(ifNull(hit.`overpaid_amount` >= 5000, 0), 'high', 'medium'), '') as level,
+            hit.rule_no = 8, multiIf(ifNull(hit.`overpaid_amount` >= 5000, 0), 'high', 'medium'),
+            hit.rule_no = 9, 'high', '') as level,
         multiIf(hit.rule_no = 1, 'household',
             hit.rule_no = 2, 'household',
             hit.rule_no = 3, 'household',
@@ -384,7 +386,8 @@ with direct_finding as (
             hit.rule_no = 5, 'household',
             hit.rule_no = 6, 'household',
             hit.rule_no = 7, 'household',
-            hit.rule_no = 8, 'household', '') as object_kind,
+            hit.rule_no = 8, 'household',
+            hit.rule_no = 9, 'household', '') as object_kind,
         hit.object_key as object_key,
         hit.person_id as person_id,
         hit.household_id as household_id,
@@ -412,7 +415,8 @@ with direct_finding as (
             hit.rule_no = 5, ifNull(toDate32(hit.`dead_since`), {{ as_of() }}),
             hit.rule_no = 6, ifNull(toDate32(hit.`moved_away_since`), {{ as_of() }}),
             hit.rule_no = 7, {{ as_of() }},
-            hit.rule_no = 8, ifNull(toDate32(hit.`overpaid_since`), {{ as_of() }}), {{ as_of() }}) as since,
+            hit.rule_no = 8, ifNull(toDate32(hit.`overpaid_since`), {{ as_of() }}),
+            hit.rule_no = 9, ifNull(toDate32(hit.`after_exit_since`), {{ as_of() }}), {{ as_of() }}) as since,
         multiIf(hit.rule_no = 1, concat('保障家庭成员名下住房\x20', ifNull(toString(hit.`homes`), '—'), '\x20处\xef\xbc\x8c其中保障开始后取得\x20', ifNull(toString(hit.`homes_after`), '—'), '\x20处'),
             hit.rule_no = 2, concat('另享受住房保障\x20', ifNull(toString(hit.`other_benefits`), '—'), '\x20项\xef\xbc\x8c同时领取租赁补贴\x20', ifNull(toString(hit.`has_subsidy`), '—'), ''),
             hit.rule_no = 3, concat('', ifNull(toString(hit.`shared_members`), '—'), '\x20名成员同时列入其他\x20', ifNull(toString(hit.`twin_benefits`), '—'), '\x20份正在享受保障的申请\xef\xbc\x9a', ifNull(toString(hit.`twin_applications`), '—'), ''),
@@ -420,7 +424,8 @@ with direct_finding as (
             hit.rule_no = 5, concat('公安死亡注销\x20', ifNull(toString(hit.`dead_members`), '—'), '\x20人\xef\xbc\x8c需核对承租人与家庭人口'),
             hit.rule_no = 6, concat('户籍迁出\x20', ifNull(toString(hit.`moved_away_members`), '—'), '\x20人'),
             hit.rule_no = 7, concat('近\x203\x20个月停缴社会保险和公积金\x20', ifNull(toString(hit.`insurance_stopped_members`), '—'), '\x20人'),
-            hit.rule_no = 8, concat('近\x2012\x20个月多发\x20', ifNull(toString(hit.`overpaid_months`), '—'), '\x20个月\xef\xbc\x8c共\x20', ifNull(toString(hit.`overpaid_amount`), '—'), '\x20元'), '') as evidence_zh
+            hit.rule_no = 8, concat('近\x2012\x20个月多发\x20', ifNull(toString(hit.`overpaid_months`), '—'), '\x20个月\xef\xbc\x8c共\x20', ifNull(toString(hit.`overpaid_amount`), '—'), '\x20元'),
+            hit.rule_no = 9, concat('近\x2012\x20个月退出保障后仍发放\x20', ifNull(toString(hit.`months_after_exit`), '—'), '\x20个月\xef\xbc\x8c无应发记录而发放\x20', ifNull(toString(hit.`unfounded_payments`), '—'), '\x20笔\xef\xbc\x8c共\x20', ifNull(toString(hit.`paid_after_exit`), '—'), '\x20元'), '') as evidence_zh
     from (
         select
             watched.*,
@@ -432,7 +437,8 @@ with direct_finding as (
                 if(ifNull(watched.`dead_members` >= 1, 0), 5, 0),
                 if(ifNull(watched.`moved_away_members` >= 1, 0), 6, 0),
                 if(ifNull(watched.`programme` in ('prh', 'subsidy'), 0) and ifNull(watched.`insurance_stopped_members` >= 1, 0), 7, 0),
-                if(ifNull(watched.`overpaid_months` >= 1, 0), 8, 0)
+                if(ifNull(watched.`overpaid_months` >= 1, 0), 8, 0),
+                if((ifNull(watched.`months_after_exit` >= 1, 0) or ifNull(watched.`unfounded_payments` >= 1, 0)), 9, 0)
             ])) as rule_no
         from {{ ref('mart_supervision__watch_household') }} as watched
     ) as hit
@@ -589,15 +595,18 @@ with direct_finding as (
         multiIf(hit.rule_no = 1, 'complaint_overdue',
             hit.rule_no = 2, 'work_order_timeout',
             hit.rule_no = 3, 'priority_waiting',
-            hit.rule_no = 4, 'subsidy_payment_late', '') as rule,
+            hit.rule_no = 4, 'subsidy_payment_late',
+            hit.rule_no = 5, 'subsidy_unknown_recipient', '') as rule,
         multiIf(hit.rule_no = 1, 'medium',
             hit.rule_no = 2, multiIf(ifNull(hit.`days_overdue` > 7, 0), 'medium', 'low'),
             hit.rule_no = 3, 'low',
-            hit.rule_no = 4, 'medium', '') as level,
+            hit.rule_no = 4, 'medium',
+            hit.rule_no = 5, 'high', '') as level,
         multiIf(hit.rule_no = 1, 'complaint',
             hit.rule_no = 2, 'repair',
             hit.rule_no = 3, 'application',
-            hit.rule_no = 4, 'subsidy_due', '') as object_kind,
+            hit.rule_no = 4, 'subsidy_due',
+            hit.rule_no = 5, 'subsidy_due', '') as object_kind,
         hit.object_key as object_key,
         hit.person_id as person_id,
         hit.household_id as household_id,
@@ -621,11 +630,13 @@ with direct_finding as (
         multiIf(hit.rule_no = 1, ifNull(toDate32(hit.`due_on`), {{ as_of() }}),
             hit.rule_no = 2, ifNull(toDate32(hit.`due_on`), {{ as_of() }}),
             hit.rule_no = 3, ifNull(toDate32(hit.`since`), {{ as_of() }}),
-            hit.rule_no = 4, ifNull(toDate32(hit.`due_on`), {{ as_of() }}), {{ as_of() }}) as since,
+            hit.rule_no = 4, ifNull(toDate32(hit.`due_on`), {{ as_of() }}),
+            hit.rule_no = 5, ifNull(toDate32(hit.`since`), {{ as_of() }}), {{ as_of() }}) as since,
         multiIf(hit.rule_no = 1, concat('投诉应于\x20', ifNull(toString(hit.`due_on`), '—'), '\x20前答复\xef\xbc\x8c尚未答复'),
             hit.rule_no = 2, concat('报修应于\x20', ifNull(toString(hit.`due_on`), '—'), '\x20前完成\xef\xbc\x8c尚未完成'),
             hit.rule_no = 3, concat('申请已等待\x20', ifNull(toString(hit.`days_waiting`), '—'), '\x20天'),
-            hit.rule_no = 4, concat('应于\x20', ifNull(toString(hit.`due_on`), '—'), '\x20发放\xef\xbc\x8c尚欠\x20', ifNull(toString(hit.`amount`), '—'), '\x20元'), '') as evidence_zh
+            hit.rule_no = 4, concat('应于\x20', ifNull(toString(hit.`due_on`), '—'), '\x20发放\xef\xbc\x8c尚欠\x20', ifNull(toString(hit.`amount`), '—'), '\x20元'),
+            hit.rule_no = 5, concat('没有应发记录而发放\x20', ifNull(toString(hit.`amount`), '—'), '\x20元\xef\xbc\x8c收款账户不能认定为哪一户'), '') as evidence_zh
     from (
         select
             watched.*,
@@ -633,7 +644,8 @@ with direct_finding as (
                 if(watched.object_kind = 'complaint' and ifNull(watched.`is_open` != 0, 0) and ifNull(watched.`days_overdue` > 0, 0), 1, 0),
                 if(watched.object_kind = 'repair' and ifNull(watched.`is_open` != 0, 0) and ifNull(watched.`days_overdue` > 0, 0), 2, 0),
                 if(watched.object_kind = 'application' and ifNull(watched.`is_open` != 0, 0) and ifNull(watched.`days_waiting` > 180, 0), 3, 0),
-                if(watched.object_kind = 'subsidy' and ifNull(watched.`is_open` != 0, 0) and ifNull(watched.`days_overdue` > 15, 0), 4, 0)
+                if(watched.object_kind = 'subsidy' and ifNull(watched.`is_open` != 0, 0) and ifNull(watched.`days_overdue` > 15, 0), 4, 0),
+                if(watched.object_kind = 'subsidy' and ifNull(watched.`kind` in ('unknown\x5frecipient'), 0), 5, 0)
             ])) as rule_no
         from {{ ref('mart_supervision__watch_service') }} as watched
     ) as hit
@@ -794,9 +806,9 @@ summed_finding as (
 select
     lower(hex(sipHash128(finding.rule, finding.object_key))) as violation_id,
     finding.rule as rule,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['租金拖欠', '租金逾期', '不缴纳租金', '经常迟付租金', '承租人与保障对象不符', '入住人员与合同不符', '合同缺少违约条款', '合同到期', '到期未续签仍占用', '租金异常浮动', '租金支付方式变更', '已租空置', '空置时长超限', '未出租违规使用', '疑似转租', '租金超限', '房源安全隐患', '重复报修', '邻里投诉频繁', '轮询认定不再符合保障条件', '企业信用评分过低', '信用等级低于阈值', '维修资金余额不足三成', '维修资金到期未交存', '维修资金账实不符', '维修资金支出超表决金额', '维修资金使用表决未达比例', '公共能耗超定额', '保障对象另有住房', '重复享受住房保障', '一人两户享受保障', '收入超过准入线', '保障家庭成员死亡', '户籍迁出', '停保', '补贴多发', '建设进度滞后', '开工滞后', '投资超概算', '项目安全隐患未消除', '运营状况异常', '租金收缴率低', '空置率过高', '企业漏报数据', '项目认定到期', '项目有房源违规', '项目有关联合同违规', '企业关联房源违规', '企业关联合同违规', '企业登记状态异常', '企业项目逾期', '物业维修超时', '租户满意度低', '安全投诉集中', '投诉超期未答复', '工单超时未处理', '申请等待过久', '补贴发放超期'], '') as rule_zh,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['rent', 'rent', 'tenant', 'tenant', 'contract', 'contract', 'contract', 'contract', 'contract', 'rent', 'rent', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'tenant', 'qualification', 'enterprise', 'tenant', 'fund', 'fund', 'fund', 'fund', 'fund', 'project', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'subsidy', 'project', 'project', 'project', 'project', 'project', 'rent', 'project', 'enterprise', 'project', 'project', 'project', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'service', 'service', 'service', 'subsidy'], '') as family,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late'], ['租金告警', '租金告警', '租户信用告警', '租户信用告警', '合同告警', '合同告警', '合同告警', '合同告警', '合同告警', '租金告警', '租金告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '租户信用告警', '资格异动告警', '企业信用告警', '租户信用告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '项目告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '补贴资金告警', '项目告警', '项目告警', '项目告警', '项目告警', '项目告警', '租金告警', '项目告警', '企业信用告警', '项目告警', '项目告警', '项目告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '服务告警', '服务告警', '服务告警', '补贴资金告警'], '') as family_zh,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient'], ['租金拖欠', '租金逾期', '不缴纳租金', '经常迟付租金', '承租人与保障对象不符', '入住人员与合同不符', '合同缺少违约条款', '合同到期', '到期未续签仍占用', '租金异常浮动', '租金支付方式变更', '已租空置', '空置时长超限', '未出租违规使用', '疑似转租', '租金超限', '房源安全隐患', '重复报修', '邻里投诉频繁', '轮询认定不再符合保障条件', '企业信用评分过低', '信用等级低于阈值', '维修资金余额不足三成', '维修资金到期未交存', '维修资金账实不符', '维修资金支出超表决金额', '维修资金使用表决未达比例', '公共能耗超定额', '保障对象另有住房', '重复享受住房保障', '一人两户享受保障', '收入超过准入线', '保障家庭成员死亡', '户籍迁出', '停保', '补贴多发', '退出后仍发放补贴', '建设进度滞后', '开工滞后', '投资超概算', '项目安全隐患未消除', '运营状况异常', '租金收缴率低', '空置率过高', '企业漏报数据', '项目认定到期', '项目有房源违规', '项目有关联合同违规', '企业关联房源违规', '企业关联合同违规', '企业登记状态异常', '企业项目逾期', '物业维修超时', '租户满意度低', '安全投诉集中', '投诉超期未答复', '工单超时未处理', '申请等待过久', '补贴发放超期', '无应发记录的补贴发放'], '') as rule_zh,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient'], ['rent', 'rent', 'tenant', 'tenant', 'contract', 'contract', 'contract', 'contract', 'contract', 'rent', 'rent', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'tenant', 'qualification', 'enterprise', 'tenant', 'fund', 'fund', 'fund', 'fund', 'fund', 'project', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'subsidy', 'subsidy', 'project', 'project', 'project', 'project', 'project', 'rent', 'project', 'enterprise', 'project', 'project', 'project', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'service', 'service', 'service', 'subsidy', 'subsidy'], '') as family,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient'], ['租金告警', '租金告警', '租户信用告警', '租户信用告警', '合同告警', '合同告警', '合同告警', '合同告警', '合同告警', '租金告警', '租金告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '租户信用告警', '资格异动告警', '企业信用告警', '租户信用告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '项目告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '补贴资金告警', '补贴资金告警', '项目告警', '项目告警', '项目告警', '项目告警', '项目告警', '租金告警', '项目告警', '企业信用告警', '项目告警', '项目告警', '项目告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '服务告警', '服务告警', '服务告警', '补贴资金告警', '补贴资金告警'], '') as family_zh,
     finding.level as level,
     finding.object_kind as object_kind,
     finding.object_key as object_key,
