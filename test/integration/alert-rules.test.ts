@@ -118,3 +118,21 @@ describe('subsidy after the end', () => {
     expect(await found('subsidy_overpaid', 'household_id')).toEqual([]);
   });
 });
+
+describe('what a contract says and what is done', () => {
+  test('bills of whole months that are not its rent', async () => {
+    expect(await found('rent_mismatch', 'contract_no, toString(since), evidence_zh')).toEqual([
+      'C60 2026-08-01 近 12 个月有 2 期整月账单与合同月租金 1000 元不符，最近一期 1150 元',
+    ]);
+  });
+
+  test('ended, not renewed and still lived in is a finding without arrears; ended and left is none', async () => {
+    expect(await found('contract_renewal', 'contract_no, toString(since)')).toEqual(['C61 2026-09-30']);
+  });
+
+  test('its terms became others', async () => {
+    expect(await found('contract_changed', 'contract_no, toString(since), evidence_zh')).toEqual([
+      'C63 2026-10-10 合同于 2026-10-10 变更：租金、期限',
+    ]);
+  });
+});

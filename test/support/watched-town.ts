@@ -2,8 +2,40 @@
 import { smallTown } from './small-town.ts';
 import type { StdRow } from './std-tables.ts';
 
+const contract = (no: string, since: string): StdRow => ({
+  contract_no: `C${no}`,
+  application_no: `A${no}`,
+  house_code: `H-D${no}`,
+  tenant_name: `申请人${no}`,
+  tenant_id_number: `p${no}`,
+  contract_kind: 'new',
+  signed_on: since,
+  starts_on: since,
+  ends_on: '2027-12-31',
+  monthly_rent: 1000,
+  deposit: 2000,
+  contract_state: 'active',
+  breach_clause: '违约条款',
+});
+
+const billed = (no: string, months: readonly string[], amount: number) => ({
+  'operations.rent_due': months.map((month) => ({
+    rent_due_no: `R${no}-${month}`,
+    contract_no: `C${no}`,
+    rent_month: `${month}-01`,
+    amount_due: amount,
+    due_on: `${month}-10`,
+  })),
+  'operations.rent_paid': months.map((month) => ({
+    rent_paid_no: `Y${no}-${month}`,
+    rent_due_no: `R${no}-${month}`,
+    amount_paid: amount,
+    paid_on: `${month}-09`,
+  })),
+});
+
 /** Let since long ago, in project P1. */
-const let_ = (no: string, since = '2025-01-01'): Record<string, StdRow[]> => ({
+const let_ = (no: string, since = '2025-01-01', more: StdRow = {}): Record<string, StdRow[]> => ({
   'operations.dwelling': [
     {
       dwelling_no: `D${no}`,
@@ -29,23 +61,7 @@ const let_ = (no: string, since = '2025-01-01'): Record<string, StdRow[]> => ({
       decided_on: '2024-12-01',
     },
   ],
-  'operations.contract': [
-    {
-      contract_no: `C${no}`,
-      application_no: `A${no}`,
-      house_code: `H-D${no}`,
-      tenant_name: `申请人${no}`,
-      tenant_id_number: `p${no}`,
-      contract_kind: 'new',
-      signed_on: since,
-      starts_on: since,
-      ends_on: '2027-12-31',
-      monthly_rent: 1000,
-      deposit: 2000,
-      contract_state: 'active',
-      breach_clause: '违约条款',
-    },
-  ],
+  'operations.contract': [{ ...contract(no, since), ...more }],
 });
 
 /** What lies about a dwelling: which meters it has, and when its door was last opened. */
@@ -194,6 +210,18 @@ const parts: Record<string, StdRow[]>[] = [
   paidWithoutDue('53', ['2026-09'], 'bank-unknown'),
   subsidised('54', 'p54', ['2026-08', '2026-09']),
   paidWithoutDue('54', ['2026-10'], 'bank-54'),
+  // Billed more than its rent, but for the first month, begun within; ended and still lived in, ended and left; with another rent and another end since the 10th.
+  let_('60', '2026-07-15'),
+  billed('60', ['2026-07', '2026-08', '2026-09'], 1150),
+  let_('61', '2025-01-01', { ends_on: '2026-09-30' }),
+  occupants('61', ['p61', '申请人61']),
+  let_('62', '2025-01-01', { ends_on: '2026-09-30' }),
+  let_('63', '2025-01-01', { valid_to: '2026-10-10', is_current: 0 }),
+  {
+    'operations.contract': [
+      { ...contract('63', '2025-01-01'), valid_from: '2026-10-10', monthly_rent: 900, ends_on: '2028-12-31' },
+    ],
+  },
 ];
 
 export const watchedTown: Record<string, StdRow[]> = { ...smallTown };

@@ -81,6 +81,66 @@ bills as (
     group by contract_no
 ),
 
+-- Bills of whole months that are not the rent of the contract (AL71): a month begun or ended within may be billed in part.
+mismatches as (
+    select
+        rent.contract_no as contract_no,
+        count() as bills,
+        min(rent.rent_month) as since,
+        argMax(rent.amount_due, rent.rent_month) as last_amount
+    from rent
+    inner join standing as contract on contract.contract_no = rent.contract_no
+    where rent.rent_month > addMonths({{ as_of() }}, -12) and contract.monthly_rent > 0
+        and abs(rent.amount_due - contract.monthly_rent) >= 1
+        and contract.starts_on <= rent.rent_month and contract.effective_end >= toLastDayOfMonth(rent.rent_month)
+    group by rent.contract_no
+),
+
+-- What a contract said before, as is believed now: its terms, and the day they became others (AL20).
+versions as (
+    select
+        contract_no,
+        valid_from,
+        monthly_rent,
+        ends_on,
+        house_code,
+        tenant_id_number,
+        pay_method,
+        lagInFrame(contract_no) over told as known_before,
+        lagInFrame(monthly_rent) over told as old_rent,
+        lagInFrame(ends_on) over told as old_end,
+        lagInFrame(house_code) over told as old_house,
+        lagInFrame(tenant_id_number) over told as old_tenant,
+        lagInFrame(pay_method) over told as old_pay_method
+    from {{ ref('history_contract') }}
+    where known_to >= toDateTime64('2299-12-31 00:00:00', 3, 'UTC') and valid_from <= {{ as_of() }}
+    window told as (partition by record_source, contract_no order by valid_from rows between unbounded preceding and current row)
+),
+
+changes as (
+    select
+        contract_no,
+        max(valid_from) as changed_on,
+        argMax(terms, valid_from) as changed_terms
+    from (
+        select
+            contract_no,
+            valid_from,
+            -- What was missing before is filled in, not changed.
+            arrayStringConcat(arrayFilter(term -> term != '', [
+                if(ifNull(monthly_rent != old_rent, 0), '租金', ''),
+                if(ifNull(ends_on != old_end, 0), '期限', ''),
+                if(house_code != '' and old_house != '' and house_code != old_house, '房屋', ''),
+                if(tenant_id_number != '' and old_tenant != '' and tenant_id_number != old_tenant, '承租人', ''),
+                if(pay_method != '' and old_pay_method != '' and pay_method != old_pay_method, '支付方式', '')
+            ]), '、') as terms
+        from versions
+        where known_before != ''
+    )
+    where terms != ''
+    group by contract_no
+),
+
 -- The contract before and after on the same dwelling, and whether a tenant's next one is there.
 neighbours as (
     select
@@ -122,6 +182,12 @@ select
     -- Of a tenant who is not of the household contract_mismatch speaks.
     if(occupants.occupants = 0 or is_tenant_of_household != 1 or contract.contract_no in (select named from unread_occupants),
         null, occupants.tenants > 0) as is_tenant_resident,
+    mismatches.bills as mismatched_bills,
+    if(mismatched_bills > 0, mismatches.since, null) as mismatched_since,
+    if(mismatched_bills > 0, mismatches.last_amount, null) as mismatched_amount,
+    if(changes.contract_no = '', null, changes.changed_terms) as changed_terms,
+    if(changes.contract_no = '', null, changes.changed_on) as changed_on,
+    if(changes.contract_no = '', null, dateDiff('day', changes.changed_on, {{ as_of() }})) as days_since_change,
     bills.overdue_months as overdue_months,
     bills.overdue_sum as overdue_amount,
     if(bills.overdue_months = 0, null, bills.oldest_due_on) as oldest_due_on,
@@ -136,4 +202,6 @@ left join {{ ref('dwelling') }} as dwelling
     on dwelling.dwelling_id = if(contract.dwelling_id != '', contract.dwelling_id, bills.billed_dwelling_id)
 left join occupants on occupants.contract_no = contract.contract_no
 left join members on members.household_id = contract.household_id and contract.household_id != ''
+left join mismatches on mismatches.contract_no = contract.contract_no
+left join changes on changes.contract_no = contract.contract_no
 left join neighbours on neighbours.contract_no = contract.contract_no

@@ -17,7 +17,9 @@ with direct_finding as (
             hit.rule_no = 8, 'contract_expiring',
             hit.rule_no = 9, 'contract_renewal',
             hit.rule_no = 10, 'rent_price_fluctuation',
-            hit.rule_no = 11, 'rent_payment_method_change', '') as rule,
+            hit.rule_no = 11, 'rent_mismatch',
+            hit.rule_no = 12, 'contract_changed',
+            hit.rule_no = 13, 'rent_payment_method_change', '') as rule,
         multiIf(hit.rule_no = 1, multiIf(ifNull(hit.`overdue_months` >= 6, 0), 'high', 'medium'),
             hit.rule_no = 2, 'low',
             hit.rule_no = 3, 'high',
@@ -28,7 +30,9 @@ with direct_finding as (
             hit.rule_no = 8, 'low',
             hit.rule_no = 9, 'medium',
             hit.rule_no = 10, 'medium',
-            hit.rule_no = 11, 'low', '') as level,
+            hit.rule_no = 11, 'medium',
+            hit.rule_no = 12, 'low',
+            hit.rule_no = 13, 'low', '') as level,
         multiIf(hit.rule_no = 1, 'contract',
             hit.rule_no = 2, 'contract',
             hit.rule_no = 3, 'contract',
@@ -39,7 +43,9 @@ with direct_finding as (
             hit.rule_no = 8, 'contract',
             hit.rule_no = 9, 'contract',
             hit.rule_no = 10, 'contract',
-            hit.rule_no = 11, 'contract', '') as object_kind,
+            hit.rule_no = 11, 'contract',
+            hit.rule_no = 12, 'contract',
+            hit.rule_no = 13, 'contract', '') as object_kind,
         hit.object_key as object_key,
         hit.person_id as person_id,
         hit.household_id as household_id,
@@ -70,7 +76,9 @@ with direct_finding as (
             hit.rule_no = 8, ifNull(toDate32(hit.`expiring_since`), {{ as_of() }}),
             hit.rule_no = 9, ifNull(toDate32(hit.`ends_on`), {{ as_of() }}),
             hit.rule_no = 10, ifNull(toDate32(hit.`signed_on`), {{ as_of() }}),
-            hit.rule_no = 11, ifNull(toDate32(hit.`signed_on`), {{ as_of() }}), {{ as_of() }}) as since,
+            hit.rule_no = 11, ifNull(toDate32(hit.`mismatched_since`), {{ as_of() }}),
+            hit.rule_no = 12, ifNull(toDate32(hit.`changed_on`), {{ as_of() }}),
+            hit.rule_no = 13, ifNull(toDate32(hit.`signed_on`), {{ as_of() }}), {{ as_of() }}) as since,
         multiIf(hit.rule_no = 1, concat('欠租\x20', ifNull(toString(hit.`overdue_months`), '—'), '\x20期\xef\xbc\x8c共\x20', ifNull(toString(hit.`overdue_amount`), '—'), '\x20元\xef\xbc\x8c最早一期已逾期\x20', ifNull(toString(hit.`days_overdue`), '—'), '\x20天'),
             hit.rule_no = 2, concat('账单逾期\x20', ifNull(toString(hit.`days_overdue`), '—'), '\x20天\xef\xbc\x8c', ifNull(toString(hit.`overdue_amount`), '—'), '\x20元'),
             hit.rule_no = 3, concat('', ifNull(toString(hit.`unpaid_bills`), '—'), '\x20期账单分文未付\xef\xbc\x8c共欠\x20', ifNull(toString(hit.`overdue_amount`), '—'), '\x20元'),
@@ -79,9 +87,11 @@ with direct_finding as (
             hit.rule_no = 6, concat('合同登记入住\x20', ifNull(toString(hit.`occupant_count`), '—'), '\x20人\xef\xbc\x8c其中\x20', ifNull(toString(hit.`foreign_occupants`), '—'), '\x20人不是保障家庭成员\xef\xbc\x9b承租人本人登记入住\xef\xbc\x9a', ifNull(toString(hit.`is_tenant_resident`), '—'), ''),
             hit.rule_no = 7, '合同文本没有违约条款\xef\xbc\x8c与示范文本不符',
             hit.rule_no = 8, concat('合同\x20', ifNull(toString(hit.`days_left`), '—'), '\x20天后到期'),
-            hit.rule_no = 9, concat('合同已于\x20', ifNull(toString(hit.`ends_on`), '—'), '\x20到期\xef\xbc\x8c未续签\xef\xbc\x8c仍欠租\x20', ifNull(toString(hit.`overdue_amount`), '—'), '\x20元'),
+            hit.rule_no = 9, concat('合同已于\x20', ifNull(toString(hit.`ends_on`), '—'), '\x20到期\xef\xbc\x8c未续签\xef\xbc\x8c登记居住\x20', ifNull(toString(hit.`occupant_count`), '—'), '\x20人未退出\xef\xbc\x8c欠租\x20', ifNull(toString(hit.`overdue_amount`), '—'), '\x20元'),
             hit.rule_no = 10, concat('较上一合同租金变动\x20', ifNull(toString(hit.`rent_change`), '—'), ''),
-            hit.rule_no = 11, '续签合同变更了租金支付方式', '') as evidence_zh
+            hit.rule_no = 11, concat('近\x2012\x20个月有\x20', ifNull(toString(hit.`mismatched_bills`), '—'), '\x20期整月账单与合同月租金\x20', ifNull(toString(hit.`monthly_rent`), '—'), '\x20元不符\xef\xbc\x8c最近一期\x20', ifNull(toString(hit.`mismatched_amount`), '—'), '\x20元'),
+            hit.rule_no = 12, concat('合同于\x20', ifNull(toString(hit.`changed_on`), '—'), '\x20变更\xef\xbc\x9a', ifNull(toString(hit.`changed_terms`), '—'), ''),
+            hit.rule_no = 13, '续签合同变更了租金支付方式', '') as evidence_zh
     from (
         select
             watched.*,
@@ -94,9 +104,11 @@ with direct_finding as (
                 if(ifNull(watched.`standing` in ('running'), 0) and (ifNull(watched.`foreign_occupants` >= 1, 0) or ifNull(watched.`is_tenant_resident` = 0, 0)), 6, 0),
                 if(ifNull(watched.`standing` in ('running', 'upcoming'), 0) and ifNull(watched.`is_breach_clause_missing` != 0, 0), 7, 0),
                 if(ifNull(watched.`standing` in ('running'), 0) and ifNull(watched.`days_left` <= 30, 0), 8, 0),
-                if(ifNull(watched.`standing` in ('expired'), 0) and ifNull(watched.`has_next_contract` = 0, 0) and ifNull(watched.`overdue_months` >= 1, 0), 9, 0),
+                if(ifNull(watched.`standing` in ('expired'), 0) and ifNull(watched.`has_next_contract` = 0, 0) and (ifNull(watched.`occupant_count` >= 1, 0) or ifNull(watched.`overdue_months` >= 1, 0)), 9, 0),
                 if(ifNull(watched.`standing` in ('running', 'upcoming'), 0) and (ifNull(watched.`rent_change` > toDecimal64('0\x2e1', 4), 0) or ifNull(watched.`rent_change` < toDecimal64('\x2d0\x2e3', 4), 0)), 10, 0),
-                if(ifNull(watched.`standing` in ('upcoming'), 0) and ifNull(watched.`is_pay_method_changed` != 0, 0), 11, 0)
+                if(ifNull(watched.`standing` in ('running'), 0) and ifNull(watched.`mismatched_bills` >= 1, 0), 11, 0),
+                if(ifNull(watched.`standing` in ('running', 'upcoming'), 0) and ifNull(watched.`days_since_change` <= 30, 0), 12, 0),
+                if(ifNull(watched.`standing` in ('upcoming'), 0) and ifNull(watched.`is_pay_method_changed` != 0, 0), 13, 0)
             ])) as rule_no
         from {{ ref('mart_supervision__watch_contract') }} as watched
     ) as hit
@@ -801,14 +813,52 @@ summed_finding as (
         having findings >= 5
     ) as summed
     inner join {{ ref('mart_supervision__watch_enterprise') }} as watched on watched.object_key = summed.owner_key
+
+    union all
+
+    select
+        'enterprise_tenant_unqualified' as rule,
+        'medium' as level,
+        'enterprise' as object_kind,
+        watched.object_key as object_key,
+        watched.person_id as person_id,
+        watched.household_id as household_id,
+        watched.contract_no as contract_no,
+        watched.enterprise_id as enterprise_id,
+        watched.dwelling_id as dwelling_id,
+        watched.house_code as house_code,
+        watched.building_no as building_no,
+        watched.unit_no as unit_no,
+        watched.room_no as room_no,
+        watched.project_id as project_id,
+        watched.project_name as project_name,
+        watched.project_kind as project_kind,
+        watched.allocation_kind as allocation_kind,
+        watched.district_code as district_code,
+        watched.district_name as district_name,
+        watched.street_code as street_code,
+        watched.street_name as street_name,
+        watched.community_code as community_code,
+        watched.community_name as community_name,
+        summed.since as since,
+        concat('有 ', toString(summed.findings), ' 条相关告警未消除') as evidence_zh
+    from (
+        select enterprise_id as owner_key, count() as findings, min(since) as since
+        from direct_finding
+        where enterprise_id != '' and object_kind in ('household', 'polled_household')
+            and level in ('high')
+        group by owner_key
+        having findings >= 1
+    ) as summed
+    inner join {{ ref('mart_supervision__watch_enterprise') }} as watched on watched.object_key = summed.owner_key
 )
 
 select
     lower(hex(sipHash128(finding.rule, finding.object_key))) as violation_id,
     finding.rule as rule,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient'], ['租金拖欠', '租金逾期', '不缴纳租金', '经常迟付租金', '承租人与保障对象不符', '入住人员与合同不符', '合同缺少违约条款', '合同到期', '到期未续签仍占用', '租金异常浮动', '租金支付方式变更', '已租空置', '空置时长超限', '未出租违规使用', '疑似转租', '租金超限', '房源安全隐患', '重复报修', '邻里投诉频繁', '轮询认定不再符合保障条件', '企业信用评分过低', '信用等级低于阈值', '维修资金余额不足三成', '维修资金到期未交存', '维修资金账实不符', '维修资金支出超表决金额', '维修资金使用表决未达比例', '公共能耗超定额', '保障对象另有住房', '重复享受住房保障', '一人两户享受保障', '收入超过准入线', '保障家庭成员死亡', '户籍迁出', '停保', '补贴多发', '退出后仍发放补贴', '建设进度滞后', '开工滞后', '投资超概算', '项目安全隐患未消除', '运营状况异常', '租金收缴率低', '空置率过高', '企业漏报数据', '项目认定到期', '项目有房源违规', '项目有关联合同违规', '企业关联房源违规', '企业关联合同违规', '企业登记状态异常', '企业项目逾期', '物业维修超时', '租户满意度低', '安全投诉集中', '投诉超期未答复', '工单超时未处理', '申请等待过久', '补贴发放超期', '无应发记录的补贴发放'], '') as rule_zh,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient'], ['rent', 'rent', 'tenant', 'tenant', 'contract', 'contract', 'contract', 'contract', 'contract', 'rent', 'rent', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'tenant', 'qualification', 'enterprise', 'tenant', 'fund', 'fund', 'fund', 'fund', 'fund', 'project', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'subsidy', 'subsidy', 'project', 'project', 'project', 'project', 'project', 'rent', 'project', 'enterprise', 'project', 'project', 'project', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'service', 'service', 'service', 'subsidy', 'subsidy'], '') as family,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient'], ['租金告警', '租金告警', '租户信用告警', '租户信用告警', '合同告警', '合同告警', '合同告警', '合同告警', '合同告警', '租金告警', '租金告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '租户信用告警', '资格异动告警', '企业信用告警', '租户信用告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '项目告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '补贴资金告警', '补贴资金告警', '项目告警', '项目告警', '项目告警', '项目告警', '项目告警', '租金告警', '项目告警', '企业信用告警', '项目告警', '项目告警', '项目告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '服务告警', '服务告警', '服务告警', '补贴资金告警', '补贴资金告警'], '') as family_zh,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_mismatch', 'contract_changed', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_tenant_unqualified', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient'], ['租金拖欠', '租金逾期', '不缴纳租金', '经常迟付租金', '承租人与保障对象不符', '入住人员与合同不符', '合同缺少违约条款', '合同到期', '到期未续签仍占用', '租金异常浮动', '账单与合同租金不符', '合同内容变更', '租金支付方式变更', '已租空置', '空置时长超限', '未出租违规使用', '疑似转租', '租金超限', '房源安全隐患', '重复报修', '邻里投诉频繁', '轮询认定不再符合保障条件', '企业信用评分过低', '信用等级低于阈值', '维修资金余额不足三成', '维修资金到期未交存', '维修资金账实不符', '维修资金支出超表决金额', '维修资金使用表决未达比例', '公共能耗超定额', '保障对象另有住房', '重复享受住房保障', '一人两户享受保障', '收入超过准入线', '保障家庭成员死亡', '户籍迁出', '停保', '补贴多发', '退出后仍发放补贴', '建设进度滞后', '开工滞后', '投资超概算', '项目安全隐患未消除', '运营状况异常', '租金收缴率低', '空置率过高', '企业漏报数据', '项目认定到期', '项目有房源违规', '项目有关联合同违规', '企业关联房源违规', '企业关联合同违规', '企业关联承租人资质不符', '企业登记状态异常', '企业项目逾期', '物业维修超时', '租户满意度低', '安全投诉集中', '投诉超期未答复', '工单超时未处理', '申请等待过久', '补贴发放超期', '无应发记录的补贴发放'], '') as rule_zh,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_mismatch', 'contract_changed', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_tenant_unqualified', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient'], ['rent', 'rent', 'tenant', 'tenant', 'contract', 'contract', 'contract', 'contract', 'contract', 'rent', 'contract', 'contract', 'rent', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'tenant', 'qualification', 'enterprise', 'tenant', 'fund', 'fund', 'fund', 'fund', 'fund', 'project', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'subsidy', 'subsidy', 'project', 'project', 'project', 'project', 'project', 'rent', 'project', 'enterprise', 'project', 'project', 'project', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'service', 'service', 'service', 'subsidy', 'subsidy'], '') as family,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_mismatch', 'contract_changed', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_tenant_unqualified', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient'], ['租金告警', '租金告警', '租户信用告警', '租户信用告警', '合同告警', '合同告警', '合同告警', '合同告警', '合同告警', '租金告警', '合同告警', '合同告警', '租金告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '租户信用告警', '资格异动告警', '企业信用告警', '租户信用告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '项目告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '补贴资金告警', '补贴资金告警', '项目告警', '项目告警', '项目告警', '项目告警', '项目告警', '租金告警', '项目告警', '企业信用告警', '项目告警', '项目告警', '项目告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '服务告警', '服务告警', '服务告警', '补贴资金告警', '补贴资金告警'], '') as family_zh,
     finding.level as level,
     finding.object_kind as object_kind,
     finding.object_key as object_key,
