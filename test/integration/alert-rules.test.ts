@@ -136,3 +136,12 @@ describe('what a contract says and what is done', () => {
     ]);
   });
 });
+
+describe('employers', () => {
+  test('who left the city, or came with a job elsewhere after the benefit began; another employer here is enough', async () => {
+    expect(await found('employer_moved_away', 'household_id, evidence_zh')).toEqual([
+      'A70 1 名成员的参保、缴存单位已迁出，或为保障开始后新参保的外地单位：单位70',
+      'A72 1 名成员的参保、缴存单位已迁出，或为保障开始后新参保的外地单位：单位72',
+    ]);
+  });
+});

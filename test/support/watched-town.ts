@@ -170,6 +170,25 @@ const died = (person: string, on: string): StdRow => ({
   move_out_reason: 'death',
 });
 
+const insured = (no: string, code: string, since: string) => ({
+  'social_insurance.enterprise_basic': [
+    {
+      insurance_no: `I${no}-${code}`,
+      id_number: `p${no}`,
+      insurance_state: 'insured',
+      unit_name: `单位${code.slice(-2)}`,
+      unit_credit_code: code,
+      insured_on: since,
+    },
+  ],
+});
+
+const enterprise = (code: string, state: string): StdRow => ({
+  credit_code: code,
+  enterprise_name: `单位${code.slice(-2)}`,
+  enterprise_state: state,
+});
+
 const parts: Record<string, StdRow[]>[] = [
   // Doors silent; one kind of meter, two kinds, and three kinds without a door that ever told anything.
   let_('20'),
@@ -210,6 +229,18 @@ const parts: Record<string, StdRow[]>[] = [
   paidWithoutDue('53', ['2026-09'], 'bank-unknown'),
   subsidised('54', 'p54', ['2026-08', '2026-09']),
   paidWithoutDue('54', ['2026-10'], 'bank-54'),
+  // Whose employer has left the city; who has one here as well; whose new employer is another city's; and whose had been before.
+  let_('70'),
+  insured('70', '91439900MA00000070', '2020-01-01'),
+  { 'market_regulation.business_registry': [enterprise('91439900MA00000070', 'moved')] },
+  let_('71'),
+  insured('71', '91439900MA00000070', '2020-01-01'),
+  insured('71', '91439900MA00000071', '2020-01-01'),
+  { 'market_regulation.business_registry': [enterprise('91439900MA00000071', 'active')] },
+  let_('72'),
+  insured('72', '91110000MA00000072', '2025-06-01'),
+  let_('73'),
+  insured('73', '91110000MA00000072', '2020-01-01'),
   // Billed more than its rent, but for the first month, begun within; ended and still lived in, ended and left; with another rent and another end since the 10th.
   let_('60', '2026-07-15'),
   billed('60', ['2026-07', '2026-08', '2026-09'], 1150),

@@ -142,6 +142,45 @@ paid_before as (
     where person_id != '' and pay_month between addMonths(toStartOfMonth({{ as_of() }}), -9) and addMonths(toStartOfMonth({{ as_of() }}), -4)
 ),
 
+-- Running accounts of members, and whether their employer left: the registry says 迁出, or the account began after the benefit
+-- with an employer whose credit code is another city's. Who has another employer here as well has not left with one.
+accounts as (
+    select person_id, insured_on as begun_on, enterprise_id, unit_name, unit_credit_code from {{ ref('insurance_account') }}
+    where is_active = 1 and person_id in (select person_id from members)
+    union all
+    select person_id, opened_on as begun_on, enterprise_id, unit_name, unit_credit_code from {{ ref('fund_account') }}
+    where is_active = 1 and person_id in (select person_id from members)
+),
+
+employed as (
+    select
+        members.household_id as household_id,
+        members.person_id as person_id,
+        account.unit_name as unit_name,
+        enterprise.enterprise_state = 'moved'
+            or account.unit_credit_code != '' and ifNull(account.begun_on > benefit.since, 0)
+                and substring(account.unit_credit_code, 3, 4) not in (
+                    select substring(division_code, 1, 4) from {{ ref('division') }} where level = 'city'
+                ) as is_gone
+    from accounts as account
+    inner join members on members.person_id = account.person_id
+    left join (select household_id, min(begun) as since from held group by household_id) as benefit
+        on benefit.household_id = members.household_id
+    left join {{ ref('enterprise') }} as enterprise
+        on enterprise.enterprise_id = account.enterprise_id and account.enterprise_id != ''
+),
+
+employers as (
+    select household_id, count() as gone_members, arrayStringConcat(arraySort(groupUniqArrayArray(gone)), '、') as gone_employers
+    from (
+        select household_id, person_id, groupUniqArray(unit_name) as gone
+        from employed
+        group by household_id, person_id
+        having min(is_gone) = 1
+    )
+    group by household_id
+),
+
 moves as (
     select
         person_id,
@@ -209,6 +248,8 @@ select
     if(persons.dead_members > 0, persons.dead_since, null) as dead_since,
     persons.moved_away_members as moved_away_members,
     if(persons.moved_away_members > 0, persons.moved_away_since, null) as moved_away_since,
+    employers.gone_members as employer_gone_members,
+    if(employer_gone_members > 0, employers.gone_employers, null) as gone_employers,
     persons.other_benefits as other_benefits,
     if(persons.other_benefits > 0, persons.other_benefits_since, null) as other_benefits_since,
     length(twins.applications) as twin_benefits,
@@ -234,6 +275,7 @@ select
 from watched
 left join lets on lets.household_id = watched.household_id
 left join subsidies on subsidies.household_id = watched.household_id
+left join employers on employers.household_id = watched.household_id
 left join persons on persons.household_id = watched.household_id
 left join ended on ended.household_id = watched.household_id
 left join {{ ref('household') }} as household on household.household_id = watched.household_id
