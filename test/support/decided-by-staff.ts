@@ -72,6 +72,17 @@ export function decidedByStaff(platform: TestPlatform, projectPath: string): Dec
       expect(await windowOf('D2')).toEqual(['2026-08-30 30 23']);
       expect(await windowOf('D1')).toEqual(['2026-09-22 30 0']);
       await withdrawAbsence(platform.store, undefined, absence_id, by);
+      // Away today, empty before: while the notice lasts nothing is said, though thirty days were watched.
+      const now = await recordAbsence(
+        platform,
+        undefined,
+        { ...absence, from: '2026-10-25', until: '2026-10-31' },
+        by,
+      );
+      await buildAsDecided();
+      expect(await windowOf('D2')).toEqual(['2026-09-15 30 7']);
+      expect(await roomsOf('vacant_while_let')).toEqual([]);
+      await withdrawAbsence(platform.store, undefined, now.absence_id, by);
       // Away all the time there is anything to watch: nobody home means nothing.
       const long = await recordAbsence(
         platform,

@@ -36,6 +36,7 @@ own_window as (
     select
         dwelling_id,
         length(absences.days) as absent_days,
+        has(absences.days, {{ as_of() }}) as is_absent,
         arraySlice(
             arrayFilter(day -> not has(absences.days, day), (select days from days_back)), 1, {{ var('vacancy_window_days') }}
         ) as days
@@ -85,6 +86,7 @@ select
     length(days) as watched_days,
     if(empty(days), {{ as_of() }}, days[-1]) as window_from,
     own_window.absent_days as absent_days,
+    own_window.is_absent as is_absent,
     doors.door_events as door_events,
     doors.door_days as door_days,
     doors.stranger_days as stranger_days,

@@ -75,6 +75,7 @@ select
     presence.window_from as window_from,
     presence.watched_days as watched_days,
     presence.absent_days as absent_days,
+    presence.is_absent as is_absent,
     -- By one tenant, and without a day between his contracts: a renewal within the window does not begin anew.
     ifNull(
         dwelling_use.is_let

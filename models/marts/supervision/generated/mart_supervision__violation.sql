@@ -180,7 +180,7 @@ with direct_finding as (
         select
             watched.*,
             arrayJoin(arrayFilter(no -> no > 0, [
-                if(ifNull(watched.`is_let` != 0, 0) and ifNull(watched.`vacant_by_doors` != 0, 0) and ifNull(watched.`vacant_by_meters` != 0, 0) and ifNull(watched.`silent_meter_kinds` >= 2, 0) and ifNull(watched.`is_let_all_window` != 0, 0) and ifNull(watched.`watched_days` >= 30, 0), 1, 0),
+                if(ifNull(watched.`is_let` != 0, 0) and ifNull(watched.`vacant_by_doors` != 0, 0) and ifNull(watched.`vacant_by_meters` != 0, 0) and ifNull(watched.`silent_meter_kinds` >= 2, 0) and ifNull(watched.`is_let_all_window` != 0, 0) and ifNull(watched.`watched_days` >= 30, 0) and not ifNull(watched.`is_absent` != 0, 0), 1, 0),
                 if(ifNull(watched.`vacant_by_contract` != 0, 0) and ifNull(watched.`vacancy_days` > 180, 0) and (ifNull(watched.`door_days_30` < 5, 0) or ifNull(watched.`meters_moved` = 0, 0)), 2, 0),
                 if(ifNull(watched.`in_stock` != 0, 0) and ifNull(watched.`is_unlet_all_window` != 0, 0) and ifNull(watched.`door_days_30` >= 5, 0) and ifNull(watched.`meters_moved` != 0, 0) and ifNull(watched.`unread_contracts` < 1, 0), 3, 0),
                 if(ifNull(watched.`is_let` != 0, 0) and ifNull(watched.`tenant_days` >= 30, 0) and ifNull(watched.`stranger_days_30` >= 20, 0) and ifNull(watched.`stranger_share_30` >= toDecimal64('0\x2e5', 4), 0), 4, 0),
