@@ -39,7 +39,15 @@ describe('signing in', () => {
     expect(response.body).toMatchObject({
       user,
       role: 'leader',
-      rights: ['metrics:read', 'drill:read', 'runs:read', 'alerts:read', 'eligibility:read', 'credit:read'],
+      rights: [
+        'metrics:read',
+        'drill:read',
+        'runs:read',
+        'alerts:read',
+        'alerts:supervise',
+        'eligibility:read',
+        'credit:read',
+      ],
     });
     const [cookie] = response.get('Set-Cookie') ?? [];
     expect(cookie).toMatch(/^anju_session=[\w-]{43};.*HttpOnly;.*SameSite=Strict/);
