@@ -1,21 +1,23 @@
 /** Cases of alert as people handle them. A rule never punishes: a person decides, and what is decided says how right the rule is. */
-import { type Selectable, sql } from 'kysely';
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely';
 import { addDays, chinaDayOf } from '../../domain/calendar.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import {
+  type AlertCaseEventTable,
   type AlertCaseTable,
   type AlertDecisionView,
   CASE_STATES,
   type CaseState,
+  OPEN_STATES,
 } from '../../warehouse/operational/tables/alerts.ts';
 import { type ObjectRef, objectNames } from '../object-names.ts';
 
 /** What may be done, from which states, and what becomes of the case. */
 export const ACTIONS = {
   receive: { zh: '签收', from: ['new'], to: 'received' },
-  assign: { zh: '派单', from: ['new', 'received', 'handling', 'suspended'], to: null },
+  assign: { zh: '派单', from: OPEN_STATES, to: null },
   handle: { zh: '处置', from: ['new', 'received', 'suspended', 'closed'], to: 'handling' },
   close: { zh: '办结', from: ['received', 'handling'], to: 'closed' },
   review: { zh: '复核', from: ['closed'], to: 'reviewed' },
@@ -93,7 +95,7 @@ export async function listCases(
   return { total: Number(total), rows };
 }
 
-const isOpen = sql<boolean>`state IN ('new', 'received', 'handling', 'suspended') AND cleared_on IS NULL`;
+const isOpen = sql<boolean>`state IN (${sql.join(OPEN_STATES)}) AND cleared_on IS NULL`;
 
 /** What was escalated to those who supervise and is open: how many, and how many this person has not seen as they are now. */
 export const escalatedCases = (
@@ -190,7 +192,7 @@ export async function openCase(
 }
 
 /** This person has seen the case as it is now; what becomes of it later is unread again. */
-export const markRead = (
+const markRead = (
   db: OperationalStore['db'],
   user: string,
   { violation_id, version }: AlertCase,
@@ -236,7 +238,7 @@ export async function act(
     });
   if (action === 'assign' && (owner ?? '') === '')
     throw new AppError('bad_request', 'Say whom the case is given to.', { where: { field: 'owner' } });
-  if (action === 'suspend') checkDay(until, 'until', MOST_SUSPENDED_DAYS);
+  if (action === 'suspend') checkDay(until, 'until');
   // Whoever closed a case does not review it.
   if (action === 'review' && (await lastBy(store, id, 'close')) === user)
     throw new AppError('conflict', 'A case is reviewed by somebody else than who closed it.', {
@@ -245,44 +247,62 @@ export async function act(
   const annulled = action === 'annul' ? await annullable(store, id, user, decision) : undefined;
   // What is open after its last decision was taken back is to be decided anew.
   const next = annulled?.is_last ? 'handling' : to;
-  return store.db.transaction().execute(async (trx) => {
+  return changeCase(store, user, found, {
+    set: {
+      ...(next === null ? {} : { state: next }),
+      ...(action === 'assign' ? { owner: owner ?? '' } : {}),
+      // Whatever else becomes of it, it is put off no longer.
+      ...(next === null ? {} : { suspended_until: action === 'suspend' ? (until ?? null) : null }),
+    },
+    event: (row) => ({
+      ...{ kind: action, note },
+      ...(DECIDING.has(action) ? { since: row.since, enterprise_id: row.enterprise_id } : {}),
+      ...(annulled ? { decision_id: annulled.decision_id } : {}),
+    }),
+  });
+}
+
+interface CaseChange {
+  set: Omit<Updateable<AlertCaseTable>, 'version' | 'changed_at'>;
+  /** What is told of it, of the case as it is then. */
+  event: (row: AlertCase) => Omit<Insertable<AlertCaseEventTable>, 'violation_id' | 'author'>;
+}
+
+/** Changes a case as this person saw it, and tells so. @throws AppError `conflict` when somebody was faster */
+export const changeCase = (
+  store: OperationalStore,
+  user: string,
+  { violation_id, version }: Pick<AlertCase, 'violation_id' | 'version'>,
+  { set, event }: CaseChange,
+): Promise<AlertCase> =>
+  store.db.transaction().execute(async (trx) => {
     const row = await trx
       .updateTable('alert_case')
-      .set({
-        ...(next === null ? {} : { state: next }),
-        ...(action === 'assign' ? { owner: owner ?? '' } : {}),
-        // Whatever else becomes of it, it is put off no longer.
-        ...(next === null ? {} : { suspended_until: action === 'suspend' ? (until ?? null) : null }),
-        version: version + 1,
-        changed_at: new Date(),
-      })
-      .where('violation_id', '=', id)
+      .set({ ...set, version: version + 1, changed_at: new Date() })
+      .where('violation_id', '=', violation_id)
       .where('version', '=', version)
       .returningAll()
       .executeTakeFirst();
-    if (!row) throw hasChanged(id);
+    if (!row) throw hasChanged(violation_id);
     await trx
       .insertInto('alert_case_event')
-      .values({
-        ...{ violation_id: id, kind: action, note, author: user },
-        ...(DECIDING.has(action) ? { since: row.since, enterprise_id: row.enterprise_id } : {}),
-        ...(annulled ? { decision_id: annulled.decision_id } : {}),
-      })
+      .values({ ...event(row), violation_id, author: user })
       .execute();
     // What one did oneself is no news.
     await markRead(trx, user, row);
     return row;
   });
-}
 
-/** Half a year; who needs longer puts it off again, with a reason. */
-const MOST_SUSPENDED_DAYS = 183;
+/** Half a year; who needs longer says so again, with a reason. */
+const MOST_DAYS = 183;
 
 /** @throws AppError `bad_request` for a day that is not after today (in China), or too far away */
-export function checkDay(day: string | undefined, field: string, most: number): void {
+export function checkDay(day: string | undefined, field: string): void {
   const today = chinaDayOf(new Date());
-  if (day === undefined || day <= today || day > addDays(today, most))
-    throw new AppError('bad_request', `Name a day after today, within ${most} days.`, { where: { field } });
+  if (day === undefined || day <= today || day > addDays(today, MOST_DAYS))
+    throw new AppError('bad_request', `Name a day after today, within ${MOST_DAYS} days.`, {
+      where: { field },
+    });
 }
 
 /** These make a record of their own (the view alert_decision): of whom the finding spoke on that day. */

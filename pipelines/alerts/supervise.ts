@@ -1,7 +1,8 @@
 /** What those who supervise do with a case that was escalated to them: somebody else takes it over, by a new day (督办, C0). */
 import { AppError } from '../../domain/errors.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
-import { type AlertCase, checkDay, hasChanged, markRead, openCase, type Within } from './cases.ts';
+import { type CaseState, OPEN_STATES } from '../../warehouse/operational/tables/alerts.ts';
+import { type AlertCase, changeCase, checkDay, hasChanged, openCase, type Within } from './cases.ts';
 
 export interface Supervision {
   /** Who is to handle it from now on. */
@@ -13,8 +14,7 @@ export interface Supervision {
   version: number;
 }
 
-const OPEN: ReadonlySet<AlertCase['state']> = new Set(['new', 'received', 'handling', 'suspended']);
-const MOST_DAYS = 183;
+const OPEN: ReadonlySet<CaseState> = new Set(OPEN_STATES);
 
 /** @throws AppError `not_found`; `bad_request`; `conflict` when the case is not escalated and open, or somebody was faster */
 export async function superviseCase(
@@ -33,21 +33,9 @@ export async function superviseCase(
     });
   if (owner.trim() === '' || owner === found.owner)
     throw new AppError('bad_request', 'Say who else is to handle the case.', { where: { field: 'owner' } });
-  checkDay(dueOn, 'dueOn', MOST_DAYS);
-  return store.db.transaction().execute(async (trx) => {
-    const row = await trx
-      .updateTable('alert_case')
-      .set({ owner, due_on: dueOn, escalated_on: null, version: version + 1, changed_at: new Date() })
-      .where('violation_id', '=', id)
-      .where('version', '=', version)
-      .returningAll()
-      .executeTakeFirst();
-    if (!row) throw hasChanged(id);
-    await trx
-      .insertInto('alert_case_event')
-      .values({ violation_id: id, kind: 'supervised', note: `${owner} · ${dueOn}: ${note}`, author: user })
-      .execute();
-    await markRead(trx, user, row);
-    return row;
+  checkDay(dueOn, 'dueOn');
+  return changeCase(store, user, found, {
+    set: { owner, due_on: dueOn, escalated_on: null },
+    event: () => ({ kind: 'supervised', note: `${owner} · ${dueOn}: ${note}` }),
   });
 }

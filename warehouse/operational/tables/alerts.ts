@@ -11,6 +11,13 @@ export const CASE_STATES = [
   'suspended',
 ] as const;
 export type CaseState = (typeof CASE_STATES)[number];
+/** Those in which somebody still has to do something. */
+export const OPEN_STATES = [
+  'new',
+  'received',
+  'handling',
+  'suspended',
+] as const satisfies readonly CaseState[];
 
 /** A finding of a rule of alert, as people handle it. Dates are YYYY-MM-DD. */
 export interface AlertCaseTable {
