@@ -21,10 +21,8 @@ import {
 } from '../../ingestion/devices/registry/products.ts';
 import { thingModelSchema } from '../../ingestion/devices/thing-models/thing-model.ts';
 import { audited } from '../audit.ts';
-import { operation } from './operation.ts';
+import { COMMAND, operation } from './operation.ts';
 
-/** The command has no signed-in person; who may run it owns the home. */
-const COMMAND = 'anju';
 const id = z.object({ deviceId: deviceIdSchema });
 
 export const productSchema = z.object({

@@ -10,13 +10,13 @@ import {
   staffDefinitionSchema,
 } from '../../pipelines/alerts/staff.ts';
 import { trialSchema } from '../../pipelines/alerts/trial-result.ts';
-import { RULE_STATES } from '../../warehouse/operational/tables/staff-rules.ts';
 import { levelSchema, monthsSchema, versionSchema } from '../alert-shapes.ts';
 import type { Identity } from '../auth/sessions.ts';
 import { reason, ruleId } from '../cleaning-shapes.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { alertWork, VERBS } from '../operations/alerts.ts';
 import { scopeColumn } from '../scope.ts';
+import { ruleEvents, ruleEventsAnswer } from '../staff-rule-events.ts';
 
 const tag = 'alerts';
 const params = z.object({ id: ruleId });
@@ -139,23 +139,8 @@ export const alertRuleEndpoints = (shipped: ShippedAlerts): Endpoint[] => [
     tag,
     right: 'alerts:read',
     params,
-    answer: z.object({
-      events: z.array(
-        z.object({
-          version: z.number(),
-          state: z.enum(RULE_STATES),
-          author: z.string(),
-          reason: z.string(),
-          at: z.iso.datetime(),
-        }),
-      ),
-    }),
-    handler: async ({ platform, params: { id } }) => ({
-      events: (await staffAlertRules.events(platform.store, id)).map((event) => ({
-        ...event,
-        at: event.at.toISOString(),
-      })),
-    }),
+    answer: ruleEventsAnswer,
+    handler: ({ platform, params: { id } }) => ruleEvents(staffAlertRules, platform, id),
   }),
   endpoint({
     method: 'post',

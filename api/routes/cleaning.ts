@@ -22,6 +22,7 @@ import {
 } from '../cleaning-shapes.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { cleaningWork, shownPriorities } from '../operations/cleaning.ts';
+import { ruleEvents, ruleEventsAnswer } from '../staff-rule-events.ts';
 
 const tag = 'cleaning';
 const rule = z.object({ id: ruleId });
@@ -48,23 +49,8 @@ export const cleaningEndpoints: Endpoint[] = [
     tag,
     right: 'cleaning:read',
     params: rule,
-    answer: z.object({
-      events: z.array(
-        z.object({
-          version: z.number(),
-          state: z.string(),
-          author: z.string(),
-          reason: z.string(),
-          at: z.iso.datetime(),
-        }),
-      ),
-    }),
-    handler: async ({ platform, params: { id } }) => ({
-      events: (await cleaningRules.events(platform.store, id)).map((event) => ({
-        ...event,
-        at: event.at.toISOString(),
-      })),
-    }),
+    answer: ruleEventsAnswer,
+    handler: ({ platform, params: { id } }) => ruleEvents(cleaningRules, platform, id),
   }),
   endpoint({
     method: 'get',

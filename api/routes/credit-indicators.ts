@@ -2,13 +2,13 @@ import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { type ShippedCredit, staffIndicators, staffIndicatorSchema } from '../../pipelines/credit/staff.ts';
 import { creditTrialSchema } from '../../pipelines/credit/trial-result.ts';
-import { RULE_STATES } from '../../warehouse/operational/tables/staff-rules.ts';
 import type { Identity } from '../auth/sessions.ts';
 import { reason, ruleId } from '../cleaning-shapes.ts';
 import { indicatorsSchema, indicatorVersionSchema } from '../credit-indicator-shapes.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { VERBS } from '../operations/alerts.ts';
 import { indicatorWork } from '../operations/credit-indicators.ts';
+import { ruleEvents, ruleEventsAnswer } from '../staff-rule-events.ts';
 
 const tag = 'credit';
 const params = z.object({ id: ruleId });
@@ -51,23 +51,8 @@ export const creditIndicatorEndpoints = (shipped: ShippedCredit): Endpoint[] => 
     tag,
     right: 'credit:read',
     params,
-    answer: z.object({
-      events: z.array(
-        z.object({
-          version: z.number(),
-          state: z.enum(RULE_STATES),
-          author: z.string(),
-          reason: z.string(),
-          at: z.iso.datetime(),
-        }),
-      ),
-    }),
-    handler: async ({ platform, params: { id } }) => ({
-      events: (await staffIndicators.events(platform.store, id)).map((event) => ({
-        ...event,
-        at: event.at.toISOString(),
-      })),
-    }),
+    answer: ruleEventsAnswer,
+    handler: ({ platform, params: { id } }) => ruleEvents(staffIndicators, platform, id),
   }),
   endpoint({
     method: 'post',
