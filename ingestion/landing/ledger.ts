@@ -90,7 +90,6 @@ export class Ledger {
       .updateTable('delivery')
       .set({ contract_version: version })
       .where('delivery_id', '=', deliveryId)
-      .where(sql<boolean>`contract_version is distinct from ${version}`)
       .execute();
   }
 
@@ -341,6 +340,7 @@ export class Ledger {
         origin: row.origin ?? '',
       },
       massDeleteReason: row.mass_delete_reason ?? undefined,
+      contractVersion: row.contract_version ?? undefined,
       declared: row.declared === null ? undefined : controlFileSchema.parse(row.declared),
       collected: {
         shape: row.shape === null ? undefined : deliverySchema.parse(row.shape),
