@@ -47,9 +47,9 @@ export async function candidateKeys(
   const single = whole.filter(({ distinct, isExact }) => distinct >= rows * (isExact ? NEARLY : 0.9));
   // Of columns that tell rows apart the first in the file is mostly the one meant.
   for (const { column } of inFileOrder(single, statistics).slice(0, MOST_SINGLE)) await tryColumns([column]);
-  if (found.some(({ share }) => share === 1)) return byShare(found);
+  const isExact = (): boolean => found.some(({ share }) => share === 1);
+  if (isExact()) return byShare(found);
   const parts = whole.slice(0, PAIRED);
-  const exact = (): boolean => found.some(({ share }) => share === 1);
   let tried = 0;
   for (const [i, a] of parts.entries()) {
     for (const b of parts.slice(i + 1)) {
@@ -60,7 +60,7 @@ export async function candidateKeys(
   }
   // Where no pair does, perhaps several together do; and if not all of them do, nothing in a row tells it from others.
   const several = inFileOrder(whole.slice(0, MOST_TOGETHER), statistics).map(({ column }) => column);
-  if (!exact() && several.length > 2 && (await distinctShare(duck, parquet, several, rows)) === 1)
+  if (!isExact() && several.length > 2 && (await distinctShare(duck, parquet, several, rows)) === 1)
     found.push({ columns: several, share: 1 });
   return byShare(found);
 }

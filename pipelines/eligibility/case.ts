@@ -4,6 +4,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { tablesHeld } from './answered.ts';
 import { heldOn, KNOWN, type People, stdTable, versionsSql } from './facts-sql.ts';
+import { resolvedIdSql } from '../linkage/resolved-id.ts';
 
 export interface Member {
   memberNo: string;
@@ -40,8 +41,7 @@ const memberRow = z.object({
   declaredMarriage: z.string(),
   declaredIncome: z.string().nullable(),
 });
-const personId = (number: string): string =>
-  `if(${number} = '', '', lower(hex(sipHash128('person', ${number}))))`;
+const personId = (number: string): string => `if(${number} = '', '', ${resolvedIdSql('person', number)})`;
 
 /** @throws AppError `not_found` when the number was not known then */
 export async function readCase(

@@ -8,6 +8,7 @@ import type { Platform } from '../../warehouse/platform.ts';
 import { pathOf } from './nodes.ts';
 import type { Decision } from './persons/resolve.ts';
 import { standingDecisions } from './persons/store.ts';
+import { resolvedIdSql } from './resolved-id.ts';
 
 const KNOWN = 'linkage.entity_known';
 const options = { lane: 'batch' as const, tag: 'entity events' };
@@ -31,10 +32,6 @@ const moveSchema = z.object({
   how: z.array(z.tuple([z.string(), z.coerce.number()])),
   stayed: z.number(),
 });
-
-/** As the macro `resolved_id` has it: what a house or credit code known by itself is. */
-const idOf = (entity: IdentityEntity, code: string): string =>
-  `lower(hex(sipHash128(${literal(entity)}, ${literal(code)})))`;
 
 /** @param built names of the models that were built anew; how many events there were */
 export async function tellEntityEvents(platform: Platform, built: ReadonlySet<string>): Promise<number> {
@@ -93,7 +90,7 @@ async function idsOfCodes(
   const nodes = [...new Set(anchors)];
   if (nodes.length === 0) return new Map();
   const ids = await warehouse.rows(
-    `SELECT arrayJoin([${nodes.map((node) => `(${literal(node)}, ${idOf(entity, pathOf(node).key)})`).join(', ')}]) AS known, known.1 AS node, known.2 AS id`,
+    `SELECT arrayJoin([${nodes.map((node) => `(${literal(node)}, ${resolvedIdSql(entity, literal(pathOf(node).key))})`).join(', ')}]) AS known, known.1 AS node, known.2 AS id`,
     z.object({ node: z.string(), id: z.string() }),
     options,
   );

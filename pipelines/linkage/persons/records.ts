@@ -4,12 +4,13 @@ import { type Dataset, tableName as rawName } from '../../../ingestion/contract.
 import { identifier, literal, tableName } from '../../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../../warehouse/engine/warehouse.ts';
 import { LINKAGE_DATABASE } from '../blocks.ts';
+import { resolvedIdSql } from '../resolved-id.ts';
 
 const WRITTEN = tableName(LINKAGE_DATABASE, 'person_written');
 const options = { lane: 'batch' as const, tag: 'link person records' };
 
 /** As the macro `person_id` has it. */
-export const personIdSql = (number: string): string => `lower(hex(sipHash128('person', ${number})))`;
+export const personIdSql = (number: string): string => resolvedIdSql('person', number);
 
 /** Copies the numbers as they were written, of records whose number is not valid, from raw. */
 export async function gatherWritten(warehouse: Warehouse, datasets: readonly Dataset[]): Promise<void> {
