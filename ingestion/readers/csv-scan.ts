@@ -21,15 +21,24 @@ export class RecordScan {
   readonly #delimiter: Buffer;
   readonly #first: number;
   readonly #isQuoted: boolean;
+  /** Of each byte: may it end a cell, or is it a quote? */
+  readonly #meaning = new Uint8Array(256);
+  /** The bytes last looked at, from where on, and where in them the next quote and carriage return are. */
+  #looked: Buffer | null = null;
+  #lookedFrom = 0;
+  #quote = -1;
+  #return = -1;
 
   constructor(delimiter: string, isQuoted: boolean) {
     this.#delimiter = Buffer.from(delimiter);
     this.#first = this.#delimiter[0] ?? 0;
     this.#isQuoted = isQuoted;
+    for (const byte of [LF, CR, QUOTE, this.#first]) this.#meaning[byte] = 1;
   }
 
   /** Looks at the record that begins at `start`; `more` when it does not end in the buffer. */
   scan(bytes: Buffer, start: number, isEnd: boolean): Scanned {
+    if (this.#isLine(bytes, start)) return 'record';
     const { length } = bytes;
     let at = start;
     this.cells = 0;
@@ -61,6 +70,32 @@ export class RecordScan {
     }
   }
 
+  /**
+   * Most records are a line without a quote, of which only delimiters need be counted. Line ends and quotes are searched natively, and
+   * where the next one is is remembered.
+   */
+  #isLine(bytes: Buffer, start: number): boolean {
+    if (this.#delimiter.length > 1) return false;
+    if (bytes !== this.#looked || start < this.#lookedFrom) {
+      this.#looked = bytes;
+      this.#quote = this.#isQuoted ? -1 : Infinity;
+      this.#return = -1;
+    }
+    this.#lookedFrom = start;
+    const line = bytes.indexOf(LF, start);
+    if (line < 0) return false;
+    if (this.#quote < start) this.#quote = found(bytes, QUOTE, start);
+    if (this.#return < start) this.#return = found(bytes, CR, start);
+    if (this.#quote < line || this.#return < line - 1) return false;
+    const cells = 1 + countOf(bytes, this.#first, start, line);
+    if (cells > LIMITS.columns + 1) return false;
+    this.cells = cells;
+    this.isPlain = true;
+    this.end = this.#return < line ? line - 1 : line;
+    this.next = line + 1;
+    return true;
+  }
+
   /** Behind the closing quote and the blanks after it; -1 for more, -2 for broken. */
   #closing(bytes: Buffer, from: number, start: number, isEnd: boolean): number {
     const { length } = bytes;
@@ -89,12 +124,13 @@ export class RecordScan {
   #bareEnd(bytes: Buffer, from: number, isEnd: boolean): number {
     const { length } = bytes;
     const first = this.#first;
+    const meaning = this.#meaning;
     const isLong = this.#delimiter.length > 1;
     let at = from;
     for (; at < length; at++) {
       const byte = bytes[at] as number;
-      // Most bytes are Chinese or digits; one comparison lets the former through.
-      if (byte > 127 && first < 128) continue;
+      // Most bytes are Chinese or digits: one look in a table lets them through.
+      if (meaning[byte] === 0) continue;
       if (byte === LF || byte === CR) break;
       if (
         byte === first &&
@@ -121,4 +157,15 @@ export class RecordScan {
     this.message = message;
     return -2;
   }
+}
+
+function found(bytes: Buffer, byte: number, from: number): number {
+  const at = bytes.indexOf(byte, from);
+  return at < 0 ? Infinity : at;
+}
+
+function countOf(bytes: Buffer, byte: number, start: number, end: number): number {
+  let count = 0;
+  for (let at = start; at < end; at++) if (bytes[at] === byte) count += 1;
+  return count;
 }

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage } from '../../warehouse/error-code.ts';
 import type { Dataset, Delivery } from '../contract.ts';
@@ -6,7 +5,7 @@ import { linkFile } from '../files.ts';
 import { CsvRecords } from './csv-records.ts';
 import { readSieved } from './csv-sieve.ts';
 import { copyToParquetSql, duckName, duckText, readCsvSql } from './duck.ts';
-import { decodedText } from './encoding.ts';
+import { decodedText, utf8Text } from './encoding.ts';
 import { bytesBehind, textBehind } from './head.ts';
 import { joinedHeader } from './header-rows.ts';
 import { columnAt, type HeaderMatch, matchHeader, unnamedColumn } from './header.ts';
@@ -32,7 +31,9 @@ export async function readCsv(file: SourceFile, dataset: Dataset, target: ReadTa
       : null;
   const { delimiter, isQuoted, headerRows, headLines, footer } = form;
   const shape = { delimiter, isQuoted, headerRows, footer, width: header.length };
-  const read = fast ?? (await readSieved(utf8Chunks(file, headLines), match, shape, target));
+  const read =
+    fast ??
+    (await readSieved(bytesBehind(utf8Text(file.path, file.encoding), headLines), match, shape, target));
   return { ...read, extra: match.extra };
 }
 
@@ -166,17 +167,6 @@ async function readFast(
     unreadableCount: 0,
     notes: match.notes,
   };
-}
-
-/** The text as UTF-8, without a mark and without the lines above the header. What is UTF-8 already was found valid as it came. */
-async function* utf8Chunks(file: SourceFile, headLines: number): AsyncGenerator<Buffer> {
-  if (!isUtf8(file)) {
-    for await (const text of textBehind(decodedText(file.path, file.encoding), headLines))
-      yield Buffer.from(text);
-    return;
-  }
-  const start = file.encoding === 'utf-8-bom' ? 3 : 0;
-  yield* bytesBehind(createReadStream(file.path, { start, highWaterMark: 2 ** 18 }), headLines);
 }
 
 /** Drift of the encoding, when the file is in another than agreed. Plain ASCII and a byte order mark are no drift. */

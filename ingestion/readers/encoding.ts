@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { isUtf8 } from 'node:buffer';
 import { errorCode } from '../../warehouse/error-code.ts';
 import type { Delivery } from '../contract.ts';
+import { Gb18030ToUtf8, InvalidGb18030 } from './gb18030.ts';
 import { isLegacyOffice, legacyOffice } from './legacy.ts';
 import { type FoundEncoding, LIMITS, refusal } from './reader.ts';
 
@@ -154,14 +155,16 @@ export const encodingRefusal = (encoding: string, offset: number) =>
  * @throws AppError `refused_delivery`, rule `encoding`, `mixed_encoding` or `nul_byte`, naming the byte offset
  */
 export async function* decodedText(path: string, encoding: FoundEncoding): AsyncGenerator<string> {
-  const label = encoding === 'utf-8-bom' || encoding === 'binary' ? 'utf-8' : encoding;
+  if (encoding === 'gb18030') {
+    for await (const lines of utf8Text(path, encoding)) yield lines.toString();
+    return;
+  }
+  const label = encoding === 'utf-16le' || encoding === 'utf-16be' ? encoding : 'utf-8';
   const decoder = new TextDecoder(label, { fatal: true });
-  const foreign = label === 'gb18030' ? new ForeignLines() : null;
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 2 ** 18 })) {
-      foreign?.push(chunk as Buffer);
-      const text = decoder.decode(chunk as Buffer, { stream: true });
-      if (label.startsWith('utf-16') && text.includes('\0'))
+    for await (const chunk of chunksOf(path)) {
+      const text = decoder.decode(chunk, { stream: true });
+      if (label !== 'utf-8' && text.includes('\0'))
         throw refusal('nul_byte', 'The file holds a NUL character: it is not text.');
       yield text;
     }
@@ -173,60 +176,67 @@ export async function* decodedText(path: string, encoding: FoundEncoding): Async
 }
 
 /**
- * Finds lines of UTF-8 in a file of GB18030: files glued together from two systems. Decoded as GB18030 they would be other, wrong
- * Chinese characters. Four characters of UTF-8 in a row, in a line that as a whole is UTF-8: text of GB18030 does not happen to be that.
+ * The same as bytes of UTF-8: for who goes on with bytes. What is UTF-8 already was found valid as it came, and passes as it is.
+ * @throws AppError as `decodedText`
  */
-class ForeignLines {
-  #offset = 0;
-  #carry = Buffer.alloc(0);
-
-  /** @throws AppError `refused_delivery`, rule `mixed_encoding` */
-  push(chunk: Buffer): void {
-    const bytes = this.#carry.length === 0 ? chunk : Buffer.concat([this.#carry, chunk]);
-    const start = this.#offset - this.#carry.length;
-    for (const found of bytes.toString('latin1').matchAll(UTF8_RUN)) {
-      const from = bytes.lastIndexOf(10, found.index) + 1;
-      const end = bytes.indexOf(10, found.index);
-      const line = bytes.subarray(from, end < 0 ? bytes.length : end);
-      if (end < 0 || !isUtf8(line)) continue;
-      throw refusal(
-        'mixed_encoding',
-        `The file is GB18030, but the line at offset ${start + from} is UTF-8.`,
-        { offset: start + from },
-        'Send the file in one encoding.',
-      );
-    }
-    this.#offset += chunk.length;
-    const last = bytes.lastIndexOf(10) + 1;
-    this.#carry = bytes.length - last > LIMITS.line ? Buffer.alloc(0) : Buffer.from(bytes.subarray(last));
+export async function* utf8Text(path: string, encoding: FoundEncoding): AsyncGenerator<Buffer> {
+  if (encoding === 'utf-16le' || encoding === 'utf-16be') {
+    for await (const text of decodedText(path, encoding)) yield Buffer.from(text);
+    return;
+  }
+  if (encoding !== 'gb18030') {
+    yield* chunksOf(path, encoding === 'utf-8-bom' ? UTF8_MARK.length : 0);
+    return;
+  }
+  const lines = new Gb18030ToUtf8();
+  try {
+    for await (const chunk of chunksOf(path)) yield lines.push(chunk);
+    yield lines.finish();
+  } catch (error) {
+    throw error instanceof InvalidGb18030 ? encodingRefusal('GB18030', error.offset) : error;
   }
 }
 
-const UTF8_RUN = /(?:[\xe4-\xe9][\x80-\xbf]{2}){4}/g;
+const chunksOf = (path: string, start = 0): AsyncIterable<Buffer> =>
+  createReadStream(path, { start, highWaterMark: 2 ** 18 });
 
 /** Where the bytes stop being text. Slow, and only run to name the place of a failure. */
-async function firstInvalidOffset(path: string, label: string): Promise<number> {
+async function firstInvalidOffset(path: string, label: 'utf-8' | 'utf-16le' | 'utf-16be'): Promise<number> {
+  const isUtf16 = label !== 'utf-8';
+  let carry = Buffer.alloc(0);
   let offset = 0;
-  let state: number[] = [];
-  for await (const chunk of createReadStream(path)) {
-    for (const byte of chunk as Buffer) {
-      state.push(byte);
-      const verdict = label === 'gb18030' ? gbState(state) : 'whole';
-      if (verdict === 'invalid') return offset - state.length + 1;
-      if (verdict === 'whole') state = [];
-      offset += 1;
-    }
+  for await (const chunk of chunksOf(path)) {
+    const bytes = Buffer.concat([carry, chunk]);
+    const tail = isUtf16 ? unfinishedUtf16(bytes, label) : unfinishedTail(bytes);
+    const whole = bytes.subarray(0, bytes.length - tail);
+    const invalid = isUtf16 ? firstLoneSurrogate(whole, label) : firstInvalidUtf8(whole);
+    if (invalid >= 0) return offset + invalid;
+    offset += whole.length;
+    carry = Buffer.from(bytes.subarray(whole.length));
   }
-  return offset - state.length;
+  return offset;
 }
 
-/** Structure of GB18030: one byte, two, or four. */
-function gbState([a = 0, b, c, d]: number[]): 'whole' | 'part' | 'invalid' {
-  const isLead = (byte: number): boolean => byte >= 0x81 && byte <= 0xfe;
-  const isDigit = (byte: number): boolean => byte >= 0x30 && byte <= 0x39;
-  if (b === undefined) return a < 0x80 ? 'whole' : isLead(a) ? 'part' : 'invalid';
-  if (!isDigit(b)) return b >= 0x40 && b !== 0x7f && b !== 0xff ? 'whole' : 'invalid';
-  if (c === undefined) return 'part';
-  if (!isLead(c)) return 'invalid';
-  return d === undefined ? 'part' : isDigit(d) ? 'whole' : 'invalid';
+type Utf16 = 'utf-16le' | 'utf-16be';
+
+/** Which half of a pair the unit at an offset is. */
+function halfAt(bytes: Buffer, at: number, label: Utf16): 'high' | 'low' | null {
+  const top = (bytes[label === 'utf-16be' ? at : at + 1] ?? 0) & 0xfc;
+  return top === 0xd8 ? 'high' : top === 0xdc ? 'low' : null;
+}
+
+/** Bytes at the end that begin a UTF-16 character without finishing it (0 to 3). */
+function unfinishedUtf16(bytes: Buffer, label: Utf16): number {
+  const odd = bytes.length % 2;
+  return bytes.length - odd >= 2 && halfAt(bytes, bytes.length - odd - 2, label) === 'high' ? odd + 2 : odd;
+}
+
+function firstLoneSurrogate(bytes: Buffer, label: Utf16): number {
+  for (let at = 0; at < bytes.length; at += 2) {
+    const half = halfAt(bytes, at, label);
+    if (half === null) continue;
+    if (half === 'low' || halfAt(bytes, at + 2, label) !== 'low') return at;
+    at += 2;
+  }
+  return -1;
 }
