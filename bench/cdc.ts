@@ -19,26 +19,48 @@ const CHANGES = 10_000;
 const CRASHES = 5;
 
 async function run(call: BenchCall): Promise<Measured> {
+  const wanted = Math.max(100, Math.round(CHANGES * call.scale));
+  return withDisturbedLogs(call, wanted, async ({ platform, subjects, faults, replays }) => {
+    const { ours, ...rest } = await backlog(call, platform, subjects[0]);
+    return {
+      ...rest,
+      ours: { replays, faults, backlog: ours },
+      ok: [...Object.values(replays), ours].every(isRight),
+    };
+  });
+}
+
+export interface DisturbedLogs {
+  platform: Platform;
+  subjects: readonly Subject[];
+  faults: { collectorKilled: number; serversCrashed: number };
+  /** By source. */
+  replays: Record<string, Replay & { changes: number }>;
+}
+
+const isRight = ({ wrongRows, lost, twice }: Replay): boolean => wrongRows + lost + twice === 0;
+
+/**
+ * Collects the change logs of a PostgreSQL and a MariaDB while both and the collector fall, five times each.
+ * @param wanted changes in each
+ */
+export async function withDisturbedLogs<T>(
+  call: Pick<BenchCall, 'home' | 'seed' | 'say'>,
+  wanted: number,
+  use: (logs: DisturbedLogs) => Promise<T>,
+): Promise<T> {
   const subjects = [await postgresSubject(call.seed, 300), await mariadbSubject(call.seed + 1, 300)];
   const config = loadConfig({ ANJU_HOME: call.home, UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE });
   try {
     for (const { tables } of subjects)
       for (const contract of tableContracts(tables.source.name)) await saveContract(config, contract);
-    const faults = await disturb(call, subjects);
+    const faults = await disturb(call, wanted, subjects);
     const platform = await openPlatform(config, { log: createLog({ logLevel: 'silent' }) });
     try {
-      const replays: Record<string, Replay & { changes: number }> = {};
+      const replays: DisturbedLogs['replays'] = {};
       for (const { tables } of subjects)
         replays[tables.source.name] = { changes: tables.changes, ...(await compare(platform, tables)) };
-      const right = Object.values(replays).every(
-        ({ wrongRows, lost, twice }) => wrongRows + lost + twice === 0,
-      );
-      const { ours, ...rest } = await backlog(call, platform, subjects[0]);
-      return {
-        ...rest,
-        ours: { replays, faults, backlog: ours },
-        ok: right && ours.wrongRows + ours.lost + ours.twice === 0,
-      };
+      return await use({ platform, subjects, faults, replays });
     } finally {
       await platform.close();
     }
@@ -49,10 +71,10 @@ async function run(call: BenchCall): Promise<Measured> {
 
 /** Writes the changes while servers crash and the collector is killed; ends when the collector has seen the last of them. */
 async function disturb(
-  call: BenchCall,
+  call: Pick<BenchCall, 'home' | 'say'>,
+  wanted: number,
   subjects: readonly Subject[],
-): Promise<{ collectorKilled: number; serversCrashed: number }> {
-  const wanted = Math.max(100, Math.round(CHANGES * call.scale));
+): Promise<DisturbedLogs['faults']> {
   const faults = { collectorKilled: 0, serversCrashed: 0 };
   const tasks = subjects.map(({ task }) => task);
   let collector = startCollector(call.home, tasks);

@@ -5,6 +5,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Bench, type BenchCall, type Measured, rounded } from './bench.ts';
+import { withDisturbedLogs } from './cdc.ts';
 import {
   canLimitFileSize,
   compare,
@@ -24,8 +25,10 @@ import { bundleLander } from './faults-program.ts';
 import { repairOf } from './faults-repairs.ts';
 import { FaultStore } from './faults-store.ts';
 import { drawsOf } from '../test/support/draws.ts';
+import { mariadbProgram } from '../test/support/servers/mariadb-server.ts';
 
 const FAULTS = 200;
+const CHANGES_IN_LOGS = 2000;
 
 interface World {
   call: BenchCall;
@@ -80,6 +83,9 @@ async function run(call: BenchCall): Promise<Measured> {
       if (!calm.has(same)) calm.set(same, await undisturbed(world, days, late));
       await disturbed(world, home, calm.get(same) as Content);
     }
+    // Behind the last home: the sources fall, not we.
+    if (store && mariadbProgram !== null && isAsked(Math.ceil(faults / PER_HOME), call.args))
+      await disturbedLogs(world);
     for (const line of linesOf(world.table)) call.say(line);
     const seconds = (performance.now() - startedAt) / 1000;
     const kinds = Object.fromEntries(
@@ -107,6 +113,32 @@ async function run(call: BenchCall): Promise<Measured> {
   } finally {
     await store?.stop();
   }
+}
+
+/** Databases of agencies that fall in the middle of their change streams, and the collector with them. */
+async function disturbedLogs({ call, table, done, rows }: World): Promise<void> {
+  const home = join(call.home, 'logs');
+  await mkdir(home);
+  const changes = Math.max(200, Math.round(CHANGES_IN_LOGS * call.scale));
+  await withDisturbedLogs({ ...call, home }, changes, async ({ faults, replays }) => {
+    const { collectorKilled, serversCrashed } = faults;
+    done.faults += collectorKilled + serversCrashed;
+    for (let i = 0; i < collectorKilled; i++)
+      count(table, 'kill -9 in the middle of a change stream', 'killed');
+    for (let i = 0; i < serversCrashed; i++)
+      count(table, 'source database crashed in the middle of a change stream', 'read on');
+    for (const [source, { changes, wrongRows, lost, twice }] of Object.entries(replays)) {
+      done.lost += lost;
+      done.twice += twice;
+      done.differing += Number(wrongRows > 0);
+      rows.peer += changes;
+      rows.ours += changes - lost + twice;
+      call.say(
+        `${source}: ${changes} changes, ${lost} lost, ${twice} twice, ${wrongRows} rows are not the source's`,
+      );
+    }
+    return Promise.resolve();
+  });
 }
 
 /** Words behind the name: the first and the last home of the plan to go through, so that it can be shared among processes. */
