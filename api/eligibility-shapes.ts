@@ -109,7 +109,7 @@ export const pollResult = z.object({
   passed: z.number().int(),
   doubted: z.number().int(),
   refused: z.number().int(),
-  /** Not refused by the poll before, refused now; and the other way. */
+  /** Not refused when the same analyses were last polled, refused now; and the other way. */
   lost: z.number().int(),
   regained: z.number().int(),
 });

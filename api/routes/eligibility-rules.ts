@@ -132,7 +132,12 @@ export const eligibilityRuleEndpoints: Endpoint[] = [
     query: z.object({ limit }),
     answer: z.object({
       polls: z.array(
-        pollResult.extend({ state: z.string(), askedBy: z.string(), startedAt: z.iso.datetime() }),
+        pollResult.extend({
+          state: z.string(),
+          analyses: z.array(analysisSchema),
+          askedBy: z.string(),
+          startedAt: z.iso.datetime(),
+        }),
       ),
       plans: z.array(storedPlan),
     }),

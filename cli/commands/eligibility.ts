@@ -1,11 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { type OperationResult, operations } from '../../api/operations/index.ts';
+import { ANALYSES } from '../../pipelines/eligibility/definitions.ts';
 import { operate } from '../operate.ts';
 import { type CommonOptions, configFor, print, withCommon } from '../options.ts';
 import { table } from '../report.ts';
 
 type Because = CommonOptions & { reason: string };
+interface PollOptions {
+  district?: string;
+  street?: string;
+  programme?: string;
+  day?: string;
+  analyses?: string[];
+}
 
 const whole = (text: string): number => {
   if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('Give its number.');
@@ -48,12 +56,14 @@ export function addEligibility(program: Command): void {
     .option('--district <code>', 'only of this district')
     .option('--street <code>', 'only of this street')
     .option('--programme <name>', 'only of prh, arh or subsidy')
+    .option('--day <YYYY-MM-DD>', 'the day it is about; the latest business date unless given')
+    .option('--analyses <names...>', `only these of ${Object.keys(ANALYSES).join(', ')}`)
     .requiredOption('--reason <text>', 'why; kept in the audit log')
-    .action(async (options: Because & { district?: string; street?: string; programme?: string }) => {
-      const { district, street, programme, reason } = options;
+    .action(async (options: Because & PollOptions) => {
+      const { district, street, programme, day, analyses, reason } = options;
       const params = operations['eligibility-poll'].params.parse({
+        ...{ day, analyses, reason },
         scope: { district, street, programme },
-        reason,
       });
       const result = await operate(configFor(options), 'eligibility-poll', params);
       print(options, result, () => [

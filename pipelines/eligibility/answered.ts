@@ -42,6 +42,7 @@ export async function tablesHeld({ warehouse }: Pick<Platform, 'warehouse'>): Pr
 
 /**
  * Numbers of the data sets of some analyses that had not answered by then.
+ * @param also numbers of other analyses' data sets that rules need besides
  * @param people those asked about; without them, a data set that came by questions alone counts as not answered
  */
 export async function silentDatasets(
@@ -52,7 +53,14 @@ export async function silentDatasets(
     knownAt,
     day,
     people,
-  }: { analyses: readonly Analysis[]; knownAt: Date; day: string; people?: readonly Asked[] },
+    also = new Set(),
+  }: {
+    analyses: readonly Analysis[];
+    knownAt: Date;
+    day: string;
+    people?: readonly Asked[];
+    also?: ReadonlySet<string>;
+  },
 ): Promise<Set<string>> {
   const held = await tablesHeld(platform);
   const whole = new Set(
@@ -60,7 +68,7 @@ export async function silentDatasets(
   );
   const silent = new Set<string>();
   for (const [number, { dataset, analysis }] of known.datasets) {
-    if (!analyses.includes(analysis)) continue;
+    if (!analyses.includes(analysis) && !also.has(number)) continue;
     if (held.has(dataset) && whole.has(dataset)) continue;
     if (held.has(dataset) && people && (await allAsked(platform, dataset, people, { knownAt, day })))
       continue;

@@ -4,6 +4,7 @@ import { literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import { objectNames } from '../object-names.ts';
+import { type Analysis, analysisSchema } from './definitions.ts';
 import { OUTCOMES, type Verdict } from './judge-sql.ts';
 import type { PollCounts } from './poll.ts';
 
@@ -11,6 +12,7 @@ export interface PollRow extends PollCounts {
   pollId: number;
   day: string;
   state: 'running' | 'done' | 'failed';
+  analyses: Analysis[];
   askedBy: string;
   startedAt: Date;
 }
@@ -27,6 +29,7 @@ export async function listPolls({ db }: OperationalStore, limit: number): Promis
       pollId: row.poll_id,
       day: row.day,
       state: row.state,
+      analyses: z.array(analysisSchema).parse(row.analyses),
       askedBy: row.asked_by,
       startedAt: row.started_at,
     },

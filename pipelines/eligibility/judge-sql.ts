@@ -4,7 +4,7 @@
  */
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import { allSql, filledSql } from '../conditions/compile.ts';
-import type { Definitions, Measure } from './definitions.ts';
+import type { Analysis, Definitions, Measure } from './definitions.ts';
 import {
   comparisonsOf,
   datasetsOfRule,
@@ -117,18 +117,26 @@ export function verdictSql(
  * One row a household of `facts`: `of_application, of_form, of_programme, day`, the measures, `verdict`, and `outcomes` and `reasons` in the order of `told`.
  * Rules that do not apply have the outcome 3.
  * @param told the rules to tell about; those that decide make the verdict
+ * @param analyses whose `verdicts` are told besides, each of its own rules and data sets
  */
 export function judgeSql(
   told: readonly EligibilityRule[],
   rules: RuleSet,
   known: Definitions,
   silent: ReadonlySet<string>,
+  analyses: readonly Analysis[] = [],
 ): string {
+  const verdicts = analyses.map((analysis) => {
+    const isSilent = [...silent].some((number) => known.datasets.get(number)?.analysis === analysis);
+    const own = told.filter((rule) => rule.analysis === analysis);
+    return verdictSql(own, rules, known, silent, isSilent ? 'doubt' : 'pass');
+  });
   const outcomes = told.map(
     (rule) => `toUInt8(if(${appliesSql(rule)}, ${appliedSql(rule, rules, known, silent)}, 3))`,
   );
   return `SELECT measured.*,
     ${verdictSql(told, rules, known, silent)} AS verdict,
+    CAST([${verdicts.join(',\n        ')}], 'Array(UInt8)') AS verdicts,
     [${outcomes.join(',\n        ')}] AS outcomes,
     [${told.map((rule) => reasonSql(rule, known)).join(',\n        ')}] AS reasons
 FROM (${measuresSql(known)}) AS measured`;

@@ -9,6 +9,7 @@ import { type Analysis, ANALYSES } from './definitions.ts';
 import { cityPrefix, rulesFor } from './judge.ts';
 import { judgeSql, OUTCOMES } from './judge-sql.ts';
 import { beneficiariesSql, type Scope, withCrowd } from './many.ts';
+import { datasetsOfRule } from './rule.ts';
 import { rulesInForce } from './staff.ts';
 
 export interface PollRequest {
@@ -18,6 +19,8 @@ export interface PollRequest {
   scope?: Scope;
   planId?: number;
 }
+
+const word = (verdict: string): string => `['${OUTCOMES.join("', '")}'][${verdict} + 1]`;
 
 const counted = z.object({
   households: z.number(),
@@ -29,7 +32,7 @@ const counted = z.object({
 });
 export type PollCounts = z.output<typeof counted>;
 
-/** @returns the poll's number and what it found; `lost` were not refused by the poll before and are now */
+/** @returns the poll's number and what it found; `lost` were not refused when the same analyses were last polled for that day or one before, and are now */
 export async function poll(
   platform: Platform,
   { day, analyses, scope = {}, planId }: PollRequest,
@@ -40,8 +43,9 @@ export async function poll(
   const on = day ?? (await latestBusinessDate(store)) ?? chinaDayOf(knownAt);
   const asked = analyses ?? (Object.keys(ANALYSES) as Analysis[]);
   const { known, rules, versions } = await rulesInForce(store);
-  const silent = await silentDatasets(platform, known, { analyses: asked, knownAt, day: on });
   const told = rulesFor(rules, 'holding', asked);
+  const also = new Set(told.flatMap((rule) => datasetsOfRule(rule, rules, known)));
+  const silent = await silentDatasets(platform, known, { analyses: asked, knownAt, day: on, also });
   const { poll_id: pollId } = await store.db
     .insertInto('eligibility_poll')
     .values({
@@ -62,10 +66,14 @@ export async function poll(
       .where('poll_id', '=', pollId)
       .execute();
   try {
-    const decide = told.map(({ decides }) => (decides === undefined ? '0' : '1')).join(', ');
+    // A part of a rule may decide in its own analysis: where that was not asked, it says nothing here.
+    const decide = told
+      .map(({ decides, analysis }) => (decides === undefined || !asked.includes(analysis) ? '0' : '1'))
+      .join(', ');
     const names = told.map(({ rule }) => literal(rule)).join(', ');
     const ofOutcome = (array: string, outcome: number): string =>
       `arrayFilter((told, outcome, decides) -> outcome = ${outcome} AND decides = 1, ${array}, outcomes, [${decide}])`;
+    const analysesOf = told.map(({ analysis }) => literal(analysis)).join(', ');
     const city = await cityPrefix(warehouse);
     await withCrowd(
       warehouse,
@@ -73,19 +81,28 @@ export async function poll(
       { scope: beneficiariesSql(scope), params: { ...scope, day: on } },
       (crowd) =>
         warehouse.run(
-          `INSERT INTO eligibility.verdict (poll_id, day, household_id, programme, form, district_code, street_code, community_code, verdict, before, failed, doubted, reasons)
+          `INSERT INTO eligibility.verdict (poll_id, day, household_id, programme, form, district_code, street_code, community_code, verdict, before, failed, doubted, reasons,
+             rule_analyses, analyses, verdicts)
          ${crowd.relations}
          SELECT {poll:UInt64}, judged.day, judged.of_application, placed.programme, judged.of_form, placed.district_code, placed.street_code,
-           placed.community_code, ['${OUTCOMES.join("', '")}'][judged.verdict + 1], last.verdict, ${ofOutcome(`[${names}]`, 0)},
-           ${ofOutcome(`[${names}]`, 1)}, arrayConcat(${ofOutcome('reasons', 0)}, ${ofOutcome('reasons', 1)})
-         FROM (${judgeSql(told, rules, known, silent)}) AS judged
+           placed.community_code, ${word('arrayMin(judged.verdicts)')}, last.verdict, ${ofOutcome(`[${names}]`, 0)},
+           ${ofOutcome(`[${names}]`, 1)}, arrayConcat(${ofOutcome('reasons', 0)}, ${ofOutcome('reasons', 1)}),
+           arrayConcat(${ofOutcome(`[${analysesOf}]`, 0)}, ${ofOutcome(`[${analysesOf}]`, 1)}), {asked:Array(String)},
+           arrayMap(verdict -> ${word('verdict')}, judged.verdicts)
+         FROM (${judgeSql(told, rules, known, silent, asked)}) AS judged
          INNER JOIN ${crowd.scope} AS placed ON placed.household_id = judged.of_application
          LEFT JOIN (
-           SELECT household_id, argMax(toString(verdict), poll_id) AS verdict FROM eligibility.verdict WHERE poll_id < {poll:UInt64} GROUP BY household_id
+           SELECT household_id, toString(min(of_last)) AS verdict
+           FROM (
+             SELECT household_id, argMax(of_analysis, (day, poll_id)) AS of_last FROM eligibility.verdict
+             ARRAY JOIN analyses AS analysis, verdicts AS of_analysis
+             WHERE (day, poll_id) < (toDate32({on:String}), {poll:UInt64}) AND has({asked:Array(String)}, analysis)
+             GROUP BY household_id, analysis
+           ) GROUP BY household_id
          ) AS last ON last.household_id = judged.of_application`,
           {
             ...{ lane: 'batch', tag: 'poll of beneficiaries', maxSeconds: 1800 },
-            params: { poll: pollId, known: knownAt.toISOString(), city },
+            params: { poll: pollId, known: knownAt.toISOString(), city, asked, on },
           },
         ),
     );

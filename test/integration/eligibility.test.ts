@@ -1,11 +1,10 @@
 /**
  * Eligibility over rows written by hand: what the rules say of an application, why, and that an old answer is worked out again after
- * corrections have come; what other rules would change; and a poll of those who hold something.
+ * corrections have come; and what other rules would change. Polls: eligibility-polls.test.ts.
  */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { againSchema, reviewSchema, staffRuleSchema } from '../../api/eligibility-shapes.ts';
-import { isDue, pollWhenDue, type StoredPlan } from '../../pipelines/eligibility/plans.ts';
 import type { Outcome } from '../../pipelines/eligibility/judge.ts';
 import { activateRule, eligibilityRules } from '../../pipelines/eligibility/staff.ts';
 import { whatIfSchema } from '../../pipelines/eligibility/what-if.ts';
@@ -16,9 +15,9 @@ import {
   DAY,
   eligibilityApi,
   FIRST,
+  holdings,
   LATER,
   LI,
-  WANG,
   withKnown,
   ZHANG,
 } from '../support/eligibility-rows.ts';
@@ -234,16 +233,7 @@ describe('a rule of staff', () => {
 
   test('is tried on history, let in by a second person, and kept with the reviews it judged', async () => {
     const { warehouse, store } = api.platform;
-    await warehouse.run(`CREATE OR REPLACE TABLE base.application ENGINE = Memory AS
-      SELECT application_no, guarantee_form, '439901' AS district_code, street_code, '' AS community_code, applied_on, decided_on, application_state,
-        application_stage, applicant_id_number AS applicant_person_id FROM base.std_operations__application`);
-    await warehouse.run(`CREATE OR REPLACE TABLE base.person ENGINE = Memory AS
-      SELECT '${WANG}' AS person_id, '王小红' AS person_name, '${WANG}' AS id_number`);
-    await warehouse.run(`CREATE OR REPLACE TABLE base.household_member ENGINE = Memory AS
-      SELECT application_no AS household_id, member_no, id_number, toUInt8(kinship_code = '01') AS is_applicant, marital_status, annual_income
-      FROM base.std_operations__household_member`);
-    await warehouse.run(`CREATE OR REPLACE TABLE mart_supervision.watch_household ENGINE = Memory AS
-      SELECT arrayJoin(['A1', 'A3']) AS object_key, 'prh' AS programme, '439901' AS district_code, '439901001' AS street_code, '' AS community_code`);
+    await holdings(warehouse);
     const { ruleId } = staffRuleSchema.parse((await draft({})).body);
     expect(
       problemOf(
@@ -305,70 +295,4 @@ test('applications nobody has decided: those whose last pre-review found somethi
   });
   expect(await listed('only=suspended')).toMatchObject({ total: 1, rows: [{ applicationNo: 'A2' }] });
   expect(await listed('only=suspended&offset=1')).toMatchObject({ total: 1, rows: [] });
-});
-
-describe('a poll', () => {
-  const pollNow = async (more: object = {}) =>
-    (
-      await api
-        .as('staff')
-        .post('/api/eligibility/polls')
-        .send({ day: DAY, reason: '月度轮询', ...more })
-        .expect(200)
-    ).body as unknown;
-
-  test('finds who was eligible and is no longer, with the reasons', async () => {
-    const { warehouse } = api.platform;
-    const found = z.looseObject({ pollId: z.number() });
-    expect(await pollNow()).toMatchObject({ households: 2, refused: 1, lost: 1, regained: 0 });
-    const second = found.parse(await pollNow());
-    expect(second).toMatchObject({ refused: 1, lost: 0 });
-    await deliverStd(warehouse, 'property.net_signed_contract', 3, [
-      {
-        ...{ signing_no: 'N1', buyer_id_number: WANG, signing_state: 'signed', signed_on: '2026-10-20' },
-        ...{ known_from: at(LATER), valid_from: DAY },
-      },
-    ]);
-    const third = found.parse(await pollNow());
-    expect(third).toMatchObject({ refused: 2, lost: 1 });
-    const { body } = await api
-      .as('staff')
-      .get(`/api/eligibility/polls/${third.pollId}/households`)
-      .expect(200);
-    expect(body).toEqual({
-      total: 1,
-      households: [
-        {
-          name: 'A3 · 王*红 · 439***********0030',
-          ...{ household: 'A3', programme: 'prh', street: '439901001', before: 'pass', verdict: 'refuse' },
-          ...{ rules: ['no_signing'], reasons: ['进行中的网签 1 份'] },
-        },
-      ],
-    });
-    const { body: passed } = await api
-      .as('staff')
-      .get(`/api/eligibility/polls/${third.pollId}/households?only=all&verdict=pass`)
-      .expect(200);
-    expect(passed).toEqual({ total: 0, households: [] });
-    expect(await pollNow({ scope: { district: '439902' } })).toMatchObject({ households: 0 });
-  });
-
-  test('follows plans: every so many days, within its hours', async () => {
-    const plan = {
-      zh: '每月',
-      everyDays: 30,
-      fromHour: 1,
-      untilHour: 5,
-      analyses: ['property'],
-      scope: { programme: 'prh' },
-    };
-    await api.as('staff').post('/api/eligibility/plans').send({ plan, reason: '每月一次' }).expect(200);
-    const night = new Date('2026-11-05T18:30:00.000Z');
-    expect(await pollWhenDue(api.platform, '2026-10-31', new Date('2026-11-05T06:00:00.000Z'))).toEqual([]);
-    expect(await pollWhenDue(api.platform, '2026-10-31', night)).toHaveLength(1);
-    expect(await pollWhenDue(api.platform, '2026-11-05', night)).toEqual([]);
-    const stored = { ...plan, isActive: true, planId: 1, lastDay: '2026-10-31', author: 'a' } as StoredPlan;
-    expect(isDue(stored, '2026-11-30', night)).toBe(true);
-    expect(isDue({ ...stored, isActive: false }, '2026-11-30', night)).toBe(false);
-  });
 });

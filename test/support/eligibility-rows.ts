@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { datasets } from '../../ingestion/contracts/index.ts';
 import { loadDefinitions } from '../../pipelines/eligibility/definitions.ts';
 import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
+import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { type TestApi, testApi } from './api.ts';
 import { createStdTables, deliverStd, type StdRow } from './std-tables.ts';
 
@@ -96,4 +97,18 @@ export async function eligibilityApi(): Promise<TestApi> {
     })),
   );
   return api;
+}
+
+/** The tables of base and supervision that polls and what-ifs read: A1 and A3 hold something of public rental. */
+export async function holdings(warehouse: Warehouse): Promise<void> {
+  await warehouse.run(`CREATE OR REPLACE TABLE base.application ENGINE = Memory AS
+    SELECT application_no, guarantee_form, '439901' AS district_code, street_code, '' AS community_code, applied_on, decided_on, application_state,
+      application_stage, applicant_id_number AS applicant_person_id FROM base.std_operations__application`);
+  await warehouse.run(`CREATE OR REPLACE TABLE base.person ENGINE = Memory AS
+    SELECT '${WANG}' AS person_id, '王小红' AS person_name, '${WANG}' AS id_number`);
+  await warehouse.run(`CREATE OR REPLACE TABLE base.household_member ENGINE = Memory AS
+    SELECT application_no AS household_id, member_no, id_number, toUInt8(kinship_code = '01') AS is_applicant, marital_status, annual_income
+    FROM base.std_operations__household_member`);
+  await warehouse.run(`CREATE OR REPLACE TABLE mart_supervision.watch_household ENGINE = Memory AS
+    SELECT arrayJoin(['A1', 'A3']) AS object_key, 'prh' AS programme, '439901' AS district_code, '439901001' AS street_code, '' AS community_code`);
 }

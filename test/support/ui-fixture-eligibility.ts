@@ -38,7 +38,7 @@ const detail = {
 };
 const poll = {
   ...{ pollId: 3, day, households: 120, passed: 100, doubted: 12, refused: 8, lost: 2, regained: 1 },
-  ...{ state: 'done', askedBy: 'staff', startedAt: knownAt },
+  ...{ state: 'done', analyses: ['property', 'police'], askedBy: 'staff', startedAt: knownAt },
 };
 const rule = {
   ...{ rule: 'income_line', zh: '人均年收入不超过准入线', kind: 'quantitative', analysis: 'fund' },

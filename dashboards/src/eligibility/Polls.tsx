@@ -42,7 +42,11 @@ export function Polls() {
         <DataTable
           label={said(['轮询', 'Polls'], lang)}
           columns={columnsOf(pollTitles, lang, FIGURES)}
-          rows={list.data.polls.map((one) => ({ ...one, stateText: word(one.state) }))}
+          rows={list.data.polls.map((one) => ({
+            ...one,
+            stateText: word(one.state),
+            analysesText: one.analyses.map(word).join('、'),
+          }))}
           onPick={(row) =>
             navigate(withQuery({ poll: String(row['pollId']), of: null, verdict: null, from: null }))
           }

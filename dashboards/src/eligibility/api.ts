@@ -84,6 +84,7 @@ export interface PollCounts {
 }
 export interface Poll extends PollCounts {
   state: 'running' | 'done' | 'failed';
+  analyses: string[];
   askedBy: string;
   startedAt: string;
 }
