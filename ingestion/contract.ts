@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { isElementName } from '../domain/elements/index.ts';
+import { driftSchema, namedPolicyFault } from './drift/policy.ts';
 
 const identifier = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be snake_case');
 
@@ -58,21 +59,6 @@ export const versionSchema = z.strictObject({
   missing: z.array(identifier).default([]),
 });
 export type EarlierVersion = z.output<typeof versionSchema>;
-
-/**
- * What happens when a source changes without a word. Whatever the policy, the change is written down, told to the owner, and a
- * change of the contract proposed.
- */
-export const driftSchema = z.object({
-  /** A table of the source nobody has a contract for. `evolve`: a draft is made and it lands; `freeze`: it waits in the inbox. */
-  table: z.enum(['evolve', 'freeze']).default('freeze'),
-  /** A column the contract does not have. `note`: left out; `evolve`: kept in raw as one more column of text; `freeze`: the delivery is refused; `quarantine`: rows with a value in it are set aside. */
-  column: z.enum(['note', 'evolve', 'freeze', 'quarantine']).default('note'),
-  /** A column whose values fail more often than `typeThreshold`. `evolve`: as its field says, marked; `freeze`: the delivery is refused; `quarantine`: the failing rows are set aside. */
-  type: z.enum(['evolve', 'freeze', 'quarantine']).default('evolve'),
-  /** Share of a column's values that may fail before it counts as drift. */
-  typeThreshold: z.number().min(0).max(1).default(0.2),
-});
 
 const encoding = z.enum(['gb18030', 'utf-8', 'utf-8-bom', 'utf-16le', 'utf-16be']);
 
@@ -193,6 +179,7 @@ export const datasetSchema = z.object({
   effectiveFrom: z.iso.date().optional(),
   /** Earlier versions, oldest first. */
   versions: z.array(versionSchema).default([]),
+  /** What happens when the source changes without a word. */
   drift: driftSchema.default(driftSchema.parse({})),
   /** Control totals the sender declares, in header information or a control file (`<file>.manifest.json`), against those counted. */
   controls: z
@@ -281,6 +268,14 @@ export function defineDataset(input: DatasetInput): Dataset {
   );
   if (undated) throw new Error(`contract ${id}: ${undated.name} has a calendar and is no day`);
   checkVersions(dataset, id, names);
+  const fault = namedPolicyFault(
+    dataset.drift,
+    dataset.fields.map(({ source }) => source),
+    dataset.fields
+      .filter(({ name }) => [...dataset.key, dataset.load.cursor, dataset.load.operation].includes(name))
+      .map(({ source }) => source),
+  );
+  if (fault !== undefined) throw new Error(`contract ${id}: ${fault}`);
   return dataset;
 }
 

@@ -21,6 +21,9 @@ export const driftReport = z.object({
   detail: z.string(),
   share: z.number(),
   policy: z.string(),
+  isNamed: z
+    .boolean()
+    .describe('The contract says so of this column by name, in place of what it says of all'),
   contractVersion: z.number(),
   proposal: z.object({
     patch: z.array(z.object({ op: z.string(), path: z.string(), value: z.unknown() })),
@@ -76,6 +79,7 @@ export async function shownReports(
     detail: row.detail,
     share: row.share,
     policy: row.policy,
+    isNamed: row.is_named,
     contractVersion: row.contract_version,
     proposal: row.proposal,
     deliveryId: row.delivery_id,

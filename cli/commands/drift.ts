@@ -58,7 +58,7 @@ export function addDrift(program: Command): void {
             change: one.change,
             column: one.column,
             share: `${Math.round(one.share * 100)} %`,
-            policy: one.policy,
+            policy: one.isNamed ? `${one.policy} (by name)` : one.policy,
             deliveries: one.deliveries,
             'last seen': one.lastSeen.slice(0, 10),
             state: one.state,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { z } from 'zod';
 import type { Dataset } from '../contract.ts';
-import { headerName } from '../readers/header.ts';
+import { headerName } from '../readers/header-name.ts';
 import { LIMITS } from '../readers/index.ts';
 import { at, type Tree } from './http/answer.ts';
 

@@ -10,4 +10,6 @@ export interface Drift {
   share: number;
   /** What landing did with it. */
   policy: string;
+  /** The contract says so of this column by name. */
+  isNamed?: boolean;
 }

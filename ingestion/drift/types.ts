@@ -6,6 +6,7 @@ import { type Dataset, datasetId } from '../contract.ts';
 import { stagingTable } from '../generate/raw-table.ts';
 import type { BatchStager, BatchToStage, StagedBatch } from '../landing/stage.ts';
 import { refusal } from '../readers/index.ts';
+import { type Ruling, type TypePolicy, typePolicy } from './policy.ts';
 import { reportDrift } from './reports.ts';
 
 /** Of fewer values a share says nothing. */
@@ -27,30 +28,33 @@ export async function stageWatched(
   if (staged.good.defects === 0 && staged.quarantineTable === null) return staged;
   const failing = await failingFields(platform, dataset, staged.quarantineTable);
   if (failing.length === 0) return staged;
-  const { type: policy } = dataset.drift;
+  const frozen = failing.filter(({ policy }) => policy === 'freeze');
+  // One frozen column refuses the delivery with all the others.
+  const isRefused = frozen.length > 0;
   await reportDrift(
     platform,
     dataset,
     deliveryId,
-    failing.map(({ field, share, rule }) => ({
+    failing.map(({ field, share, rule, policy, isNamed }) => ({
       entity: 'type' as const,
       column: field,
       change: 'failing_values' as const,
       detail: `${Math.round(share * 1000) / 10} % of the values of “${field}” fail, most by the rule ${rule}.`,
       share,
-      policy,
+      policy: isRefused && policy !== 'freeze' ? 'refused' : policy,
+      isNamed,
     })),
   );
-  if (policy === 'evolve') return staged;
-  const columns = failing.map(({ field }) => field);
-  if (policy === 'freeze') {
+  if (isRefused) {
     throw refusal(
       'type_drift',
-      `${columns.length === 1 ? 'A column holds' : `${columns.length} columns hold`} other values than agreed.`,
-      { column: columns[0] ?? '', share: Math.round((failing[0]?.share ?? 0) * 1000) / 1000 },
+      `${frozen.length === 1 ? 'A column holds' : `${frozen.length} columns hold`} other values than agreed.`,
+      { column: frozen[0]?.field ?? '', share: Math.round((frozen[0]?.share ?? 0) * 1000) / 1000 },
       'Agree on a new version of the contract, or send the file again with the values agreed.',
     );
   }
+  const columns = failing.filter(({ policy }) => policy === 'quarantine').map(({ field }) => field);
+  if (columns.length === 0) return staged;
   const strict: Dataset = {
     ...dataset,
     fields: dataset.fields.map((field) =>
@@ -60,7 +64,7 @@ export async function stageWatched(
   return stager.stage(strict);
 }
 
-interface Failing {
+interface Failing extends Ruling<TypePolicy> {
   /** The source's column. */
   field: string;
   share: number;
@@ -105,8 +109,7 @@ async function failingFields(
   return watched.flatMap(({ field, rule, failed }, i) => {
     const values = (good_?.[`f${i}`] ?? 0) + (rejected.find((each) => each.field === field.name)?.rows ?? 0);
     const share = values === 0 ? 0 : failed / values;
-    return values >= FEWEST && share > dataset.drift.typeThreshold
-      ? [{ field: field.source, share, rule }]
-      : [];
+    const { threshold, ...ruling } = typePolicy(dataset.drift, field.source);
+    return values >= FEWEST && share > threshold ? [{ field: field.source, share, rule, ...ruling }] : [];
   });
 }

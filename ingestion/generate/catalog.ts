@@ -1,6 +1,7 @@
 /** The catalog page: every data set and field, as analysts and auditors look them up. */
 import { masks } from '../../domain/masking.ts';
 import { type Dataset, datasetId, type Delivery, type Field } from '../contract.ts';
+import { driftText, fieldDriftText, watchedTexts } from './drift-words.ts';
 import { fieldElement } from './field-element.ts';
 import { GENERATED, type GeneratedFile } from './file.ts';
 import { stdName, stdType } from './std-columns.ts';
@@ -26,6 +27,7 @@ function fieldRow(dataset: Dataset, field: Field): string {
     field.unit === 'wan_yuan' ? '来源单位万元' : '',
     field.calendar === undefined ? '' : field.calendar === 'roc' ? '来源为民国纪年' : '来源为日在前',
     field.optionalColumn ? '可缺列' : '',
+    fieldDriftText(dataset, field),
   ].filter(Boolean);
   return row([
     `\`${field.name}\``,
@@ -75,6 +77,7 @@ function section(dataset: Dataset): string {
     ['最高级别', LEVELS[dataset.level]],
     ['加载方式', STRATEGIES[dataset.load.strategy]],
     ['交付形式', shapeText(dataset)],
+    ['来源变化', [driftText(dataset), ...watchedTexts(dataset)].join('；')],
     ['周期', `${CADENCES[dataset.cadence]}，期末后 ${dataset.latenessDays} 天内送达`],
   ];
   const checks = dataset.checks.map(

@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import { codeListNamed, isCodeListName } from '../../domain/codes/index.ts';
 import { type Dataset, type Field, tableName } from '../contract.ts';
+import { fieldDriftText } from './drift-words.ts';
 import { fieldElement } from './field-element.ts';
 import { DIRECTORY, GENERATED, type GeneratedFile } from './file.ts';
 import { isSure, stdName } from './std-columns.ts';
@@ -31,9 +32,10 @@ function fieldProperties(dataset: Dataset, field: Field): Record<string, unknown
     const codes = codeListNamed(field.codes).entries.map(({ code }) => code);
     tests.push({ accepted_values: { values: ['', ...codes], config: { severity: 'warn' } } });
   }
+  const said = [field.note, fieldDriftText(dataset, field)].filter(Boolean);
   return {
     name: field.name,
-    description: `${field.source}：${element.zh}（${element.standard}）${field.note ? `。${field.note}` : ''}`,
+    description: [`${field.source}：${element.zh}（${element.standard}）`, ...said].join('。'),
     ...(tests.length > 0 ? { data_tests: tests } : {}),
   };
 }

@@ -1,6 +1,6 @@
 /** What columns are called: the words of our own contracts, and words that hint at what a column holds. */
 import type { Dataset, Field } from '../contract.ts';
-import { headerName } from '../readers/header.ts';
+import { headerName } from '../readers/header-name.ts';
 
 export type KnownField = Pick<Field, 'name' | 'element' | 'codes' | 'unit'>;
 

@@ -1,6 +1,7 @@
 /** Which sheet of a workbook holds the table. */
 import { type Delivery, deliverySchema } from '../contract.ts';
-import { headerName, shownName } from '../readers/header.ts';
+import { shownName } from '../readers/header.ts';
+import { headerName } from '../readers/header-name.ts';
 import { refusal } from '../readers/reader.ts';
 import { firstRows } from '../readers/xlsx-rows.ts';
 import { openWorkbook, type Sheet } from '../readers/xlsx-workbook.ts';

@@ -1,5 +1,5 @@
 /** Where in records cut into cells the table begins, and which of its lines are names: titles stand above, merged cells make headers of several lines. */
-import { headerName } from '../readers/header.ts';
+import { headerName } from '../readers/header-name.ts';
 import { joinedHeader } from '../readers/header-rows.ts';
 
 export interface TableTop {

@@ -34,6 +34,9 @@ const WORDS = {
   row_length: '行的长度与约定不符',
   cut_character: '字段边界把汉字截断了',
   unknown_operation: '变更类型不是 I、U、D',
+  new_column: '契约中没有的列有值',
+  missing_column: '该次报送缺少契约约定的列',
+  unknown_table: '尚无人接收该表，整表暂存',
 };
 
 /** A rule there are words for: what readers say of rows they cannot read is one of these. */

@@ -1,8 +1,6 @@
 import { type Dataset, datasetId, type Field } from '../contract.ts';
+import { headerName } from './header-name.ts';
 import { LIMITS, refusal } from './reader.ts';
-
-/** How names of columns are compared: half width, trimmed, no byte order mark. */
-export const headerName = (text: string): string => text.normalize('NFKC').replaceAll('\ufeff', '').trim();
 
 /** The title a field has in files of the version in force. */
 export const sentName = ({ sent, source }: Field): string => headerName(sent?.source ?? source);

@@ -1,8 +1,13 @@
 import type { WordedRule } from '../quarantine/rules-zh.ts';
 import type { Dataset } from '../contract.ts';
-import { extraColumnNotes, headerName, missingColumn, sentName } from './header.ts';
+import { namedPolicy } from '../drift/policy.ts';
+import { extraColumnNotes, missingColumn, sentName } from './header.ts';
+import { headerName } from './header-name.ts';
 import { LIMITS, type ReadResult, type ReadTarget } from './reader.ts';
 import { TableWriter } from './table-writer.ts';
+
+/** Names the contract does not have that are told of a file, besides those its drift policies name. */
+const MOST_EXTRA = 20;
 
 /** Rows of shapes whose values carry their names (XML, JSON): there is no header to check before the last record is seen. */
 export class NamedRows {
@@ -37,7 +42,7 @@ export class NamedRows {
       const name = headerName(names[i] ?? '');
       const position = this.#positions.get(name);
       if (position === undefined) {
-        if (this.#extra.size < 20) this.#extra.add(name);
+        if (this.#extra.size < MOST_EXTRA || this.#isNamed(name)) this.#extra.add(name);
         continue;
       }
       if (taken.has(position)) return this.broken('duplicate_field', 'The record has a field twice.', text());
@@ -56,6 +61,8 @@ export class NamedRows {
     this.#rowNo += 1;
     this.#writer.unreadable(this.#rowNo, rule, message, text);
   }
+
+  #isNamed = (name: string): boolean => namedPolicy(this.#dataset.drift, name) !== undefined;
 
   drain = (): Promise<void> => this.#writer.drain();
   abandon = (): Promise<void> => this.#writer.abandon();

@@ -1,7 +1,8 @@
 /** Which sheets of a workbook are the delivery. None that holds something is left out without a word. */
 import type { Dataset, Delivery } from '../contract.ts';
 import { joinedHeader } from './header-rows.ts';
-import { headerName, type HeaderMatch, matchHeader, shownName } from './header.ts';
+import { type HeaderMatch, matchHeader, shownName } from './header.ts';
+import { headerName } from './header-name.ts';
 import { namesLike } from './name-pattern.ts';
 import { refusal } from './reader.ts';
 import { firstRows } from './xlsx-rows.ts';

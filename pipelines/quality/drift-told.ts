@@ -25,8 +25,12 @@ const CHANGES: Record<string, (column: string, share: number) => string> = {
 /** By change and policy, else by policy. */
 const DONE: Record<string, string> = {
   ...{ note: '该列未入库', 'new_column evolve': '该列按原文入库', evolve: '不合规则的取值已标记' },
+  ...{ 'missing_column note': '该列按空值入库', 'missing_column evolve': '该列按空值入库' },
+  ...{ 'missing_column quarantine': '该次报送的行已全部隔离' },
   ...{ freeze: '该次报送被拒收', refused: '该次报送被拒收', quarantine: '有关的行已隔离' },
 };
+/** Behind what was done, where the contract says so of the column by name. */
+const BY_NAME = '（契约对该列的专门约定）';
 const ANSWERED: Record<string, string> = {
   open: '请说明变更原因',
   accepted: '已纳入数据契约',
@@ -47,7 +51,8 @@ export async function driftTold(
     .selectFrom('drift_report')
     .innerJoin('drift_delivery', 'drift_delivery.drift_id', 'drift_report.drift_id')
     .innerJoin('delivery', 'delivery.delivery_id', 'drift_delivery.delivery_id')
-    .select(['drift_report.dataset', 'column_name', 'change', 'policy', 'drift_report.state', 'share'])
+    .select(['drift_report.dataset', 'column_name', 'change', 'policy', 'is_named'])
+    .select(['drift_report.state', 'share'])
     .select(({ fn }) => [
       fn.countAll<string>().as('deliveries'),
       fn.min('delivery.business_date').as('since'),
@@ -63,10 +68,12 @@ export async function driftTold(
     .orderBy('change')
     .limit(MOST_TOLD)
     .execute();
-  return rows.map(({ dataset, column_name: column, change, policy, state, share, deliveries, since }) => {
+  return rows.map(({ dataset, column_name: column, change, policy, is_named, state, share, ...row }) => {
+    const { deliveries, since } = row;
+    const done = DONE[`${change} ${policy}`] ?? DONE[policy] ?? policy;
     const parts = [
       CHANGES[change]?.(column, share) ?? change,
-      DONE[`${change} ${policy}`] ?? DONE[policy] ?? policy,
+      is_named ? `${done}${BY_NAME}` : done,
       ANSWERED[state],
     ];
     return {

@@ -103,6 +103,7 @@ describe('drift', () => {
   test('shows what changed in which delivery and the change proposed, and takes an answer with its reason', async () => {
     const page = await bench.open('/drift', { ...laptop, waitFor: 'table' });
     expect(await page.locator('tbody').innerText()).toMatch(/抄表员\s+新增列/);
+    expect(await page.locator('tbody').innerText()).toContain('仅记录 · 该列专门约定');
     await page.getByRole('button', { name: '查看' }).click();
     await page.waitForSelector('[data-proposal]');
     const proposal = await page.locator('[data-proposal]').innerText();

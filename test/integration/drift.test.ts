@@ -3,41 +3,23 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type OperationName, performOperation } from '../../api/operations/index.ts';
 import { contractsOf, saveContract } from '../../ingestion/contracts/home.ts';
-import type { DatasetInput } from '../../ingestion/contract.ts';
 import { acceptDrift, rejectDrift } from '../../ingestion/drift/decide.ts';
 import { landLacking } from '../../ingestion/drift/lacking.ts';
 import { driftReports } from '../../ingestion/drift/reports.ts';
 import { landFile, landInbox } from '../../ingestion/landing/index.ts';
 import { putInInbox, rowsOf, waterCsv } from '../support/deliveries.ts';
-import { leases } from '../support/leases.ts';
+import { LEASE_HEADER as HEADER, leases, leasesAt } from '../support/leases.ts';
 import { testPlatform, type TestPlatform } from '../support/platform.ts';
 
 let platform: TestPlatform;
+let land: ReturnType<typeof leasesAt>['land'];
+let reports: ReturnType<typeof leasesAt>['reports'];
+let quarantined: ReturnType<typeof leasesAt>['quarantined'];
 beforeAll(async () => {
   platform = await testPlatform();
+  ({ land, reports, quarantined } = leasesAt(platform));
 });
 afterAll(() => platform.close());
-
-let files = 0;
-/** Lands lines under a data set of its own with the given policies. */
-async function land(dataset: string, header: string, lines: string[], drift?: DatasetInput['drift']) {
-  if (drift) await saveContract(platform.config, { ...leases, dataset, drift });
-  files += 1;
-  const path = join(platform.config.home, `leases_${files}.csv`);
-  await writeFile(path, `${[header, ...lines].join('\n')}\n`);
-  return landFile(platform, {
-    path,
-    dataset: `trial.${dataset}`,
-    businessDate: `2026-01-${String(files).padStart(2, '0')}`,
-  });
-}
-const HEADER = '租约编号,月租金,性别,面积';
-const reports = (dataset: string) => driftReports(platform, { dataset: `trial.${dataset}` });
-const quarantined = (dataset: string) =>
-  rowsOf(
-    platform,
-    `SELECT rule, field, toString(count()) AS rows FROM meta.quarantine WHERE dataset = 'trial.${dataset}' GROUP BY ALL`,
-  );
 
 describe('a column the contract does not have', () => {
   const header = `${HEADER},联系电话`;

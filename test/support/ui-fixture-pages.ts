@@ -111,6 +111,7 @@ const drifted = {
     detail: '文件多出一列',
     share: 1,
     policy: 'note',
+    isNamed: true,
     contractVersion: 2,
   },
   proposal: {

@@ -39,6 +39,8 @@ const words: Record<string, Both> = {
   evolve: ['自动演进', 'evolves'],
   freeze: ['拒收', 'refused'],
   quarantine: ['隔离', 'quarantined'],
+  refused: ['拒收', 'refused'],
+  by_name: ['该列专门约定', 'by name'],
 };
 const figures = new Set(['shareText', 'deliveries']);
 const states: DriftState[] = ['open', 'accepted', 'rejected'];
@@ -82,7 +84,7 @@ export function Drift() {
             ...one,
             entityText: word(one.entity),
             changeText: word(one.change),
-            policyText: word(one.policy),
+            policyText: one.isNamed ? `${word(one.policy)} · ${word('by_name')}` : word(one.policy),
             stateText: word(one.state),
             shareText: `${(one.share * 100).toFixed(1)} %`,
             lastSeen: instant(one.lastSeen),

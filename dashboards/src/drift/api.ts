@@ -14,6 +14,8 @@ export interface Drift {
   detail: string;
   share: number;
   policy: string;
+  /** The contract says so of this column by name. */
+  isNamed: boolean;
   contractVersion: number;
   proposal: { patch: { op: string; path: string; value?: unknown }[]; text: string };
   deliveryId: string | null;

@@ -27,6 +27,8 @@ export interface DriftReportTable {
   detail: string;
   share: number;
   policy: string;
+  /** The contract says so of this column by name. */
+  is_named: ColumnType<boolean, boolean | undefined, boolean>;
   contract_version: number;
   proposal: Json<Proposal>;
   delivery_id: string | null;
