@@ -190,8 +190,11 @@ export const datasetSchema = z.object({
       manifest: z.enum(['optional', 'required']).default('optional'),
     })
     .optional(),
-  /** A draft is made from a file alone: nobody has said yet whose data it is and why we may hold it, so its texts stay hidden. */
-  state: z.enum(['draft', 'agreed']).default('agreed'),
+  /**
+   * A draft is made from a file alone: nobody has said yet whose data it is and why we may hold it, so its texts stay hidden. `held`:
+   * a draft nobody has accepted either; what comes waits in quarantine, every row (docs/decisions/0013-unknown-tables.md).
+   */
+  state: z.enum(['held', 'draft', 'agreed']).default('agreed'),
   /** Chinese title and the catalog or clause it comes from. */
   zh: z.string(),
   reference: z.string(),

@@ -17,7 +17,10 @@ export function homeProject(
 ): Promise<Project> {
   const replaced = new Set(ofStaff.map(({ path }) => path));
   return loadProject(directory, [
-    ...homeModelFiles(ofHome).filter(({ path }) => !replaced.has(path)),
+    // Of a table nobody has accepted nothing is in raw.
+    ...homeModelFiles(ofHome.filter(({ state }) => state !== 'held')).filter(
+      ({ path }) => !replaced.has(path),
+    ),
     ...ofStaff,
   ]);
 }

@@ -30,7 +30,7 @@ export const maskOfColumn = (name: string): MaskName =>
 
 /**
  * Masks of the columns of contracts made at run time, by `base.std_x.column`: their names are anybody's, so the data element
- * decides. What nobody has classified yet is not shown to analysts: the texts of a draft.
+ * decides. What nobody has classified yet is not shown to analysts: the texts of a draft, held or not.
  */
 export const masksOfHome = (datasets: readonly Dataset[]): ReadonlyMap<string, MaskName> =>
   new Map(
@@ -43,7 +43,7 @@ export function maskOfField(dataset: Dataset, field: Field): MaskName {
   const byName = maskOfColumn(field.name);
   if (byName !== 'none') return byName;
   const { mask } = fieldElement(field);
-  if (mask === 'none' && dataset.state === 'draft' && UNCLASSIFIED.has(field.element)) return 'hidden';
+  if (mask === 'none' && dataset.state !== 'agreed' && UNCLASSIFIED.has(field.element)) return 'hidden';
   return mask === 'money' ? 'none' : mask;
 }
 

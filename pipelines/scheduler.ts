@@ -4,6 +4,7 @@
  */
 import { Cron } from 'croner';
 import { sql } from 'kysely';
+import { unknownTables } from '../ingestion/drift/tables.ts';
 import { unsettledFor, waitingFiles } from '../ingestion/landing/inbox.ts';
 import { settleActions } from '../ingestion/quarantine/index.ts';
 import type { Platform } from '../warehouse/platform.ts';
@@ -86,6 +87,8 @@ async function whatWaits(platform: Platform): Promise<string> {
   const { config } = platform;
   const waiting = (await waitingFiles(config)).filter((file) => unsettledFor(file, config) === 0);
   const files = waiting.map(({ path, origin }) => `${path}:${origin}`);
+  // A table without a contract is told of by the run that finds it, and may land under a draft.
+  files.push(...(await unknownTables(config)).flatMap(({ paths }) => paths));
   const change = await lastChange(platform);
   return files.length === 0 && change === '' ? '' : `${change}|${files.join('|')}`;
 }

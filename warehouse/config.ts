@@ -1,6 +1,15 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
+import {
+  byteSize,
+  hostName,
+  objectStoreAddress,
+  pemFile,
+  portNumber,
+  positiveInteger,
+  urlOf,
+} from './config-values.ts';
 
 /** The queues of the warehouse: screens and lookups, the pipeline, and analysts' own SQL. */
 export const LANES = ['interactive', 'batch', 'analyst'] as const;
@@ -32,6 +41,8 @@ export interface Config {
   s3?: S3Settings;
   /** A file in the inbox is taken when it has not changed for so long. */
   inboxSettleSeconds: number;
+  /** What is done with the tables of a source that no contract speaks of (`drift.table` of a contract). */
+  unknownSources: 'evolve' | 'freeze' | 'quarantine';
   logLevel: (typeof LOG_LEVELS)[number];
   lanes: Record<Lane, LaneLimits>;
   /** Threads of Node's pool; the embedded engine needs more of them than it has connections. */
@@ -90,66 +101,6 @@ interface SettingDefinition<T> extends ConfigSetting {
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
-const UNITS: Record<string, number> = { '': 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 };
-
-const positiveInteger = z
-  .string()
-  .regex(/^[1-9]\d{0,8}$/, 'must be a whole number above 0')
-  .transform(Number);
-
-const byteSize = z
-  .string()
-  .regex(/^[1-9]\d{0,11}\s*[KMGT]?(i?B)?$/i, 'must be a size such as 512M or 4G')
-  .transform((text) => {
-    const [, digits = '0', unit = ''] = /^(\d+)\s*([KMGT]?)/i.exec(text) ?? [];
-    return Number(digits) * (UNITS[unit.toUpperCase()] ?? 1);
-  });
-
-const portNumber = z
-  .string()
-  .regex(/^\d{1,5}$/, 'must be a port from 0 to 65535')
-  .transform(Number)
-  .refine((port) => port <= 65535, { message: 'must be a port from 0 to 65535' });
-
-const pemFile = z.string().startsWith('/', 'must be the whole path of a PEM file');
-const hostName = z.string().regex(/^[\w.:-]+$/, 'must be an address or a host name');
-
-const urlOf = (protocols: string[], example: string) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
-    message: `must be a URL such as ${example}`,
-  });
-
-/** `s3://bucket/prefix?endpoint=https://store:9000&region=cn-north-1`, or a directory. */
-const objectStoreAddress = z
-  .string()
-  .refine((text) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(text) || /^(file:\/\/\/|s3:\/\/)/.test(text), {
-    message: 'must be a directory, a file:/// URL or s3://bucket/prefix?endpoint=…&region=…',
-  })
-  .transform((text, context) => {
-    if (text.startsWith('file:///')) return { directory: decodeURIComponent(new URL(text).pathname) };
-    if (!text.startsWith('s3://')) return { directory: text };
-    const url = URL.canParse(text) ? new URL(text) : null;
-    const endpoint = url?.searchParams.get('endpoint') ?? undefined;
-    const prefix = (url?.pathname ?? '').split('/').filter(Boolean).map(decodeURIComponent);
-    const isRight =
-      url !== null &&
-      /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(url.hostname) &&
-      url.username === '' &&
-      !prefix.includes('..') &&
-      (endpoint === undefined || /^https?:\/\/[^@]+$/.test(endpoint));
-    if (isRight) {
-      return {
-        s3: { bucket: url.hostname, prefix, endpoint, region: url.searchParams.get('region') ?? 'us-east-1' },
-      };
-    }
-    context.addIssue({
-      code: 'custom',
-      message:
-        'must be s3://bucket/prefix?endpoint=https://host&region=name, its keys in ANJU_S3_ACCESS_KEY and ANJU_S3_SECRET_KEY',
-    });
-    return z.NEVER;
-  });
-
 const setting = <T>(definition: SettingDefinition<T>): SettingDefinition<T> => definition;
 
 const SETTINGS = {
@@ -222,6 +173,13 @@ const SETTINGS = {
       .regex(/^\d{1,4}$/, 'must be a whole number of seconds')
       .transform(Number)
       .refine((seconds) => seconds <= 3600, { message: 'must be at most 3600' }),
+  }),
+  unknownSources: setting({
+    name: 'ANJU_UNKNOWN_SOURCES',
+    description:
+      'Files of a source no contract speaks of: freeze (they wait in the inbox), quarantine (received, every row waits for somebody to accept the table) or evolve (a draft is made and they land).',
+    default: 'freeze',
+    schema: z.enum(['evolve', 'freeze', 'quarantine']),
   }),
   logLevel: setting({
     name: 'ANJU_LOG_LEVEL',
@@ -399,6 +357,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     ),
     ...(s3 ? { s3: { ...s3, ...s3Keys } } : {}),
     inboxSettleSeconds: read(SETTINGS.inboxSettle),
+    unknownSources: read(SETTINGS.unknownSources),
     logLevel: read(SETTINGS.logLevel),
     lanes: {
       interactive: {

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { datasetId } from '../../ingestion/contract.ts';
-import { contractsOf } from '../../ingestion/contracts/home.ts';
+import { type Contracts, contractsOf } from '../../ingestion/contracts/home.ts';
 import { acceptDrift, rejectDrift } from '../../ingestion/drift/decide.ts';
 import { lackingOf, landLacking } from '../../ingestion/drift/lacking.ts';
 import { driftReports } from '../../ingestion/drift/reports.ts';
+import { ownerOfSource, unknownTables } from '../../ingestion/drift/tables.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { audited } from '../audit.ts';
 import { operation } from './operation.ts';
@@ -14,7 +15,7 @@ const lacking = z.array(
 export const driftReport = z.object({
   driftId: z.string(),
   dataset: z.string(),
-  owner: z.string().describe('The agency that is told; empty for a table without a contract'),
+  owner: z.string().describe('The agency that is told; empty for a table of a source without a contract'),
   entity: z.string(),
   column: z.string(),
   change: z.string(),
@@ -37,23 +38,26 @@ export const driftReport = z.object({
   decidedBy: z.string().nullable(),
   decidedAt: z.iso.datetime().nullable(),
   reason: z.string().nullable(),
-  lacking: lacking.describe('Batches that came with the new column and do not have it'),
+  lacking: lacking.describe(
+    'Batches that came with the new column and do not have it, or whose rows wait for the table to be accepted',
+  ),
 });
 export const driftQuery = z.object({
   state: z.enum(['open', 'accepted', 'rejected']).optional(),
   dataset: z.string().max(100).optional(),
   owner: z.string().max(100).optional(),
 });
+export const driftLandedAgain = z.object({
+  dataset: z.string(),
+  batches: z.array(z.number()),
+  rows: z.number(),
+});
 export const driftAccepted = z.object({
   dataset: z.string(),
   version: z.number().nullable(),
   text: z.string(),
   lacking,
-});
-export const driftLandedAgain = z.object({
-  dataset: z.string(),
-  batches: z.array(z.number()),
-  rows: z.number(),
+  landedAgain: driftLandedAgain.nullable().describe('What waited of a table that was quarantined'),
 });
 export const driftReason = z.string().trim().min(1).max(500);
 
@@ -63,8 +67,9 @@ export async function shownReports(
   { owner, ...query }: z.output<typeof driftQuery>,
 ): Promise<z.output<typeof driftReport>[]> {
   const contracts = await contractsOf(platform.config);
-  const datasets = owner === undefined ? undefined : contracts.all.filter((one) => one.owner === owner);
-  const rows = await driftReports(platform, { ...query, datasets: datasets?.map(datasetId) });
+  const all = [...contracts.all, ...(owner === undefined ? [] : await unknownTables(platform.config))];
+  const owned = all.map(datasetId).filter((id) => ownerOf(contracts, id) === owner);
+  const rows = await driftReports(platform, { ...query, datasets: owner === undefined ? undefined : owned });
   const lackingBy = await lackingOf(
     platform,
     rows.map((row) => row.drift_id),
@@ -72,7 +77,7 @@ export async function shownReports(
   return rows.map((row) => ({
     driftId: row.drift_id,
     dataset: row.dataset,
-    owner: contracts.find(row.dataset)?.owner ?? '',
+    owner: ownerOf(contracts, row.dataset),
     entity: row.entity,
     column: row.column_name,
     change: row.change,
@@ -93,6 +98,10 @@ export async function shownReports(
     lacking: lackingBy.get(row.drift_id) ?? [],
   }));
 }
+
+/** Of a table without a contract the agency of its source. */
+const ownerOf = ({ all, find }: Contracts, dataset: string): string =>
+  find(dataset)?.owner ?? ownerOfSource(all, dataset.split('.')[0] ?? '') ?? '';
 
 /** `anju drift`: what sources changed without a word, and somebody's answer to it. */
 export const drift = operation({

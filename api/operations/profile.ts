@@ -72,11 +72,14 @@ export const profile = operation({
     if (params.write) {
       if (!contract) throw new AppError('bad_request', 'The file has no row to make a contract from.');
       const known = (await contractsOf(platform.config)).find(`${id.source}.${id.dataset}`);
-      if (known && known.state !== 'draft')
+      if (known?.state === 'agreed')
         throw new AppError('conflict', `The contract ${id.source}.${id.dataset} is agreed already.`, {
           fix: 'Name another data set with --source and --dataset.',
         });
-      await saveContract(platform.config, contract);
+      // A better draft of a table that is held does not let it in.
+      const held =
+        known?.state === 'held' ? { state: known.state, owner: known.owner, drift: known.drift } : {};
+      await saveContract(platform.config, { ...contract, ...held });
     }
     return {
       ...found,

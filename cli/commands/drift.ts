@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { AppError } from '../../domain/errors.ts';
+import type { OperationResult } from '../../api/operations/index.ts';
 import { operate } from '../operate.ts';
 import { type CommonOptions, configFor, print, withCommon } from '../options.ts';
 import { table } from '../report.ts';
@@ -14,7 +15,24 @@ interface DriftOptions extends CommonOptions {
   reason?: string;
 }
 
+type Report = OperationResult<'drift'>['reports'][number];
+
 const sum = (lacking: { rows: number }[]): number => lacking.reduce((total, { rows }) => total + rows, 0);
+
+/** What was left out, and how it is recovered. */
+function lackingLine({ driftId, state, entity, column, lacking }: Report): string {
+  const rows = `${sum(lacking)} rows of the batches ${lacking.map(({ batchId }) => batchId).join(', ')}`;
+  const left = entity === 'table' ? 'wait in quarantine' : `lack “${column}”`;
+  const answer = state === 'open' ? '--accept' : '--land-again';
+  return `${rows} ${left}: anju drift ${answer} ${driftId} --reason WHY ${entity === 'table' ? 'lands them' : 'recovers it'}`;
+}
+
+const landedLine = (landed: { rows: number; batches: number[] } | null): string[] =>
+  landed === null
+    ? []
+    : [
+        `${landed.rows} rows landed again, with the batches ${landed.batches.join(', ')}; anju run brings the models up to date`,
+      ];
 
 function decisionOf({ accept, reject }: DriftOptions): 'accept' | 'reject' | 'land-again' {
   if (accept !== undefined) return 'accept';
@@ -69,16 +87,12 @@ export function addDrift(program: Command): void {
           .map((one) => `${one.driftId}: ${one.detail} Proposed: ${one.proposal.text}`),
         ...(result.reports.length === 0 ? ['no source has changed'] : []),
         ...result.reports
-          .filter(({ state, lacking }) => state === 'accepted' && lacking.length > 0)
-          .map(
-            ({ driftId: id, column, lacking }) =>
-              `${sum(lacking)} rows of the batches ${lacking.map(({ batchId }) => batchId).join(', ')} lack “${column}”: anju drift --land-again ${id} --reason WHY recovers it`,
-          ),
-        ...(result.landedAgain
-          ? [
-              `${result.landedAgain.rows} rows have the column now; batches landed again: ${result.landedAgain.batches.join(', ')}; anju run brings the models up to date`,
-            ]
-          : []),
+          .filter(
+            ({ state, entity, lacking }) =>
+              (state === 'accepted' || entity === 'table') && lacking.length > 0,
+          )
+          .map(lackingLine),
+        ...landedLine(result.landedAgain ?? result.accepted?.landedAgain ?? null),
         ...(result.accepted
           ? [
               result.accepted.version === null

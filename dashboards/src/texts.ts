@@ -168,6 +168,7 @@ export const texts = {
     zh: '随文件到达但未入库该列的批次：',
     en: 'Batches that came with the column and lack it:',
   },
+  driftHeld: { zh: '整表隔离、等待接收的批次：', en: 'Batches that wait for the table to be accepted:' },
   driftLandAgain: { zh: '按新契约重新入库', en: 'Land again' },
   driftLandedAgain: { zh: '已重新入库的批次', en: 'Batches landed again' },
   driftRows: { zh: '行', en: 'rows' },

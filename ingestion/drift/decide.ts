@@ -5,8 +5,8 @@ import { contractsOf, saveContract } from '../contracts/home.ts';
 import { businessDateOf } from '../landing/delivery.ts';
 import { nextVersion, proposalOf } from './proposal.ts';
 import type { Drift } from './change.ts';
-import { type Lacking, lackingOf } from './lacking.ts';
-import { draftTable, unknownTables } from './tables.ts';
+import { takeTableIn } from './accept-table.ts';
+import { type LandedAgain, type Lacking, lackingOf, landWhatLacks } from './lacking.ts';
 
 export interface Decision {
   driftId: string;
@@ -22,28 +22,26 @@ export interface Accepted {
   text: string;
   /** Batches whose values of the column were left out: `landLacking` lands them again. */
   lacking: Lacking[];
+  /** The deliveries of a table that was held; null for any other change. */
+  landedAgain: LandedAgain | null;
 }
 
 /**
  * Accepts a change of a source. A contract of the home gets its next version, in force from the business date of the delivery
- * that showed it; for one in the code the answer says what to commit.
+ * that showed it; for one in the code the answer says what to commit. A table that was held lands, with all that waited. Killed on the
+ * way, it is gone on with by accepting it once more, or by `landLacking`.
  * @throws AppError `not_found`, `conflict` when it is decided already or no change can be proposed
  */
 export async function acceptDrift(platform: Platform, decision: Decision): Promise<Accepted> {
   const report = await openReport(platform, decision.driftId);
   const contracts = await contractsOf(platform.config);
   const contract = contracts.find(report.dataset);
-  let accepted: Omit<Accepted, 'lacking'>;
-  if (report.change === 'unknown_table' && !contract) {
-    const table = (await unknownTables(platform.config)).find(
-      (each) => `${each.source}.${each.dataset}` === report.dataset,
-    );
-    if (!table)
-      throw new AppError('conflict', 'No file of the table waits any more.', {
-        fix: 'Accept it when one is there.',
-      });
-    await draftTable(platform, table);
-    accepted = { dataset: report.dataset, version: 1, text: report.proposal.text };
+  const isTable = report.change === 'unknown_table';
+  let accepted: Pick<Accepted, 'dataset' | 'version' | 'text'>;
+  if (isTable) {
+    const { dataset, proposal } = report;
+    const version = await takeTableIn(platform, contracts, { ...decision, dataset });
+    accepted = { dataset, version, text: proposal.text };
   } else if (contract && contracts.ofHome.includes(contract)) {
     // The contract may have changed since: what is proposed follows from what it says now.
     const proposal = proposalOf(contract, {
@@ -61,8 +59,11 @@ export async function acceptDrift(platform: Platform, decision: Decision): Promi
     accepted = { dataset: report.dataset, version: null, text: report.proposal.text };
   }
   await decided(platform, 'accepted', decision);
+  const landedAgain = isTable
+    ? await landWhatLacks(platform, { ...decision, dataset: report.dataset, isTable })
+    : null;
   const lacking = await lackingOf(platform, [decision.driftId]);
-  return { ...accepted, lacking: lacking.get(decision.driftId) ?? [] };
+  return { ...accepted, landedAgain, lacking: lacking.get(decision.driftId) ?? [] };
 }
 
 /** The source is wrong: the contract stays. The report is not opened again by further deliveries. */

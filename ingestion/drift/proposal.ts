@@ -39,6 +39,11 @@ export function proposalOf(dataset: Partial<Dataset>, drift: Pick<Drift, 'change
       text: `${field.name}: another element than ${field.element}${field.codes ? `, or more words in the code list ${field.codes}` : ''}; a column that means something else now wants a new field.`,
     };
   }
+  if (dataset.state === 'held')
+    return {
+      patch: [{ op: 'replace', path: '/state', value: 'draft' }],
+      text: `The draft in contracts/${dataset.source}/${dataset.dataset}.json of the home, made from its first file: look at it, mend it, accept the table; all its rows land then.`,
+    };
   return { patch: [], text: 'anju profile FILE --write makes a draft contract of one of its files.' };
 }
 

@@ -9,6 +9,7 @@ import { certify, certifyMissing } from '../certificate/issue.ts';
 import { contractsOf } from '../contracts/home.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { inForce } from '../contracts/in-force.ts';
+import { asHeld } from '../drift/held.ts';
 import { asRepaired } from '../quarantine/as-repaired.ts';
 import type { Duck } from '../readers/duck.ts';
 import type { BatchCounts } from './accounting.ts';
@@ -77,7 +78,7 @@ export function asDelivered(
   // Rows of quarantine are kept as the contract of today has them.
   if (repair) return asRepaired(shape ? { ...dataset, delivery: shape } : dataset, repair.kind);
   const then = inForce(dataset, businessDate);
-  return asLoaded(shape ? { ...then, delivery: shape } : then, loadAs);
+  return asHeld(asLoaded(shape ? { ...then, delivery: shape } : then, loadAs));
 }
 
 /** A log or a table read from its source comes in order: a clock set back must not put it before what is known. */

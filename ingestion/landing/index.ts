@@ -134,13 +134,17 @@ export async function withdrawBatch(platform: Platform, request: WithdrawalReque
 /**
  * Lands loaded batches again from the object store, as their contract reads them now: a column taken into it since is there then.
  * They keep their numbers and their overlays; batches decided against them land again too.
+ * @param request.batchIds asked once nothing else lands or is withdrawn
  * @returns all that landed again
  * @throws AppError `conflict` when the bytes of one are gone; nothing is changed then
  */
-export async function landAgain(platform: Platform, request: LandAgainRequest): Promise<number[]> {
+export async function landAgain(
+  platform: Platform,
+  request: Omit<LandAgainRequest, 'batchIds'> & { batchIds: () => Promise<readonly number[]> },
+): Promise<number[]> {
   return withLanding(platform, async (landing) => {
     await finishUnfinished(landing);
-    const again = await planLandAgain(platform, request);
+    const again = await planLandAgain(platform, { ...request, batchIds: await request.batchIds() });
     await finishUnfinished(landing);
     platform.log.info({ dataset: request.dataset, batches: again.length }, 'batches landed again');
     return again;

@@ -8,6 +8,7 @@ import { declaredBy, disagreements, refuseDisagreement } from '../certificate/co
 import { findingsOf } from '../certificate/findings.ts';
 import { type Dataset, datasetId, isKeyless } from '../contract.ts';
 import { readWatched } from '../drift/columns.ts';
+import { reportHeld } from '../drift/tables.ts';
 import { stageWatched } from '../drift/types.ts';
 import { rawTable, stagingTable } from '../generate/raw-table.ts';
 import { type ReadResult, readers } from '../readers/index.ts';
@@ -84,6 +85,7 @@ async function loadRead(
   const { config, warehouse } = platform;
   const { deliveryId, businessDate, fileName } = delivery;
   const { contract, read: found } = await readWatched(platform, dataset, deliveryId, directory, readUnder);
+  if (dataset.state === 'held') await reportHeld(platform, dataset, deliveryId);
   const read = { ...found, declared: declaredBy(found.declared, delivery.declared) };
   faultPoint(config, 'after-read');
   const superseded = await isSuperseded(ledger, dataset, delivery);

@@ -135,6 +135,7 @@ export async function planLandAgain(
   const ledger = new WithdrawalLedger(platform.store);
   const dataset = (await contractsOf(platform.config)).get(id);
   const asked = await ledger.batches(batchIds);
+  if (asked.length === 0) return [];
   const after = new Map<number, LandedBatch>();
   for (const { batchId } of asked)
     for (const one of await ledger.after(id, batchId)) after.set(one.batchId, one);

@@ -112,6 +112,15 @@ async function begin(platform: Platform, request: ActionRequest): Promise<Action
   if (isReasoned && reason === '')
     throw new AppError('bad_request', 'A reason is needed: it stays with the row.');
   const dataset = (await contractsOf(platform.config)).get(request.dataset);
+  if (dataset.state === 'held' && isReasoned)
+    throw new AppError(
+      'conflict',
+      `Nobody has accepted the table ${request.dataset}: its rows wait together.`,
+      {
+        where: { dataset: request.dataset },
+        fix: 'Accept it, and they land; or withdraw the batch (anju drift, anju withdraw).',
+      },
+    );
   await refuseWithdrawn(platform, selection);
   const corrections = correctionsOf(dataset, request.corrections ?? {});
   const repair: Repair | null =

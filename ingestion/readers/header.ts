@@ -43,6 +43,9 @@ export function matchHeader(header: string[], dataset: Dataset): HeaderMatch {
       match.notes.push(`The optional column “${sentName(field)}” is missing.`);
     }
   }
+  // Of a file with none of them nothing could be told apart, whether each may be absent or not.
+  if (match.columns.length === 0 && dataset.fields[0])
+    throw missingColumn(sentName(dataset.fields[0]), dataset);
   const unknown = new Set([...at.values()]);
   const plain = header.map(headerName);
   const twin = plain.findIndex((name, i) => unknown.has(i) && name !== '' && plain.indexOf(name) < i);

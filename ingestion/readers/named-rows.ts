@@ -70,8 +70,11 @@ export class NamedRows {
   /** @throws AppError `refused_delivery`, rule `missing_column`, when no record at all has a field the contract asks for */
   async finish(notes: string[]): Promise<ReadResult> {
     const { fields } = this.#dataset;
+    const isAnySeen = this.#seen.includes(true);
     const absent =
-      this.#read > 0 ? fields.find((field, i) => !field.optionalColumn && !this.#seen[i]) : undefined;
+      this.#read > 0
+        ? fields.find((field, i) => !(field.optionalColumn && isAnySeen) && !this.#seen[i])
+        : undefined;
     if (absent) {
       await this.abandon();
       throw missingColumn(sentName(absent), this.#dataset);

@@ -20,13 +20,17 @@ const MOST_TOLD = 60;
 const CHANGES: Record<string, (column: string, share: number) => string> = {
   new_column: (column) => `新增契约中没有的列“${column}”`,
   missing_column: (column) => `缺少列“${column}”`,
+  unknown_table: () => '报送了数据契约中没有的表',
   failing_values: (column, share) => `列“${column}”有 ${(100 * share).toFixed(1)}% 的取值不合规则`,
 };
 /** By change and policy, else by policy. */
 const DONE: Record<string, string> = {
   ...{ note: '该列未入库', 'new_column evolve': '该列按原文入库', evolve: '不合规则的取值已标记' },
   ...{ 'missing_column note': '该列按空值入库', 'missing_column evolve': '该列按空值入库' },
-  ...{ 'missing_column quarantine': '该次报送的行已全部隔离' },
+  ...{
+    'unknown_table quarantine': '全部行已隔离待接收',
+    'missing_column quarantine': '该次报送的行已全部隔离',
+  },
   ...{ freeze: '该次报送被拒收', refused: '该次报送被拒收', quarantine: '有关的行已隔离' },
 };
 /** Behind what was done, where the contract says so of the column by name. */

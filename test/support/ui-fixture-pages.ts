@@ -128,7 +128,7 @@ const drifted = {
 function answerDrift(path: string): unknown {
   if (path === '/api/drift') return { reports: [drifted] };
   if (path.endsWith('/accept'))
-    return { dataset: drifted.dataset, version: 3, text: '', lacking: drifted.lacking };
+    return { dataset: drifted.dataset, version: 3, text: '', lacking: drifted.lacking, landedAgain: null };
   return path.endsWith('/reject') ? null : undefined;
 }
 

@@ -9,7 +9,7 @@ import { useAttempt } from '../pages/useAttempt.ts';
 import { navigate, useQuery, withQuery } from '../router.tsx';
 import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
-import { drift, type Drift as Report, type DriftState } from './api.ts';
+import { drift, type Drift as Report, type DriftState, type LandedAgain } from './api.ts';
 
 const titles = {
   dataset: ['数据集', 'Data set'],
@@ -104,13 +104,16 @@ function Decision({ report, onDone }: { report: Report; onDone: () => void }) {
   const { error, busy, attempt } = useAttempt();
   const [reason, setReason] = useState('');
   const [done, setDone] = useState('');
+  const landedText = ({ batches, rows }: LandedAgain): string =>
+    `${t('driftLandedAgain')} ${batches.join(', ')} · ${rows} ${t('driftRows')}`;
   const decide = (decision: 'accept' | 'reject') =>
     attempt(async () => {
       const accepted = decision === 'accept' ? await drift.accept(report.driftId, reason) : null;
       await (decision === 'reject' ? drift.reject(report.driftId, reason) : undefined);
       const version = accepted?.version ? ` v${accepted.version}` : '';
+      const landed = accepted?.landedAgain ? landedText(accepted.landedAgain) : '';
       setDone(
-        `${said(words[decision === 'accept' ? 'accepted' : 'rejected'] ?? ['', ''], lang)}${version} ${accepted?.text ?? ''}`,
+        `${said(words[decision === 'accept' ? 'accepted' : 'rejected'] ?? ['', ''], lang)}${version} ${landed || (accepted?.text ?? '')}`,
       );
       onDone();
     });
@@ -121,8 +124,7 @@ function Decision({ report, onDone }: { report: Report; onDone: () => void }) {
     report.lacking.length > 0;
   const landAgain = () =>
     attempt(async () => {
-      const { rows, batches } = await drift.landAgain(report.driftId, reason);
-      setDone(`${t('driftLandedAgain')} ${batches.join(', ')} · ${rows} ${t('driftRows')}`);
+      setDone(landedText(await drift.landAgain(report.driftId, reason)));
       onDone();
     });
   const isReady = isReason(reason) && !busy;
@@ -151,7 +153,7 @@ function Decision({ report, onDone }: { report: Report; onDone: () => void }) {
       </p>
       {report.lacking.length > 0 && (
         <p className="hint">
-          {t('driftLacking')}{' '}
+          {t(report.entity === 'table' ? 'driftHeld' : 'driftLacking')}{' '}
           {report.lacking
             .map((one) => `${one.batchId} (${one.fileName}, ${one.rows} ${t('driftRows')})`)
             .join(lang === 'zh' ? '；' : '; ')}

@@ -26,7 +26,7 @@ export interface Drift {
   decidedBy: string | null;
   decidedAt: string | null;
   reason: string | null;
-  /** Batches that came with the new column and do not have it. */
+  /** Batches that came with the new column and do not have it, or whose rows wait for the table to be accepted. */
   lacking: Lacking[];
 }
 
@@ -37,16 +37,22 @@ export interface Lacking {
   rows: number;
 }
 
+export interface LandedAgain {
+  dataset: string;
+  batches: number[];
+  rows: number;
+}
+
 export const drift = {
   list: (query: URLSearchParams, signal: AbortSignal) =>
     call<{ reports: Drift[] }>(`/api/drift?${query}`, { signal }),
   accept: (driftId: string, reason: string) =>
-    call<{ dataset: string; version: number | null; text: string }>(`/api/drift/${driftId}/accept`, {
-      method: 'POST',
-      body: { reason },
-    }),
+    call<{ dataset: string; version: number | null; text: string; landedAgain: LandedAgain | null }>(
+      `/api/drift/${driftId}/accept`,
+      { method: 'POST', body: { reason } },
+    ),
   landAgain: (driftId: string, reason: string) =>
-    call<{ dataset: string; batches: number[]; rows: number }>(`/api/drift/${driftId}/land-again`, {
+    call<LandedAgain>(`/api/drift/${driftId}/land-again`, {
       method: 'POST',
       body: { reason },
     }),
