@@ -12,7 +12,14 @@ import { FOOTER_MESSAGE, FOOTER_RULE, FooterScan } from './footer.ts';
 import { columnAt, type HeaderMatch } from './header.ts';
 import { isPlainDelimiter } from './plain-lines.ts';
 import { LIMITS, type ReadResult, type ReadTarget } from './reader.ts';
-import { Lines, quoted, UNREADABLE_COLUMNS, unreadableCells, unreadableOf } from './table-writer.ts';
+import {
+  LEAST_RECORD,
+  Lines,
+  quoted,
+  UNREADABLE_COLUMNS,
+  unreadableCells,
+  unreadableOf,
+} from './table-writer.ts';
 
 export interface CsvShape {
   delimiter: string;
@@ -26,7 +33,6 @@ export interface CsvShape {
 
 const LF = 10;
 const OUTPUT = 2 ** 20;
-const LEAST_RECORD = 2 ** 19;
 /** Digits of a row's number. */
 const MOST_DIGITS = 20;
 

@@ -80,5 +80,5 @@ export function readCsvSql(
 }
 
 /** Snappy, not zstd: writing takes half the time, and rows.parquet is read at once. */
-export const copyToParquetSql = (select: string, path: string): string =>
-  `COPY (${select}) TO ${duckText(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)`;
+export const copyToParquetSql = (select: string, path: string, groupRows = 122_880): string =>
+  `COPY (${select}) TO ${duckText(path)} (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE ${groupRows})`;

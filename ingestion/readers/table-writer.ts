@@ -7,6 +7,9 @@ import { FOOTER_RULE } from './footer.ts';
 import { LIMITS, type ReadResult, type ReadTarget } from './reader.ts';
 
 const FLUSH_AT = 2 ** 18;
+const UNREADABLE_GROUP = 8192;
+/** Bytes of a record; less makes the engine's CSV reader no smaller. */
+export const LEAST_RECORD = 2 ** 19;
 export const UNREADABLE_COLUMNS = ['_row_no', 'rule', 'message', 'text'];
 
 /** A CSV file being written, flushed from time to time. */
@@ -14,6 +17,8 @@ export class Lines {
   #pending: string[] = [];
   #size = 0;
   count = 0;
+  /** Of the lines, in UTF-16; in UTF-8 it takes three times as many bytes at most. */
+  #longest = 0;
   readonly #file: FileHandle;
   readonly path: string;
 
@@ -31,7 +36,12 @@ export class Lines {
     const line = `${cells.map(quoted).join(',')}\n`;
     this.#pending.push(line);
     this.#size += line.length;
+    this.#longest = Math.max(this.#longest, line.length);
     this.count += 1;
+  }
+  /** Bytes none of the lines has more of. */
+  get longest(): number {
+    return 3 * this.#longest;
   }
   get isFull(): boolean {
     return this.#size > FLUSH_AT;
@@ -126,11 +136,13 @@ export async function unreadableOf(
 ): Promise<Pick<ReadResult, 'unreadablePath' | 'unreadableCount'>> {
   if (lines.count === 0) return { unreadablePath: null, unreadableCount: 0 };
   const unreadablePath = join(target.directory, 'unreadable.parquet');
-  const source = readCsvSql(lines.path, UNREADABLE_COLUMNS, ',', longest(4));
+  // The engine's buffers are many times the longest record, and a group of rows is held in memory: here each row may have kibibytes.
+  const source = readCsvSql(lines.path, UNREADABLE_COLUMNS, ',', Math.max(LEAST_RECORD, lines.longest));
   await target.duck.run(
     copyToParquetSql(
       `SELECT CAST(_row_no AS UBIGINT) AS _row_no, rule, message, text FROM ${source}`,
       unreadablePath,
+      UNREADABLE_GROUP,
     ),
   );
   return { unreadablePath, unreadableCount: lines.count };

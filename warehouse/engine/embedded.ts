@@ -85,6 +85,15 @@ const settingsOf = (query: Query): Record<string, string | number> => ({
   log_comment: `${query.queryId} ${query.tag}`,
 });
 
+/**
+ * Files are read, not mapped: of a mapped one every page counts as the process's memory. And of Parquet not as much is read ahead as
+ * would fit into memory, four gibibytes at first.
+ */
+const FILE_SETTINGS = {
+  storage_file_read_method: 'pread',
+  input_format_parquet_memory_high_watermark: 2 ** 27,
+};
+
 /** chDB in this process: one directory, several connections in lanes. */
 class EmbeddedWarehouse extends BaseWarehouse {
   readonly kind = 'embedded';
@@ -171,6 +180,7 @@ export async function openEmbeddedWarehouse(config: Config, log: Logger): Promis
       // table function that reads outside the warehouse, whatever the SQL says.
       await connection.prepare({
         ...RESULT_SETTINGS,
+        ...FILE_SETTINGS,
         max_execution_time: limits.maxSeconds,
         max_memory_usage: limits.maxMemoryBytes,
         ...(isReadonly ? { log_comment: 'analyst', readonly: 1 } : {}),
