@@ -39,7 +39,7 @@ projects as (
 
 ),
 
-records as (
+told_of as (
 
     select {{ columns | join(', ') }}, 'anju' as record_source from ours
     union all
@@ -48,12 +48,28 @@ records as (
 
 ),
 
+moved as (
+
+    select 'anju' as of_source, * from {{ moved_records('anju.complaint') }}
+    union all
+    select 'operations' as of_source, * from {{ moved_records('operations.complaint') }}
+
+),
+
+records as (
+
+    select told_of.*, {{ meant_dwelling_id('told_of.house_code') }} as dwelling_id
+    from told_of
+    left join moved on told_of.complaint_no = moved.record_key and told_of.record_source = moved.of_source
+
+),
+
 final as (
 
     select
         records.complaint_no as complaint_no,
         if(dwellings.project_id != '', dwellings.project_id, records.project_no) as project_id,
-        {{ dwelling_id('records.house_code') }} as dwelling_id,
+        records.dwelling_id as dwelling_id,
         if(dwellings.dwelling_id != '', dwellings.district_code, projects.district_code) as district_code,
         if(dwellings.dwelling_id != '', dwellings.district_name, projects.district_name) as district_name,
         if(dwellings.dwelling_id != '', dwellings.street_code, projects.street_code) as street_code,
@@ -76,7 +92,7 @@ final as (
         records.record_source as record_source
 
     from records
-    left join dwellings on records.house_code = dwellings.house_code
+    left join dwellings on records.dwelling_id = dwellings.dwelling_id
     left join projects on records.project_no = projects.project_id
 
 )

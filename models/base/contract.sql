@@ -39,12 +39,33 @@ applications as (
 
 ),
 
-records as (
+told_of as (
 
     select {{ columns | join(', ') }}, _key_hash, 'anju' as record_source from ours
     union all
     select {{ columns | join(', ') }}, _key_hash, 'operations' as record_source from theirs
     where _key_hash not in (select _key_hash from told)
+
+),
+
+moved as (
+
+    select 'anju' as of_source, * from {{ moved_records('anju.contract') }}
+    union all
+    select 'operations' as of_source, * from {{ moved_records('operations.contract') }}
+
+),
+
+-- The dwelling a contract means: what was merged into another is that one.
+records as (
+
+    select
+        told_of.* except (house_code),
+        {{ meant_dwelling_id('told_of.house_code') }} as dwelling_id,
+        {{ meant_house_code('told_of.house_code') }} as house_code
+
+    from told_of
+    left join moved on told_of.contract_no = moved.record_key and told_of.record_source = moved.of_source
 
 ),
 
@@ -54,7 +75,7 @@ final as (
         records.contract_no as contract_no,
         records.application_no as application_no,
         applications.household_id as household_id,
-        {{ dwelling_id('records.house_code') }} as dwelling_id,
+        records.dwelling_id as dwelling_id,
         records.house_code as house_code,
         dwellings.project_id as project_id,
         {{ division_columns('dwellings') }},
@@ -75,7 +96,7 @@ final as (
         records.record_source as record_source
 
     from records
-    left join dwellings on records.house_code = dwellings.house_code
+    left join dwellings on records.dwelling_id = dwellings.dwelling_id
     left join applications on records.application_no = applications.application_no
     {{ join_person_link('person_links', "concat(records.record_source, '.contract')", 'tenant_id_number', 'records._key_hash') }}
 

@@ -4,7 +4,9 @@ with
 
 occupants as (
 
-    select * from {{ ref('std_operations__occupant') }} where is_current = 1
+    select occupants.*, {{ meant_dwelling_id('occupants.house_code') }} as dwelling_id
+    from (select * from {{ ref('std_operations__occupant') }} where is_current = 1) as occupants
+    left join {{ moved_records('operations.occupant') }} as moved on occupants.occupant_no = moved.record_key
 
 ),
 
@@ -19,7 +21,7 @@ final as (
     select
         occupants.occupant_no as occupant_no,
         occupants.contract_no as contract_no,
-        {{ dwelling_id('occupants.house_code') }} as dwelling_id,
+        occupants.dwelling_id as dwelling_id,
         dwellings.project_id as project_id,
         {{ division_columns('dwellings') }},
         {{ linked_person_id('occupants.id_number') }} as person_id,
@@ -31,7 +33,7 @@ final as (
         occupants.moved_out_on as moved_out_on
 
     from occupants
-    left join dwellings on occupants.house_code = dwellings.house_code
+    left join dwellings on occupants.dwelling_id = dwellings.dwelling_id
     {{ join_person_link('person_links', "'operations.occupant'", 'id_number', 'occupants._key_hash') }}
 
 )

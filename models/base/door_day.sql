@@ -3,7 +3,20 @@
     partition_by='toYYYYMM(event_date)', order_by=['dwelling_id', 'event_date']
 ) }}
 
+{#- The dwelling a door belongs to: its own house, or the one that house was merged into. -#}
+{% macro door_dwelling_id(house_code) -%}
+{{ kept_id(resolved_id('dwelling', house_code), 'moved') }}
+{%- endmacro %}
+
 with
+
+-- The doors of houses that are another dwelling than their code makes by itself; few.
+moved as (
+
+    select {{ resolved_id('dwelling', 'record_key') }} as left_id, dwelling_id as kept_id
+    from {{ moved_records('access_control.door_event') }}
+
+),
 
 -- A door's day is the day of its clock on the wall.
 delivered as (
@@ -25,9 +38,18 @@ delivered as (
 ),
 
 {% if is_incremental() %}
+-- Beside what was delivered: days told of a house that has been merged since, or that no longer is.
 affected as (
 
-    select groupUniqArray(month) as months from ({{ changed_months('event_date', 'delivered') }})
+    select groupUniqArray(month) as months from (
+        {{ changed_months('event_date', 'delivered') }}
+        union distinct
+        select toStartOfMonth(event_date) as month from {{ this }}
+        where dwelling_id in (select left_id from moved)
+        union distinct
+        select toStartOfMonth(event_date) as month from {{ this }}
+        where notEmpty(merged_houses) and arrayExists(house -> {{ door_dwelling_id('house') }} != dwelling_id, merged_houses)
+    )
 
 ),
 {% endif %}
@@ -52,7 +74,7 @@ events as (
 final as (
 
     select
-        {{ dwelling_id('house_code') }} as dwelling_id,
+        {{ door_dwelling_id('house_code') }} as dwelling_id,
         event_date,
         toUInt32(count()) as events,
         toUInt32(countIf(direction = 'in')) as in_events,
@@ -60,11 +82,12 @@ final as (
         toUInt32(uniqExactIf(card_no, card_no != '')) as distinct_cards,
         toUInt32(countIf(is_registered = 1)) as registered_events,
         toUInt32(countIf(is_registered = 0)) as stranger_events,
-        toUInt32(sum(versions)) as deliveries
+        toUInt32(sum(versions)) as deliveries,
+        arraySort(groupUniqArrayIf(house_code, dwelling_id != {{ resolved_id('dwelling', 'house_code') }})) as merged_houses
 
     from events
     where recency = 1
-    group by house_code, event_date
+    group by dwelling_id, event_date
 
 )
 

@@ -5,16 +5,43 @@ with
 -- The register of assisted dwellings decides which dwellings there are and what state they are in.
 dwellings as (
 
-    select * from {{ ref('std_operations__dwelling') }} where is_current = 1
-    order by house_code, valid_from desc, dwelling_no desc
-    limit 1 by house_code
+    select
+        told.* except (house_code),
+        {{ meant_dwelling_id('told.house_code') }} as dwelling_id,
+        {{ meant_house_code('told.house_code') }} as house_code
+
+    from (select * from {{ ref('std_operations__dwelling') }} where is_current = 1) as told
+    left join {{ moved_records('operations.dwelling') }} as moved on told.dwelling_no = moved.record_key
+    -- Of entries merged into one, that of the code kept speaks.
+    order by dwelling_id, told.house_code = house_code desc, told.valid_from desc, told.dwelling_no desc
+    limit 1 by dwelling_id
 
 ),
 
--- 楼盘表 decides where a dwelling is, how large it is and which meters serve it.
+moved_houses as (
+
+    select record_key, house_code from {{ moved_records('property.house_registry') }}
+
+),
+
+-- 楼盘表 decides where a dwelling is, how large it is and which meters serve it. An entry merged into another speaks where that one
+-- has none.
 registry as (
 
-    select * from {{ ref('std_property__house_registry') }} where is_current = 1
+    select * from {{ ref('std_property__house_registry') }}
+    where is_current = 1 and house_code not in (select record_key from moved_houses)
+    union all
+    select houses.* replace (moved_houses.house_code as house_code)
+    from (select * from {{ ref('std_property__house_registry') }} where is_current = 1) as houses
+    inner join moved_houses on houses.house_code = moved_houses.record_key
+    where
+        moved_houses.house_code != ''
+        and moved_houses.house_code not in (
+            select house_code from {{ ref('std_property__house_registry') }}
+            where is_current = 1 and house_code in (select moved_houses.house_code from moved_houses)
+        )
+    order by moved_houses.house_code, moved_houses.record_key
+    limit 1 by moved_houses.house_code
 
 ),
 
@@ -79,7 +106,7 @@ places as (
 final as (
 
     select
-        {{ dwelling_id('dwellings.house_code') }} as dwelling_id,
+        dwellings.dwelling_id as dwelling_id,
         dwellings.house_code as house_code,
         dwellings.dwelling_no as dwelling_no,
         if(registry.real_estate_unit_code != '', registry.real_estate_unit_code, surveys.real_estate_unit_code) as real_estate_unit_code,

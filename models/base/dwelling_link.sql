@@ -169,9 +169,7 @@ decided as (
 
 merged as (
 
-    select said_house, any(means_house) as kept from {{ ref('decided_dwelling') }}
-    where said_house != '' and verdict = 'same'
-    group by said_house
+    select left_code, kept_code from {{ ref('dwelling_merged') }}
 
 ),
 
@@ -241,8 +239,15 @@ chosen as (
 
 registered as (
 
-    select chosen.*, if(merged.kept != '', merged.kept, chosen.own_home) as home from chosen
-    left join merged on chosen.own_home = merged.said_house
+    select
+        chosen.* except (how),
+        -- A code no register knows may be that of a house one knows, where people say so.
+        if(merged.kept_code != '' and chosen.own_home = '', 'decided', chosen.how) as how,
+        if(merged.kept_code != '', merged.kept_code, chosen.own_home) as home
+
+    from chosen
+    left join merged
+        on if(chosen.own_home != '' or notEmpty(chosen.not_homes), chosen.own_home, chosen.house_code) = merged.left_code
 
 ),
 
@@ -278,8 +283,9 @@ final as (
         registered.source_dataset as source_dataset,
         registered.record_key as record_key,
         if(registered.home != '', registered.home, unregistered.anchor.2) as anchor,
-        {{ dwelling_id('anchor') }} as dwelling_id,
+        {{ resolved_id('dwelling', 'anchor') }} as dwelling_id,
         registered.home as house_code,
+        registered.house_code as said_code,
         if(registered.home != '', registered.how, unregistered.anchor.1) as how,
         multiIf(
             registered.how in ('address', 'alias'), registered.agreed,

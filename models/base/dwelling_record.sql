@@ -78,7 +78,7 @@ mentions as (
         house_code='house_code', where='1') }}
     union all
     -- Where somebody is registered. The key is the resolved identity, so that no number is copied here.
-    {{ dwelling_mention('police.household_register', ref('std_police__household_register'), key=person_id('id_number'),
+    {{ dwelling_mention('police.household_register', ref('std_police__household_register'), key=resolved_id('person', 'id_number'),
         address='register_address', where="is_current = 1 and register_address != ''") }}
     union all
     {{ dwelling_mention('maintenance_fund.dwelling', ref('std_maintenance_fund__dwelling'), key='dwelling_no',

@@ -4,7 +4,12 @@ with
 
 registry as (
 
-    select * from {{ ref('std_market_regulation__business_registry') }} where is_current = 1
+    select * replace ({{ kept_code('credit_code', ref('enterprise_merged')) }} as credit_code)
+    from {{ ref('std_market_regulation__business_registry') }} as told
+    where is_current = 1
+    -- Of entries merged into one, that of the code kept speaks.
+    order by credit_code, told.credit_code != credit_code, told.credit_code
+    limit 1 by credit_code
 
 ),
 
@@ -44,7 +49,7 @@ mentions as (
 enterprises as (
 
     select
-        mentions.credit_code as credit_code,
+        {{ kept_code('mentions.credit_code', ref('enterprise_merged')) }} as kept_code,
         minIf(mentions.unit_name, mentions.unit_name != '') as unit_name,
         minIf(mentions.unit_nature, mentions.unit_nature != '') as unit_nature,
         toUInt8(max(mentions.registered)) as is_registered,
@@ -54,17 +59,17 @@ enterprises as (
 
     from mentions
     where mentions.credit_code != ''
-    group by mentions.credit_code
+    group by kept_code
 
 ),
 
 final as (
 
     select
-        {{ enterprise_id('enterprises.credit_code') }} as enterprise_id,
-        enterprises.credit_code as credit_code,
+        {{ resolved_id('enterprise', 'enterprises.kept_code') }} as enterprise_id,
+        enterprises.kept_code as credit_code,
         if(registry.enterprise_name != '', registry.enterprise_name, enterprises.unit_name) as enterprise_name,
-        substring(enterprises.credit_code, 3, 6) as registered_division_code,
+        substring(enterprises.kept_code, 3, 6) as registered_division_code,
         registry.enterprise_kind as enterprise_kind,
         enterprises.unit_nature as unit_nature,
         registry.legal_representative as legal_representative,
@@ -81,7 +86,7 @@ final as (
         enterprises.is_employer as is_employer
 
     from enterprises
-    left join registry on enterprises.credit_code = registry.credit_code
+    left join registry on enterprises.kept_code = registry.credit_code
 
 )
 

@@ -77,9 +77,7 @@ decided as (
 
 merged as (
 
-    select said_code, any(means_code) as kept from {{ ref('decided_enterprise') }}
-    where said_code != '' and verdict = 'same'
-    group by said_code
+    select left_code, kept_code from {{ ref('enterprise_merged') }}
 
 ),
 
@@ -120,13 +118,13 @@ resolved as (
     select
         chosen.source_dataset as source_dataset,
         chosen.record_key as record_key,
-        if(merged.kept != '', merged.kept, chosen.choice.2) as credit_code,
+        if(merged.kept_code != '', merged.kept_code, chosen.choice.2) as credit_code,
         chosen.choice.1 as how,
         chosen.name_core as name_core,
         if(chosen.choice.1 = '', arrayFilter(code -> not has(chosen.not_codes, code), chosen.bearers), []) as other_codes
 
     from chosen
-    left join merged on chosen.choice.2 = merged.said_code
+    left join merged on chosen.choice.2 = merged.left_code
 
 ),
 
@@ -135,7 +133,7 @@ final as (
     select
         source_dataset,
         record_key,
-        {{ enterprise_id('credit_code') }} as enterprise_id,
+        {{ resolved_id('enterprise', 'credit_code') }} as enterprise_id,
         credit_code,
         {{ organisation_of_credit('credit_code') }} as organisation_code,
         how,

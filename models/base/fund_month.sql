@@ -3,7 +3,11 @@
     'inputs': {
         'std_housing_fund__municipal_payment': ['account_no', 'pay_month'],
         'std_housing_fund__provincial_payment': ['account_no', 'pay_month'],
-        'fund_account': {'at': ['account_no']}
+        'fund_account': {'at': ['account_no']},
+        'linkage.person_merged': {
+            'columns': ['left_id', 'kept_id'],
+            'keys': "select account_no, pay_month from {{ this }} where person_id in {{ merged_ids() }}"
+        }
     }
 } }) }}
 

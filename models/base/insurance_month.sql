@@ -3,7 +3,11 @@
     'inputs': {
         'std_social_insurance__enterprise_payment': ['insurance_no', 'pay_month'],
         'std_social_insurance__civil_payment': ['insurance_no', 'pay_month'],
-        'insurance_account': {'at': ['insurance_no']}
+        'insurance_account': {'at': ['insurance_no']},
+        'linkage.person_merged': {
+            'columns': ['left_id', 'kept_id'],
+            'keys': "select insurance_no, pay_month from {{ this }} where person_id in {{ merged_ids() }}"
+        }
     }
 } }) }}
 

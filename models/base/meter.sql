@@ -26,6 +26,27 @@ installed as (
 
 ),
 
+-- Meters of houses that were merged into the dwelling serve it too.
+merged as (
+
+    select
+        dwellings.dwelling_id as dwelling_id,
+        dwellings.house_code as house_code,
+        meter.1 as meter_kind,
+        meter.2 as meter_no
+
+    from (select * from {{ ref('std_property__house_registry') }} where is_current = 1) as houses
+    inner join {{ moved_records('property.house_registry') }} as moved on houses.house_code = moved.record_key
+    inner join dwellings on moved.dwelling_id = dwellings.dwelling_id
+    array join [
+        ('water', houses.water_meter_no),
+        ('electricity', houses.electricity_meter_no),
+        ('gas', houses.gas_meter_no)
+    ] as meter
+    where meter.2 != ''
+
+),
+
 -- A number that two dwellings claim serves the first by house code; `dwellings` shows the conflict.
 final as (
 
@@ -34,9 +55,9 @@ final as (
         installed.meter_no as meter_no,
         argMin(installed.dwelling_id, installed.house_code) as dwelling_id,
         min(installed.house_code) as house_code,
-        toUInt32(count()) as dwellings
+        toUInt32(uniqExact(installed.dwelling_id)) as dwellings
 
-    from installed
+    from (select * from installed union all select * from merged) as installed
     group by installed.meter_kind, installed.meter_no
 
 )

@@ -12,7 +12,7 @@ final as (
 
     select
         migrations.migration_no as migration_no,
-        {{ person_id('migrations.id_number') }} as person_id,
+        {{ linked_person_id('migrations.id_number') }} as person_id,
         migrations.person_name as person_name,
         migrations.moved_in_on as moved_in_on,
         migrations.moved_out_on as moved_out_on,
@@ -21,6 +21,7 @@ final as (
         migrations.is_return as is_return
 
     from migrations
+    {{ join_person_link('person_links', "'police.migration'", 'id_number', 'migrations._key_hash') }}
 
 )
 

@@ -20,7 +20,7 @@ final as (
 
     select
         permits.permit_no as permit_no,
-        {{ person_id('permits.id_number') }} as person_id,
+        {{ linked_person_id('permits.id_number') }} as person_id,
         permits.person_name as person_name,
         districts.district_code as district_code,
         if(districts.district_name != '', districts.district_name, permits.district) as district_name,
@@ -39,6 +39,7 @@ final as (
 
     from permits
     left join districts on permits.district = districts.division_name
+    {{ join_person_link('person_links', "'police.residence_permit'", 'id_number', 'permits._key_hash') }}
 
 )
 

@@ -9,6 +9,10 @@
         'register': {
             'columns': ['person_id'],
             'keys': "select person_id from {{ var('changed') }} where person_id != ''"
+        },
+        'enterprise_merged': {
+            'columns': ['left_id', 'kept_id'],
+            'keys': "select person_id from {{ this }} where employer_enterprise_id in {{ merged_ids() }}"
         }
     }
 } }) }}
@@ -61,6 +65,7 @@ spoken as (
         sources.person_id as person_id,
         sources.source_dataset as source_dataset,
         sources.id_number as id_number,
+        sources.is_own_number as is_own_number,
         sources.person_name as person_name,
         sources.sex_code as sex_code,
         sources.ethnicity_code as ethnicity_code,
@@ -74,10 +79,12 @@ spoken as (
 
     union all
 
+    -- Of people with several numbers, that which their id is made of.
     select distinct
         sources.person_id as person_id,
         'id_number' as source_dataset,
         sources.id_number as id_number,
+        sources.is_own_number as is_own_number,
         '' as person_name,
         if(toUInt8OrZero(substring(sources.id_number, 17, 1)) % 2 = 1, '1', '2') as sex_code,
         '' as ethnicity_code,
@@ -88,6 +95,7 @@ spoken as (
         '' as employer_credit_code
 
     from sources
+    where sources.is_own_number = 1
 
 ),
 
@@ -97,7 +105,9 @@ ranked as (
     select
         spoken.*,
         if(priorities.source_dataset = '', 1000, priorities.priority) as priority,
-        priorities.by_attribute as by_attribute
+        priorities.by_attribute as by_attribute,
+        -- Of one data set the number the identity is made of speaks first.
+        if(spoken.is_own_number = 1, spoken.source_dataset, concat(spoken.source_dataset, ' ', spoken.id_number)) as rank_name
 
     from spoken
     left join priorities on spoken.source_dataset = priorities.source_dataset
@@ -108,7 +118,7 @@ merged as (
 
     select
         ranked.person_id as person_id,
-        any(ranked.id_number) as id_number,
+        if(countIf(ranked.is_own_number = 1) > 0, anyIf(ranked.id_number, ranked.is_own_number = 1), min(ranked.id_number)) as id_number,
         argMinIf((ranked.person_name, ranked.source_dataset), {{ source_rank('person_name') }}, ranked.person_name != '')
             as name,
         argMinIf((ranked.sex_code, ranked.source_dataset), {{ source_rank('sex_code') }}, ranked.sex_code != '') as sex,
@@ -126,7 +136,7 @@ merged as (
             ranked.employer != ''
         ) as employment,
         toUInt32(uniqExactIf(ranked.person_name, ranked.person_name != '')) as distinct_names,
-        toUInt32(countIf(ranked.source_dataset != 'id_number')) as source_datasets
+        toUInt32(uniqExactIf(ranked.source_dataset, ranked.source_dataset != 'id_number')) as source_datasets
 
     from ranked
     group by ranked.person_id

@@ -30,7 +30,11 @@
         'std_operations__subsidy_due': ['id_number'],
         'std_anju__application': ['applicant_id_number'],
         'std_anju__contract': ['tenant_id_number'],
-        'std_maintenance_fund__owner': ['id_number']
+        'std_maintenance_fund__owner': ['id_number'],
+        'linkage.person_merged': {
+            'columns': ['left_id', 'kept_id'],
+            'keys': "select id_number from {{ this }} where person_id in {{ merged_ids() }}"
+        }
     }
 } }) }}
 
@@ -127,6 +131,7 @@ final as (
         {{ person_id('mentions.id_number') }} as person_id,
         mentions.source_dataset as source_dataset,
         mentions.id_number as id_number,
+        toUInt8(person_id = {{ resolved_id('person', 'mentions.id_number') }}) as is_own_number,
         argMaxIf(mentions.person_name, (mentions.seen_on, mentions.person_name), mentions.person_name != '') as person_name,
         argMaxIf(mentions.sex_code, (mentions.seen_on, mentions.sex_code), mentions.sex_code != '') as sex_code,
         argMaxIf(mentions.ethnicity_code, (mentions.seen_on, mentions.ethnicity_code), mentions.ethnicity_code != '')

@@ -4,7 +4,11 @@
         'std_operations__rent_due': ['rent_due_no'],
         'rent_payment': ['rent_due_no'],
         'contract': {'at': ['contract_no']},
-        'dwelling': {'at': ['dwelling_id']}
+        'dwelling': {'at': ['dwelling_id']},
+        'dwelling_merged': {
+            'columns': ['left_id', 'kept_id'],
+            'keys': "select rent_due_no from {{ this }} where dwelling_id in {{ merged_ids() }}"
+        }
     }
 } }) }}
 
@@ -43,7 +47,7 @@ billed as (
         dues.rent_due_no as rent_due_no,
         dues.contract_no as contract_no,
         contracts.tenant_person_id as tenant_person_id,
-        if(contracts.house_code != '', contracts.house_code, dues.house_code) as house_code,
+        if(contracts.dwelling_id != '', contracts.dwelling_id, {{ dwelling_id('dues.house_code') }}) as dwelling_id,
         assumeNotNull(dues.rent_month) as rent_month,
         assumeNotNull(dues.amount_due) as amount_due,
         dues.due_on as due_on
@@ -73,7 +77,7 @@ final as (
         billed.rent_due_no as rent_due_no,
         billed.contract_no as contract_no,
         billed.tenant_person_id as tenant_person_id,
-        {{ dwelling_id('billed.house_code') }} as dwelling_id,
+        billed.dwelling_id as dwelling_id,
         dwellings.project_id as project_id,
         {{ division_columns('dwellings') }},
         billed.rent_month as rent_month,
@@ -87,7 +91,7 @@ final as (
 
     from billed
     left join received on billed.rent_due_no = received.rent_due_no
-    left join dwellings on billed.house_code = dwellings.house_code
+    left join dwellings on billed.dwelling_id = dwellings.dwelling_id
 
 )
 

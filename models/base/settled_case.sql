@@ -1,3 +1,3 @@
 {{ config(materialized='table', order_by=['decision']) }}
 
-select * from {{ ref('decided_case') }}
+select * replace ({{ kept_id('enterprise_id', ref('enterprise_merged')) }} as enterprise_id) from {{ ref('decided_case') }}

@@ -49,7 +49,7 @@ accounts as (
     select
         disbursements.bank_account as bank_account,
         any(dues.application_no) as application_no,
-        argMax(dues.id_number, dues.subsidy_month) as id_number,
+        ifNull(argMax(dues.id_number, dues.subsidy_month), '') as id_number,
         argMax(dues.person_name, dues.subsidy_month) as person_name
 
     from disbursements

@@ -43,3 +43,17 @@ if(lengthUTF8({{ compound }}) > 4, replaceRegexpOne({{ compound }}, '(?:住宅)?
 {% macro dwelling_links(dataset) -%}
 select record_key as of_key, dwelling_id, house_code from {{ ref('dwelling_link') }} where source_dataset = '{{ dataset }}'
 {%- endmacro %}
+
+{#- Records of one data set that mean another dwelling than their house code makes by itself; few. -#}
+{% macro moved_records(dataset) -%}
+(select record_key, dwelling_id, house_code from {{ ref('dwelling_moved') }} where source_dataset = '{{ dataset }}')
+{%- endmacro %}
+
+{#- The dwelling of a record: that of its link where it means another than its house code makes by itself. `moved` is joined by the record's key. -#}
+{% macro meant_dwelling_id(house_code, moved='moved') -%}
+if({{ moved }}.dwelling_id != '', {{ moved }}.dwelling_id, {{ resolved_id('dwelling', house_code) }})
+{%- endmacro %}
+
+{% macro meant_house_code(house_code, moved='moved') -%}
+if({{ moved }}.dwelling_id != '', {{ moved }}.house_code, {{ house_code }})
+{%- endmacro %}

@@ -13,7 +13,8 @@ left join {% if of and var('touched', '') -%}
 {%- endmacro %}
 
 {% macro linked_person_id(id_number, link='person_links') -%}
-if({{ link }}.person_id != '', {{ link }}.person_id, {{ person_id(id_number) }})
+{#- Of a number merged away every record has a link, so that the number's own id is all that is left to ask for. -#}
+if({{ link }}.person_id != '', {{ link }}.person_id, {{ resolved_id('person', id_number) }})
 {%- endmacro %}
 
 {# What one data set says of people, one row a record and field. What it does not say stays ''. #}

@@ -110,7 +110,7 @@ function keysSql(
       return project.renderer.render(
         input.keys,
         path,
-        contextOf(project, { where: path, vars: { ...vars, changed }, execute: true }),
+        contextOf(project, { where: path, vars: { ...vars, changed }, this: place, execute: true }),
       );
   }
 }

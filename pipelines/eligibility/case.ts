@@ -4,7 +4,7 @@ import { AppError } from '../../domain/errors.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { tablesHeld } from './answered.ts';
 import { heldOn, KNOWN, type People, stdTable, versionsSql } from './facts-sql.ts';
-import { resolvedIdSql } from '../linkage/resolved-id.ts';
+import { keptPersonIdSql } from '../linkage/resolved-id.ts';
 
 export interface Member {
   memberNo: string;
@@ -41,8 +41,6 @@ const memberRow = z.object({
   declaredMarriage: z.string(),
   declaredIncome: z.string().nullable(),
 });
-const personId = (number: string): string => `if(${number} = '', '', ${resolvedIdSql('person', number)})`;
-
 /** @throws AppError `not_found` when the number was not known then */
 export async function readCase(
   warehouse: Warehouse,
@@ -79,7 +77,7 @@ export async function readCase(
     });
   const listed = held.has('operations.household_member')
     ? await warehouse.rows(
-        `SELECT member_no AS memberNo, id_number AS idNumber, ${personId('id_number')} AS personId, person_name AS name,
+        `SELECT member_no AS memberNo, id_number AS idNumber, ${keptPersonIdSql('id_number')} AS personId, person_name AS name,
            toUInt8(kinship_code = '01' OR id_number != '' AND id_number = {number:String}) AS isApplicant,
            marital_status AS declaredMarriage, toString(annual_income) AS declaredIncome
          FROM ${versionsSql('operations.household_member', about)} WHERE ${on} ORDER BY member_no LIMIT 100`,
@@ -93,7 +91,7 @@ export async function readCase(
     members.push({
       memberNo: `${applicationNo}-01`,
       idNumber: application.number,
-      personId: await warehouse.value(`SELECT ${personId('{number:String}')}`, z.string(), {
+      personId: await warehouse.value(`SELECT ${keptPersonIdSql('{number:String}')}`, z.string(), {
         params: { number: application.number },
         tag: 'applicant of a pre-review',
       }),

@@ -11,12 +11,12 @@ export const modelSql = (project: Project, node: Node, asOf: string): string =>
   compileModel(project, node, { vars: { ...project.vars, as_of: asOf }, incremental: false });
 
 /**
- * The engine's reading of a SELECT whose tables exist: names resolved, nothing optimised away.
+ * The engine's reading of a SELECT whose tables exist: names resolved, nothing optimised away; scalar subqueries are the values they have.
  * @throws AppError of the engine when a table is not there or the SQL is wrong
  */
 export async function explain(warehouse: Warehouse, sql: string): Promise<QueryTree> {
   const lines = await warehouse.rows(
-    `EXPLAIN QUERY TREE run_passes = 1, passes = 1 ${sql}`,
+    `EXPLAIN QUERY TREE run_passes = 1, passes = 1 ${sql}\nSETTINGS enable_scalar_subquery_optimization = 0`,
     z.object({ explain: z.string() }),
     { lane: 'batch', tag: 'lineage' },
   );

@@ -251,11 +251,14 @@ const CHANGING: ReadonlySet<string> = new Set([
   'rand64',
   'rowNumberInAllBlocks',
   'arrayJoin',
+  '__getScalar',
 ]);
 
 function constant(node: TreeNode): string | undefined {
   const [, value = '', type = ''] =
     /constant_value: (.*), constant_value_type: (.*)$/s.exec(node.detail) ?? [];
   if (type === 'String') return literal(value.slice(1, -1));
+  // Which ids were merged into which (macros/identity.sql).
+  if (type === 'Array(String)') return `CAST(${value.replace(/^Array_/, '')}, 'Array(String)')`;
   return /^U?Int\d+$/.test(type) ? (/^U?Int64_(-?\d+)$/.exec(value)?.[1] ?? undefined) : undefined;
 }

@@ -26,6 +26,9 @@ import { crosswalk, saveResolved, standingDecisions } from './store.ts';
 const LEAD = 3;
 const MARK = 'linked ';
 const TABLE = tableName(LINKAGE_DATABASE, 'person_link');
+const MERGED = tableName(LINKAGE_DATABASE, 'person_merged');
+/** What is written beside the links: a home that has not got it yet writes once more. */
+const WRITES = 'merged numbers';
 const options = { lane: 'batch' as const, tag: 'link persons' };
 
 export interface PersonLinkage {
@@ -70,6 +73,7 @@ export async function linkPersons(platform: Platform): Promise<PersonLinkage> {
   );
   // The ids first: a kill between the two writes the same table from the same ids again.
   await saveResolved(store, resolved, before);
+  await writeMerged(platform, resolved.merged);
   const links = await writeLinks(platform, resolved, version);
   return { skipped: false, changed, links, reviews: resolved.reviews.length, events: resolved.events.length };
 }
@@ -83,7 +87,7 @@ async function inputVersion(platform: Platform, decisions: readonly object[]): P
   );
   const hash = /"hash":"([^"]+)"/.exec(records)?.[1] ?? randomUUID();
   return createHash('sha256')
-    .update(JSON.stringify([PERSON_RULES, hash, decisions]))
+    .update(JSON.stringify([PERSON_RULES, WRITES, hash, decisions]))
     .digest('hex');
 }
 
@@ -110,6 +114,21 @@ function mayBeTwin(evidence: NodePair['evidence']): boolean {
     number !== 'equal' &&
     number !== 'one digit'
   );
+}
+
+/** The numbers merged away: what only hashes a number finds whose it is. Before the links, whose mark says that all is written. */
+async function writeMerged({ warehouse }: Platform, merged: Resolved['merged']): Promise<void> {
+  const next = tableName(LINKAGE_DATABASE, 'person_merged_next');
+  await warehouse.run(`DROP TABLE IF EXISTS ${next}`, options);
+  await warehouse.run(`CREATE TABLE ${next} AS ${MERGED}`, options);
+  const rows = [...merged];
+  if (rows.length > 0)
+    await warehouse.run(
+      `INSERT INTO ${next} SELECT left_id, kept_id FROM (SELECT arrayJoin(arrayZip({left:Array(String)}, {kept:Array(String)})) AS pair, pair.1 AS left_id, pair.2 AS kept_id)`,
+      { ...options, params: { left: rows.map(([id]) => id), kept: rows.map(([, id]) => id) } },
+    );
+  await warehouse.run(`EXCHANGE TABLES ${next} AND ${MERGED}`, options);
+  await warehouse.run(`DROP TABLE ${next}`, options);
 }
 
 /** Writes the links beside the published table and exchanges them; how many. */
