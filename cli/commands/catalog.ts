@@ -52,6 +52,7 @@ async function shown(name: string, options: CatalogOptions): Promise<void> {
   const facts = {
     ...entry,
     resources: entry.resources.join('、'),
+    standardFields: entry.standardFields.join('；'),
     datasets: entry.datasets.join(', '),
     ...standing,
     reads: namesOf(answer.reads),

@@ -25,6 +25,8 @@ export const catalogEntrySchema = z.object({
   /** Data element of a column, and its name with the standard. */
   element: z.string(),
   term: z.string(),
+  /** Fields of the standard tables a column holds. */
+  standardFields: z.array(z.string()),
   /** Days the latest of its data sets is beyond its update limit; 0 in time. */
   daysLate: z.number(),
 });
@@ -32,7 +34,7 @@ export type CatalogRow = z.output<typeof catalogEntrySchema>;
 
 /** Of `meta.catalog_entry`, as `catalogEntrySchema` reads them. */
 export const ENTRY_COLUMNS = `kind, name, parent, zh, comment, type, owner, grain, level, mask, legal_basis AS legalBasis, update_days AS updateDays, sharing_type AS sharingType, resources, explanation,
-  datasets, element, term, toUInt32(arrayMax(arrayPushFront(arrayMap(one -> toInt64(late[one]), datasets), 0))) AS daysLate`;
+  datasets, element, term, standard_fields AS standardFields, toUInt32(arrayMax(arrayPushFront(arrayMap(one -> toInt64(late[one]), datasets), 0))) AS daysLate`;
 /** Days late by data set; `ENTRY_COLUMNS` asks it. */
 export const LATE =
   "WITH (SELECT CAST((groupArray(toString(dataset)), groupArray(days_late)), 'Map(String, UInt32)') FROM meta.catalog_lateness) AS late";

@@ -6,6 +6,7 @@ import type { Project } from '../dbt/resolve.ts';
 import { type Node, relationName } from '../dbt/types.ts';
 import type { PackageDefinition } from '../exports/definition.ts';
 import type { Metric } from '../metrics/definition.ts';
+import { nameOfField, type StandardMapping } from '../standards/mapping.ts';
 import { maskOfColumn } from '../personal-columns.ts';
 import { type CatalogEntry, NO_ELEMENT, OFFICE, type WithoutDatasets } from './entry.ts';
 import { packageEntry, reportEntry } from './published.ts';
@@ -25,6 +26,8 @@ export interface CatalogSources {
   packages: readonly PackageDefinition[];
   reports: readonly Report[];
   catalogue: ResourceCatalogue;
+  /** Tables of the standards, and which column holds what. */
+  standards: StandardMapping;
   /** Columns of the tables as they are built, where somebody has looked: those no property file describes are in the catalog too. */
   built?: ReadonlyMap<string, readonly { name: string; type: string }[]>;
 }
@@ -122,6 +125,7 @@ function modelEntries(node: Node, inputs: readonly Dataset[], sources: CatalogSo
   const columns = columnsOf(node, sources.built?.get(name) ?? []).map((column): CatalogEntry => {
     const mask = maskOfColumn(column.name);
     const level = levels.get(column.name) ?? (mask === 'none' ? 2 : 3);
+    const fields = sources.standards.fields.filter((one) => one.column === `${name}.${column.name}`);
     const held = sources.catalogue.items.filter((item) => item.held === `${name}.${column.name}`);
     return {
       ...shared,
@@ -135,7 +139,9 @@ function modelEntries(node: Node, inputs: readonly Dataset[], sources: CatalogSo
       mask,
       resources: held.map((item) => `${item.resource}/${item.attribute}`),
       explanation: held.length > 0 ? '' : shared.explanation || '目录该资源未列此项',
-      ...(elements.get(column.name) ?? NO_ELEMENT),
+      ...NO_ELEMENT,
+      ...elements.get(column.name),
+      standard_fields: fields.map(nameOfField),
     };
   });
   return [

@@ -33,10 +33,12 @@ export interface CatalogEntry {
   element: string;
   /** 数据元 and its standard: `公民身份号码（GB 11643-1999）`. */
   term: string;
+  /** Fields of the standard tables a column holds: `申请家庭基本信息表/申请编号 SQBH（city tables 10393）`. */
+  standard_fields: string[];
 }
 
-/** Of what holds no single data element. */
-export const NO_ELEMENT = { element: '', term: '' };
+/** Of what holds no single data element, nor a field of a standard. */
+export const NO_ELEMENT = { element: '', term: '', standard_fields: [] as string[] };
 
 /** What follows from its name and definition alone. */
 export type WithoutDatasets = Omit<CatalogEntry, 'datasets'>;

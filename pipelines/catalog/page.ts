@@ -8,20 +8,22 @@ import { GENERATED, type GeneratedFile } from '../../ingestion/generate/file.ts'
 import { loadProject } from '../dbt/project.ts';
 import { packageDefinitions } from '../exports/definition.ts';
 import { loadMetrics } from '../metrics/definition.ts';
+import { loadStandards } from '../standards/mapping.ts';
 import { catalogEntries, type CatalogSources } from './entries.ts';
 import { loadReports } from './reports.ts';
 import { loadResources } from './resources.ts';
 
 /** All that the catalog of the code alone is made of. */
 export async function catalogSources(modelsDirectory: string): Promise<CatalogSources> {
-  const [project, metrics, packages, reports, catalogue] = await Promise.all([
+  const [project, metrics, packages, reports, catalogue, standards] = await Promise.all([
     loadProject(modelsDirectory),
     loadMetrics(join(modelsDirectory, 'metrics')),
     packageDefinitions(),
     loadReports(modelsDirectory),
     loadResources(modelsDirectory),
+    loadStandards(modelsDirectory),
   ]);
-  return { datasets, project, metrics, packages, reports, catalogue };
+  return { datasets, project, metrics, packages, reports, catalogue, standards };
 }
 
 const row = (cells: readonly (string | number)[]): string =>

@@ -10,6 +10,7 @@ import type { Project } from '../dbt/resolve.ts';
 import { packageDefinitions } from '../exports/definition.ts';
 import type { Metric } from '../metrics/definition.ts';
 import { MODELS_DIRECTORY } from '../models-directory.ts';
+import { loadStandards } from '../standards/mapping.ts';
 import { replaceTable } from '../replace-table.ts';
 import { catalogEntries, catalogueDays } from './entries.ts';
 import type { CatalogEntry } from './entry.ts';
@@ -20,7 +21,14 @@ const COLUMNS = {
   ...{ kind: 'String', name: 'String', parent: 'String', zh: 'String', comment: 'String', type: 'String' },
   ...{ owner: 'String', grain: 'String', level: 'UInt8', mask: 'String', legal_basis: 'String' },
   ...{ update_days: 'UInt16', sharing_type: 'String', resources: 'Array(String)', explanation: 'String' },
-  ...{ datasets: 'Array(String)', element: 'String', term: 'String', title: 'String', text: 'String' },
+  ...{
+    datasets: 'Array(String)',
+    element: 'String',
+    term: 'String',
+    standard_fields: 'Array(String)',
+    title: 'String',
+    text: 'String',
+  },
 };
 const BATCH = { lane: 'batch' as const, tag: 'catalog' };
 
@@ -30,15 +38,16 @@ export async function refreshCatalog(
   project: Project,
   { metrics, asOf }: { metrics: readonly Metric[]; asOf: string },
 ): Promise<number> {
-  const [contracts, packages, reports, catalogue] = await Promise.all([
+  const [contracts, packages, reports, catalogue, standards] = await Promise.all([
     contractsOf(platform.config),
     packageDefinitions(),
     loadReports(MODELS_DIRECTORY),
     loadResources(MODELS_DIRECTORY),
+    loadStandards(MODELS_DIRECTORY),
   ]);
   const built = await builtColumns(platform.warehouse);
   const entries = catalogEntries({
-    ...{ datasets: contracts.all, project, metrics, packages, reports, catalogue, built },
+    ...{ datasets: contracts.all, project, metrics, packages, reports, catalogue, standards, built },
   });
   await replaceTable(platform, 'meta.catalog_entry', COLUMNS, entries.map(searchable));
   const limits = entries
@@ -69,6 +78,7 @@ export const searchable = (entry: CatalogEntry) => ({
   text: [
     ...[entry.name, entry.zh, entry.comment, entry.type, entry.owner, entry.grain, entry.element, entry.term],
     ...[entry.legal_basis, entry.sharing_type, entry.explanation, ...entry.resources],
+    ...entry.standard_fields,
   ]
     .map(searchForm)
     .join(' '),

@@ -12,6 +12,7 @@ const FIELD_COLUMNS = [
   'table',
   'ordinal',
   'field',
+  'code',
   'column',
   'reason',
 ] as const;
@@ -27,6 +28,8 @@ const standardField = z
     table: z.string().min(1),
     ordinal: z.coerce.number().int().positive(),
     field: z.string().min(1),
+    /** 字段代码 where the standard gives one, as the city's tables do: `SQBH`. */
+    code: z.string(),
     /** `base.table.column`, or ''. */
     column: z.string().regex(/^(?:base\.[a-z_]+\.[a-z_]+)?$/),
     reason: z.string(),
@@ -78,6 +81,10 @@ const wrong = (file: string, index: number, detail: string): AppError =>
     where: { file, line: index + 2 },
     fix: 'Give the field a column of a base model, or a reason of reasons.csv.',
   });
+
+/** How people name a field: `申请家庭基本信息表/申请编号 SQBH（city tables 10393）`. */
+export const nameOfField = ({ standard, clause, table, field, code }: StandardField): string =>
+  `${table}/${field}${code === '' ? '' : ` ${code}`}（${standard} ${clause}）`;
 
 /** The fields of each table, in the standards' order. */
 export function tablesOf(fields: readonly StandardField[]): StandardField[][] {

@@ -49,6 +49,8 @@ export async function coveragePage(modelsDirectory: string): Promise<GeneratedFi
 
 const isMapped = ({ column }: StandardField): boolean => column !== '';
 
+const coded = (field: string, code: string): string => (code === '' ? field : `${field} ${code}`);
+
 /** A table's heading, its mapped fields, and the others by reason. */
 function section(fields: StandardField[]): string[] {
   const [first] = fields;
@@ -62,9 +64,11 @@ function section(fields: StandardField[]): string[] {
     `### ${/^A/.test(first.clause) ? `${first.clause} ` : ''}${first.table} (${mapped.length} of ${fields.length})`,
     '',
     ...(mapped.length > 0
-      ? [`- ${mapped.map(({ field, column }) => `${field} → \`${column}\``).join('; ')}`]
+      ? [`- ${mapped.map(({ field, code, column }) => `${coded(field, code)} → \`${column}\``).join('; ')}`]
       : []),
-    ...[...rest].map(([reason, others]) => `- ${reason}: ${others.map(({ field }) => field).join('、')}`),
+    ...[...rest].map(
+      ([reason, others]) => `- ${reason}: ${others.map(({ field, code }) => coded(field, code)).join('、')}`,
+    ),
     '',
   ];
 }

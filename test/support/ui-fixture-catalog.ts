@@ -3,7 +3,12 @@ import { score } from './ui-fixture-quality.ts';
 
 const blank = {
   ...{ parent: '', comment: '', type: '', grain: '', level: 2, mask: 'none', updateDays: 0 },
-  ...{ legalBasis: '《公共租赁住房管理办法》第三十条', sharingType: '有条件共享', resources: [] as string[] },
+  ...{
+    legalBasis: '《公共租赁住房管理办法》第三十条',
+    sharingType: '有条件共享',
+    resources: [] as string[],
+    standardFields: [] as string[],
+  },
   ...{ explanation: '', datasets: ['utilities.water_reading'], element: '', term: '', daysLate: 11 },
 };
 const water = {

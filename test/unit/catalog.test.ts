@@ -24,6 +24,11 @@ test('every entry says what it is, whose, how secret, why held, how shared, and 
   expect(entries.filter(isUnexplained).map(({ name }) => name)).toEqual([]);
 });
 
+test('a column is found by the code of a standard field it holds', () => {
+  const found = entries.filter((entry) => searchable(entry).text.includes(searchForm('SQBH')));
+  expect(found.map(({ name }) => name)).toContain('base.application.application_no');
+});
+
 test('every entry is found by why it is held, how it is shared, and what it is', () => {
   const said = ({ legal_basis, sharing_type, explanation, element, type }: CatalogEntry): string[] =>
     [legal_basis, sharing_type, explanation, element, type].map(searchForm);

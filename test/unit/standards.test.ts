@@ -32,6 +32,13 @@ test('all 95 tables of CJJ/T 196 appendix A and the 19 city tables are there, fi
     expect(table.map(({ ordinal }) => ordinal)).toEqual(table.map((_, i) => i + 1));
 });
 
+test('every field of the city tables has its code', async () => {
+  const { fields } = await loadStandards(MODELS);
+  const city = fields.filter(({ standard }) => standard === 'city tables');
+  expect(city.filter(({ code }) => !/^[A-Z][A-Za-z0-9_()]*$/.test(code))).toEqual([]);
+  expect(city.find(({ code }) => code === 'SQBH')?.field).toBe('申请编号');
+});
+
 test('every entity of CJJ/T 258 and of property management is there', async () => {
   const { fields } = await loadStandards(MODELS);
   const held = new Set(

@@ -79,6 +79,7 @@ export function EntryView({ kind, name }: { kind: Kind; name: string }) {
               ...one,
               column: lastOf(one.name),
               resourceText: one.resources.join('、'),
+              fieldText: one.standardFields.join('；'),
             }))}
             onPick={(row) => navigate(withQuery({ column: String(row['column']) }))}
           />
@@ -121,6 +122,7 @@ function Facts({ detail: { entry, standings } }: { detail: Detail }) {
     levelText: said(levels[entry.level] ?? [String(entry.level), String(entry.level)], lang),
     mask: entry.mask === 'none' ? '' : entry.mask,
     resourceText: entry.resources.join('、'),
+    fieldText: entry.standardFields.join('；'),
     limitText: limitOf(entry, lang),
     lateText:
       standings.length === 0

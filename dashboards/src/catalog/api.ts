@@ -23,6 +23,7 @@ export interface Entry {
   datasets: string[];
   element: string;
   term: string;
+  standardFields: string[];
   daysLate: number;
 }
 export interface Standing {
