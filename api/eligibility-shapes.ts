@@ -1,9 +1,10 @@
 /** What the eligibility routes and the command line both speak. */
 import { z } from 'zod';
+import { changeSchema } from '../pipelines/eligibility/changes.ts';
 import { analysisSchema } from '../pipelines/eligibility/definitions.ts';
 import { outcomeSchema } from '../pipelines/eligibility/judge.ts';
 import { OUTCOMES } from '../pipelines/eligibility/judge-sql.ts';
-import { scopeSchema } from '../pipelines/eligibility/many.ts';
+import { scopeSchema } from '../pipelines/eligibility/beneficiaries.ts';
 import type { Review } from '../pipelines/eligibility/review.ts';
 import { programmeSchema, ruleSchema } from '../pipelines/eligibility/rule.ts';
 import type { StaffRule } from '../pipelines/eligibility/staff.ts';
@@ -47,6 +48,49 @@ export const shownReview = ({ knownAt, askedAt, ...review }: Review): z.output<t
   knownAt: knownAt.toISOString(),
   askedAt: askedAt.toISOString(),
 });
+/** Whole: no list of who is near a number. */
+const idNumber = z.string().trim().min(6).max(40);
+export const reviewsAsked = z
+  .object({
+    applicationNo: applicationNo.optional(),
+    verdict: verdictSchema.optional(),
+    /** Of the applicant. */
+    idNumber: idNumber.optional(),
+    street: z
+      .string()
+      .regex(/^\d{9}$/)
+      .optional(),
+    analysis: analysisSchema.optional(),
+    /** One of the analysis' own (`GET /api/eligibility/measures`). */
+    state: z
+      .string()
+      .regex(/^[a-z_]{1,40}$/)
+      .optional(),
+    ...{ limit, offset },
+  })
+  .refine(
+    ({ analysis, state }) => state === undefined || analysis !== undefined,
+    'a state is of an analysis',
+  );
+export const reviewsFound = z.object({
+  total: z.number().int(),
+  /** `name`: number of the application and applicant, masked. */
+  reviews: z.array(reviewSchema.omit({ outcomes: true }).extend({ name: z.string() })),
+});
+export const householdsAsked = z.object({
+  only: z.enum(['lost', 'changed', 'all']).default('all'),
+  verdict: verdictSchema.optional(),
+  /** Part of the name of somebody in the household. */
+  name: z.string().trim().min(2).max(60).optional(),
+  /** Of somebody in the household. */
+  idNumber: idNumber.optional(),
+  /** 业务宗号. */
+  applicationNo: applicationNo.optional(),
+  /** 保障房号 of what it held on the day of the poll. */
+  houseCode: z.string().trim().min(1).max(60).optional(),
+  ...{ limit, offset },
+});
+export const householdsFound = z.object({ total: z.number().int(), households: z.array(changeSchema) });
 export const memberSchema = z.object({
   memberNo: z.string(),
   isApplicant: z.boolean(),

@@ -1,6 +1,10 @@
 import { z } from 'zod';
+import { AppError } from '../../domain/errors.ts';
+import { pollChanges } from '../../pipelines/eligibility/changes.ts';
+import { findReviews } from '../../pipelines/eligibility/find.ts';
 import { listPlans } from '../../pipelines/eligibility/plans.ts';
 import { poll } from '../../pipelines/eligibility/poll.ts';
+import { pollAgainSchema, reproducePoll } from '../../pipelines/eligibility/poll-again.ts';
 import { reproduce, review, type Within } from '../../pipelines/eligibility/review.ts';
 import { ruleSchema, type EligibilityRule } from '../../pipelines/eligibility/rule.ts';
 import {
@@ -17,18 +21,47 @@ import { audited } from '../audit.ts';
 import { reason, ruleId } from '../cleaning-shapes.ts';
 import {
   againSchema,
+  applicationNo,
+  householdsAsked,
+  householdsFound,
   pollRequest,
   pollResult,
   reviewRequest,
+  reviewsAsked,
   reviewSchema,
+  reviewsFound,
   shownReview,
   shownStaffRule,
   staffRuleSchema,
 } from '../eligibility-shapes.ts';
+import type { inScope } from '../scope.ts';
 import { COMMAND, operation } from './operation.ts';
 
 type Doing = { user: string; reason: string; address?: string };
 const here = (why: string): Doing => ({ user: COMMAND, reason: why });
+
+/**
+ * A list narrowed by a name or an identity number has a line in the audit log: by what was looked, never the words.
+ * @throws AppError `forbidden` for an identity number of somebody who may not see them
+ */
+async function lookedFor<T>(
+  { store }: Platform,
+  list: string,
+  asked: { idNumber?: string; name?: string },
+  { mayUseNumbers, ...by }: Omit<Doing, 'reason'> & { mayUseNumbers: boolean },
+  work: () => Promise<T>,
+): Promise<T> {
+  const words = (['idNumber', 'name'] as const).filter((one) => asked[one] !== undefined);
+  if (words.length === 0) return work();
+  const entry = { ...by, action: 'eligibility.find', object: list, detail: { by: words } };
+  return audited(store, entry, () => {
+    if (asked.idNumber !== undefined && !mayUseNumbers)
+      throw new AppError('forbidden', 'Identity numbers are looked for only by those who may see them.', {
+        fix: 'Look by the number of the application.',
+      });
+    return work();
+  });
+}
 
 /** What the routes and the command line both do: the work, with its line in the audit log. */
 export const eligibilityWork = {
@@ -49,6 +82,32 @@ export const eligibilityWork = {
             { user: by.user, within },
           ),
         ),
+    ),
+  findReviews: (
+    platform: Platform,
+    asked: z.output<typeof reviewsAsked>,
+    by: Omit<Doing, 'reason'>,
+    { within, mayUseNumbers }: { within?: Within; mayUseNumbers: boolean },
+  ) =>
+    lookedFor(platform, 'reviews', asked, { ...by, mayUseNumbers }, async () => {
+      const { total, reviews } = await findReviews(platform, within, asked);
+      return {
+        total,
+        reviews: reviews.map(({ name, ...one }) => {
+          const { outcomes: _, ...shown } = shownReview(one);
+          return { ...shown, name };
+        }),
+      };
+    }),
+  findHouseholds: (
+    platform: Platform,
+    pollId: number,
+    asked: z.output<typeof householdsAsked>,
+    by: Omit<Doing, 'reason'>,
+    { scope, mayUseNumbers }: { scope: ReturnType<typeof inScope>; mayUseNumbers: boolean },
+  ) =>
+    lookedFor(platform, `poll ${pollId}`, asked, { ...by, mayUseNumbers }, () =>
+      pollChanges(platform.warehouse, pollId, scope, asked),
     ),
   draft: (platform: Platform, definition: EligibilityRule, by: Doing) =>
     audited(platform.store, { ...by, action: 'eligibility.draft', object: definition.rule }, async () =>
@@ -95,6 +154,24 @@ export const eligibilityOperations = {
     result: reviewSchema,
     run: (platform, request) => eligibilityWork.review(platform, request, { user: COMMAND }),
   }),
+  'eligibility-reviews': operation({
+    params: reviewsAsked,
+    result: reviewsFound,
+    run: (platform, asked) =>
+      eligibilityWork.findReviews(platform, asked, { user: COMMAND }, { mayUseNumbers: true }),
+  }),
+  'eligibility-households': operation({
+    params: householdsAsked.extend({ pollId: z.coerce.number().int().positive() }),
+    result: householdsFound,
+    run: (platform, { pollId, ...asked }) =>
+      eligibilityWork.findHouseholds(
+        platform,
+        pollId,
+        asked,
+        { user: COMMAND },
+        { scope: { sql: '1', params: {} }, mayUseNumbers: true },
+      ),
+  }),
   'eligibility-reproduce': operation({
     params: z.object({ reviewId: z.coerce.number().int().positive() }),
     result: againSchema,
@@ -104,6 +181,12 @@ export const eligibilityOperations = {
     params: pollRequest.extend({ reason }),
     result: pollResult,
     run: (platform, { reason: why, ...request }) => eligibilityWork.poll(platform, request, here(why)),
+  }),
+  'eligibility-poll-reproduce': operation({
+    params: z.object({ pollId: z.coerce.number().int().positive(), household: applicationNo.optional() }),
+    result: pollAgainSchema,
+    run: (platform, { pollId, household }) =>
+      reproducePoll(platform, pollId, { sql: '1', params: {} }, household),
   }),
   'eligibility-rules': operation({ params: z.object({}), result: rulesSchema, run: shownRules }),
   'eligibility-plans': operation({

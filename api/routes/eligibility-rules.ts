@@ -1,13 +1,19 @@
 import { z } from 'zod';
-import { changeSchema, listPolls, pollChanges } from '../../pipelines/eligibility/changes.ts';
-import { analysisSchema } from '../../pipelines/eligibility/definitions.ts';
+import { listPolls, pollChanges } from '../../pipelines/eligibility/changes.ts';
+import { ANALYSES, analysisSchema } from '../../pipelines/eligibility/definitions.ts';
 import { listPlans, planSchema, savePlan } from '../../pipelines/eligibility/plans.ts';
+import { pollAgainSchema, reproducePoll } from '../../pipelines/eligibility/poll-again.ts';
 import { ruleSchema } from '../../pipelines/eligibility/rule.ts';
 import { rulesInForce } from '../../pipelines/eligibility/staff.ts';
+import { STATES } from '../../pipelines/eligibility/states.ts';
 import { whatIfSchema } from '../../pipelines/eligibility/what-if.ts';
 import { audited } from '../audit.ts';
+import { hasRight } from '../auth/rights.ts';
 import { reason, ruleId } from '../cleaning-shapes.ts';
 import {
+  applicationNo,
+  householdsAsked,
+  householdsFound,
   limit,
   number,
   offset,
@@ -55,6 +61,13 @@ export const eligibilityRuleEndpoints: Endpoint[] = [
       datasets: z.array(
         z.object({ number: z.string(), zh: z.string(), analysis: analysisSchema, dataset: z.string() }),
       ),
+      /** The seven analyses, each with the states a list of pre-reviews can be narrowed by. */
+      analyses: z.array(
+        z.object({
+          ...{ analysis: analysisSchema, zh: z.string() },
+          states: z.array(z.object({ state: z.string(), zh: z.string() })),
+        }),
+      ),
     }),
     handler: async ({ platform }) => {
       const { known } = await rulesInForce(platform.store);
@@ -62,6 +75,10 @@ export const eligibilityRuleEndpoints: Endpoint[] = [
         measures: [...known.measures].map(([measure, { zh, is, unit = '' }]) => ({ measure, zh, is, unit })),
         datasets: [...known.datasets].map(([of, { zh, analysis, dataset }]) => ({
           ...{ number: of, zh, analysis, dataset },
+        })),
+        analyses: analysisSchema.options.map((analysis) => ({
+          ...{ analysis, zh: ANALYSES[analysis].zh },
+          states: Object.entries(STATES[analysis]).map(([state, { zh }]) => ({ state, zh })),
         })),
       };
     },
@@ -162,9 +179,41 @@ export const eligibilityRuleEndpoints: Endpoint[] = [
       limit,
       offset,
     }),
-    answer: z.object({ total: z.number().int(), households: z.array(changeSchema) }),
+    answer: householdsFound,
     handler: ({ platform, identity, params, query }) =>
       pollChanges(platform.warehouse, params.id, inScope(identity), query),
+  }),
+  endpoint({
+    method: 'post',
+    path: '/api/eligibility/polls/:id/find',
+    summary:
+      'Households of a poll by name, identity number (by who may see them), application or dwelling (T-2), verdict and how it moved',
+    tag,
+    right: read,
+    params: number,
+    body: householdsAsked,
+    answer: householdsFound,
+    handler: ({ platform, identity, params, body, request }) =>
+      eligibilityWork.findHouseholds(
+        platform,
+        params.id,
+        body,
+        { user: identity.user, address: request.ip },
+        { scope: inScope(identity), mayUseNumbers: hasRight(identity.role, 'personal:reveal') },
+      ),
+  }),
+  endpoint({
+    method: 'post',
+    path: '/api/eligibility/polls/:id/reproduce',
+    summary:
+      'A poll, or one household of it, worked out again from what was known then, under the rules of then; the households that differ first',
+    tag,
+    right: read,
+    params: number,
+    body: z.object({ household: applicationNo.optional() }),
+    answer: pollAgainSchema,
+    handler: ({ platform, identity, params, body }) =>
+      reproducePoll(platform, params.id, inScope(identity), body.household),
   }),
   endpoint({
     method: 'post',

@@ -3,7 +3,13 @@ import { AppError } from '../../domain/errors.ts';
 import { ANALYSES, analysisSchema } from '../../pipelines/eligibility/definitions.ts';
 import { membersOfReview, sourcesOfReview } from '../../pipelines/eligibility/members.ts';
 import { pendingApplications } from '../../pipelines/eligibility/pending.ts';
-import { callsOf, listReviews, readReview, reproduce } from '../../pipelines/eligibility/review.ts';
+import {
+  callsOf,
+  listReviews,
+  readReview,
+  reproduce,
+  reviewsOf,
+} from '../../pipelines/eligibility/review.ts';
 import { audited } from '../audit.ts';
 import { hasRight } from '../auth/rights.ts';
 import { reason } from '../cleaning-shapes.ts';
@@ -16,7 +22,9 @@ import {
   offset,
   pendingSchema,
   reviewRequest,
+  reviewsAsked,
   reviewSchema,
+  reviewsFound,
   shownReview,
   sourceSchema,
   verdictSchema,
@@ -60,13 +68,31 @@ export const eligibilityEndpoints: Endpoint[] = [
     }),
     answer: z.object({ reviews: z.array(reviewSchema.omit({ outcomes: true })) }),
     handler: async ({ platform, identity, query }) => {
-      const found = await listReviews(platform.store, scopeColumn(identity), {
-        applicationNo: query.application,
-        verdict: query.verdict,
-        limit: query.limit,
+      const { application, verdict } = query;
+      const narrowed = reviewsOf(platform.store, scopeColumn(identity), {
+        applicationNo: application,
+        verdict,
       });
+      const found = await listReviews(narrowed, { limit: query.limit });
       return { reviews: found.map((one) => reviewSchema.omit({ outcomes: true }).parse(shownReview(one))) };
     },
+  }),
+  endpoint({
+    method: 'post',
+    path: '/api/eligibility/reviews/find',
+    summary:
+      'Pre-reviews by application, applicant’s identity number (by who may see them), street, analysis and what it found, verdict; newest first',
+    tag,
+    right: read,
+    body: reviewsAsked,
+    answer: reviewsFound,
+    handler: ({ platform, identity, body, request }) =>
+      eligibilityWork.findReviews(
+        platform,
+        body,
+        { user: identity.user, address: request.ip },
+        { within: scopeColumn(identity), mayUseNumbers: hasRight(identity.role, 'personal:reveal') },
+      ),
   }),
   endpoint({
     method: 'get',

@@ -7,6 +7,22 @@ import { type CommonOptions, configFor, print, withCommon } from '../options.ts'
 import { table } from '../report.ts';
 
 type Because = CommonOptions & { reason: string };
+interface ReviewsOptions {
+  application?: string;
+  idNumber?: string;
+  street?: string;
+  analysis?: string;
+  state?: string;
+  verdict?: string;
+}
+interface HouseholdsOptions {
+  only: string;
+  verdict?: string;
+  application?: string;
+  name?: string;
+  idNumber?: string;
+  house?: string;
+}
 interface PollOptions {
   district?: string;
   street?: string;
@@ -44,6 +60,25 @@ export function addEligibility(program: Command): void {
         print(options, review, () => reviewLines(review));
       },
     );
+  withCommon(command.command('reviews'))
+    .description('reviews that were given, newest first')
+    .option('--application <number>', 'of this application')
+    .option('--id-number <number>', 'of the applicant with this identity number')
+    .option('--street <code>', 'of this street, 9 digits')
+    .option('--analysis <name>', `that asked one of ${Object.keys(ANALYSES).join(', ')}`)
+    .option('--state <name>', 'with --analysis: in which it found this')
+    .option('--verdict <name>', 'pass, doubt or refuse')
+    .action(async (options: CommonOptions & ReviewsOptions) => {
+      const { application: applicationNo, idNumber, street, analysis, state, verdict } = options;
+      const params = operations['eligibility-reviews'].params.parse({
+        ...{ applicationNo, idNumber, street, analysis, state, verdict },
+      });
+      const { total, reviews } = await operate(configFor(options), 'eligibility-reviews', params);
+      print(options, { total, reviews }, () => [
+        `${total} reviews`,
+        ...table(reviews.map(({ reviewId, name, day, verdict: said }) => ({ reviewId, name, day, said }))),
+      ]);
+    });
   withCommon(command.command('reproduce'))
     .description('work out a review again as on the day it was given')
     .argument('<review>', 'its number', whole)
@@ -69,6 +104,51 @@ export function addEligibility(program: Command): void {
       print(options, result, () => [
         `poll ${result.pollId}: ${result.households} households, ${result.passed} pass, ${result.doubted} in doubt, ${result.refused} refused`,
         `${result.lost} were not refused before, ${result.regained} no longer are`,
+      ]);
+    });
+  withCommon(command.command('households'))
+    .description('households of a poll')
+    .argument('<poll>', 'its number', whole)
+    .option('--only <which>', 'lost, changed or all', 'all')
+    .option('--verdict <name>', 'pass, doubt or refuse')
+    .option('--application <number>', 'the household of this application')
+    .option('--name <text>', 'with somebody whose name holds this')
+    .option('--id-number <number>', 'with somebody who has this identity number')
+    .option('--house <code>', 'in this dwelling')
+    .action(async (pollId: number, options: CommonOptions & HouseholdsOptions) => {
+      const { only, verdict, application: applicationNo, name, idNumber, house: houseCode } = options;
+      const params = operations['eligibility-households'].params.parse({
+        ...{ pollId, only, verdict, applicationNo, name, idNumber, houseCode },
+      });
+      const found = await operate(configFor(options), 'eligibility-households', params);
+      print(options, found, () => [
+        `${found.total} households`,
+        ...table(
+          found.households.map(({ name: of, houseCode: code, before, verdict: said, reasons }) => ({
+            ...{ name: of, house: code, before, verdict: said, reasons: reasons.join('；') },
+          })),
+        ),
+      ]);
+    });
+  withCommon(command.command('reproduce-poll'))
+    .description('work out a poll again as on the day it was run')
+    .argument('<poll>', 'its number', whole)
+    .option('--household <application>', 'one household of it alone')
+    .action(async (pollId: number, options: CommonOptions & { household?: string }) => {
+      const { household } = options;
+      const again = await operate(configFor(options), 'eligibility-poll-reproduce', { pollId, household });
+      print(options, again, () => [
+        `${again.households} households, ${again.isSame ? 'the same answers' : `${again.different} other answers`}`,
+        ...table(
+          again.rows
+            .filter(({ isSame }) => household !== undefined || !isSame)
+            .map(({ name, kept, verdict, reasons }) => ({
+              name,
+              kept,
+              verdict,
+              reasons: reasons.join('；'),
+            })),
+        ),
       ]);
     });
   addRules(command);

@@ -1,10 +1,10 @@
 /** Reading polls: each with its counts, and the households whose verdict it changed. */
 import { z } from 'zod';
-import { literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import { objectNames } from '../object-names.ts';
 import { type Analysis, analysisSchema } from './definitions.ts';
+import { asIdNumber } from './find.ts';
 import { OUTCOMES, type Verdict } from './judge-sql.ts';
 import type { PollCounts } from './poll.ts';
 
@@ -40,6 +40,8 @@ export async function listPolls({ db }: OperationalStore, limit: number): Promis
 
 const rowSchema = z.object({
   household: z.string(),
+  /** 保障房号 of the dwelling it held; '' none, or a poll from before it was kept. */
+  houseCode: z.string(),
   programme: z.string(),
   street: z.string(),
   before: z.string(),
@@ -54,8 +56,40 @@ export interface ChangesAsked {
   /** Those refused and not before, those whose verdict is another, or all. */
   only: 'lost' | 'changed' | 'all';
   verdict?: Verdict;
+  /** Part of the name, and the identity number, of somebody in the household. */
+  name?: string;
+  idNumber?: string;
+  applicationNo?: string;
+  /** 保障房号 of what it held on the day of the poll. */
+  houseCode?: string;
   limit: number;
   offset: number;
+}
+
+const NARROWED = {
+  verdict: 'toString(verdict) = {verdict:String}',
+  applicationNo: 'household_id = {application:String}',
+  houseCode: 'house_code = {house:String}',
+  name: 'household_id IN (SELECT household_id FROM base.household_member WHERE position(person_name, {name:String}) > 0)',
+  idNumber:
+    'household_id IN (SELECT household_id FROM base.household_member WHERE id_number = {number:String})',
+} as const;
+
+/** Names and numbers of people are not kept with a poll: the households they are in are looked up when they are asked for. */
+function narrowedBy(by: Omit<ChangesAsked, 'only' | 'limit' | 'offset'>): {
+  where: string[];
+  params: Record<string, unknown>;
+} {
+  const { verdict, applicationNo, houseCode, name, idNumber } = by;
+  return {
+    where: (Object.keys(NARROWED) as (keyof typeof NARROWED)[])
+      .filter((one) => by[one] !== undefined)
+      .map((one) => NARROWED[one]),
+    params: {
+      ...{ verdict: verdict ?? '', application: applicationNo ?? '', house: houseCode ?? '' },
+      ...{ name: name ?? '', number: asIdNumber(idNumber ?? '') },
+    },
+  };
 }
 
 /** Households of a poll in the divisions of `scope`, in the order of their numbers. */
@@ -63,23 +97,22 @@ export async function pollChanges(
   warehouse: Warehouse,
   pollId: number,
   scope: { sql: string; params: Record<string, string> },
-  { only, verdict, limit, offset }: ChangesAsked,
+  { only, limit, offset, ...by }: ChangesAsked,
 ): Promise<{ total: number; households: z.output<typeof changeSchema>[] }> {
   const which = {
     lost: "verdict = 'refuse' AND before != 'refuse'",
     changed: "toString(verdict) != before AND (before != '' OR verdict = 'refuse')",
     all: '1',
   }[only];
-  const from = `FROM eligibility.verdict WHERE poll_id = {poll:UInt64} AND ${which} AND ${scope.sql}${
-    verdict === undefined ? '' : ` AND verdict = ${literal(verdict)}`
-  }`;
+  const { where, params } = narrowedBy(by);
+  const from = `FROM eligibility.verdict WHERE ${['poll_id = {poll:UInt64}', which, scope.sql, ...where].join(' AND ')}`;
   const options = {
-    params: { ...scope.params, poll: pollId, limit, offset },
+    params: { ...scope.params, ...params, poll: pollId, limit, offset },
     tag: 'changes of a poll',
   };
   const total = await warehouse.value(`SELECT toUInt32(count()) ${from}`, z.number(), options);
   const rows = await warehouse.rows(
-    `SELECT household_id AS household, programme, street_code AS street, before, toString(verdict) AS verdict,
+    `SELECT household_id AS household, house_code AS houseCode, programme, street_code AS street, before, toString(verdict) AS verdict,
        arrayConcat(failed, doubted) AS rules, reasons
      ${from} ORDER BY household_id LIMIT {limit:UInt32} OFFSET {offset:UInt32}`,
     rowSchema,

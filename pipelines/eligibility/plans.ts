@@ -6,7 +6,7 @@ import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import type { By } from '../staff-rules/store.ts';
 import { analysisSchema } from './definitions.ts';
-import { scopeSchema } from './many.ts';
+import { scopeSchema } from './beneficiaries.ts';
 import { poll } from './poll.ts';
 
 export const planSchema = z

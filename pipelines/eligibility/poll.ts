@@ -1,14 +1,16 @@
 /** Polling of present beneficiaries (在保轮询, data.md C.2; 002:6715-6727): all at once, and who was eligible and is no longer. */
 import { z } from 'zod';
-import { literal } from '../../warehouse/engine/sql.ts';
+import { AppError } from '../../domain/errors.ts';
+import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { chinaDayOf } from '../../domain/calendar.ts';
 import { latestBusinessDate } from '../plan.ts';
 import { silentDatasets } from './answered.ts';
+import { beneficiariesSql, type Scope } from './beneficiaries.ts';
 import { type Analysis, ANALYSES } from './definitions.ts';
 import { cityPrefix, rulesFor } from './judge.ts';
-import { judgeSql, OUTCOMES } from './judge-sql.ts';
-import { beneficiariesSql, type Scope, withCrowd } from './many.ts';
+import { withCrowd } from './many.ts';
+import { polledSql } from './poll-sql.ts';
 import { datasetsOfRule } from './rule.ts';
 import { rulesInForce } from './staff.ts';
 
@@ -20,7 +22,20 @@ export interface PollRequest {
   planId?: number;
 }
 
-const word = (verdict: string): string => `['${OUTCOMES.join("', '")}'][${verdict} + 1]`;
+/** Columns of `eligibility.verdict` that say what was found. */
+const COLUMNS = [
+  ...[
+    'household_id',
+    'day',
+    'house_code',
+    'programme',
+    'form',
+    'district_code',
+    'street_code',
+    'community_code',
+  ],
+  ...['verdict', 'failed', 'doubted', 'reasons', 'rule_analyses', 'verdicts'],
+];
 
 const counted = z.object({
   households: z.number(),
@@ -32,7 +47,19 @@ const counted = z.object({
 });
 export type PollCounts = z.output<typeof counted>;
 
-/** @returns the poll's number and what it found; `lost` were not refused when the same analyses were last polled for that day or one before, and are now */
+/** @throws AppError `bad_request` for a day that has not come: a poll about it would stand before all of today's */
+async function dayOfPoll(store: OperationalStore, day: string | undefined, now: Date): Promise<string> {
+  const [latest, today] = [await latestBusinessDate(store), chinaDayOf(now)];
+  const last = latest !== null && latest > today ? latest : today;
+  if (day !== undefined && day > last)
+    throw new AppError('bad_request', `The day ${day} has not come.`, {
+      where: { day },
+      fix: `Give a day up to ${last}.`,
+    });
+  return day ?? latest ?? today;
+}
+
+/** @throws AppError `bad_request` for a day that has not come @returns the poll's number and what it found; `lost` were not refused when the same analyses were last polled for that day or one before, and are now */
 export async function poll(
   platform: Platform,
   { day, analyses, scope = {}, planId }: PollRequest,
@@ -40,7 +67,7 @@ export async function poll(
 ): Promise<{ pollId: number; day: string } & PollCounts> {
   const { store, warehouse } = platform;
   const knownAt = new Date();
-  const on = day ?? (await latestBusinessDate(store)) ?? chinaDayOf(knownAt);
+  const on = await dayOfPoll(store, day, knownAt);
   const asked = analyses ?? (Object.keys(ANALYSES) as Analysis[]);
   const { known, rules, versions } = await rulesInForce(store);
   const told = rulesFor(rules, 'holding', asked);
@@ -66,31 +93,18 @@ export async function poll(
       .where('poll_id', '=', pollId)
       .execute();
   try {
-    // A part of a rule may decide in its own analysis: where that was not asked, it says nothing here.
-    const decide = told
-      .map(({ decides, analysis }) => (decides === undefined || !asked.includes(analysis) ? '0' : '1'))
-      .join(', ');
-    const names = told.map(({ rule }) => literal(rule)).join(', ');
-    const ofOutcome = (array: string, outcome: number): string =>
-      `arrayFilter((told, outcome, decides) -> outcome = ${outcome} AND decides = 1, ${array}, outcomes, [${decide}])`;
-    const analysesOf = told.map(({ analysis }) => literal(analysis)).join(', ');
+    const judgement = { told, rules, known, silent, asked };
     const city = await cityPrefix(warehouse);
     await withCrowd(
       warehouse,
       known,
-      { scope: beneficiariesSql(scope), params: { ...scope, day: on } },
+      { scope: await beneficiariesSql(scope, on), params: { ...scope, day: on }, knownAt },
       (crowd) =>
         warehouse.run(
-          `INSERT INTO eligibility.verdict (poll_id, day, household_id, programme, form, district_code, street_code, community_code, verdict, before, failed, doubted, reasons,
-             rule_analyses, analyses, verdicts)
+          `INSERT INTO eligibility.verdict (poll_id, before, analyses, ${COLUMNS.join(', ')})
          ${crowd.relations}
-         SELECT {poll:UInt64}, judged.day, judged.of_application, placed.programme, judged.of_form, placed.district_code, placed.street_code,
-           placed.community_code, ${word('arrayMin(judged.verdicts)')}, last.verdict, ${ofOutcome(`[${names}]`, 0)},
-           ${ofOutcome(`[${names}]`, 1)}, arrayConcat(${ofOutcome('reasons', 0)}, ${ofOutcome('reasons', 1)}),
-           arrayConcat(${ofOutcome(`[${analysesOf}]`, 0)}, ${ofOutcome(`[${analysesOf}]`, 1)}), {asked:Array(String)},
-           arrayMap(verdict -> ${word('verdict')}, judged.verdicts)
-         FROM (${judgeSql(told, rules, known, silent, asked)}) AS judged
-         INNER JOIN ${crowd.scope} AS placed ON placed.household_id = judged.of_application
+         SELECT {poll:UInt64}, last.verdict, {asked:Array(String)}, ${COLUMNS.map((name) => `polled.${name}`).join(', ')}
+         FROM (${polledSql(judgement, crowd)}) AS polled
          LEFT JOIN (
            SELECT household_id, toString(min(of_last)) AS verdict
            FROM (
@@ -99,7 +113,7 @@ export async function poll(
              WHERE (day, poll_id) < (toDate32({on:String}), {poll:UInt64}) AND has({asked:Array(String)}, analysis)
              GROUP BY household_id, analysis
            ) GROUP BY household_id
-         ) AS last ON last.household_id = judged.of_application`,
+         ) AS last ON last.household_id = polled.household_id`,
           {
             ...{ lane: 'batch', tag: 'poll of beneficiaries', maxSeconds: 1800 },
             params: { poll: pollId, known: knownAt.toISOString(), city, asked, on },

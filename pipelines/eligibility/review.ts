@@ -33,7 +33,8 @@ export interface Review {
 export type Within =
   { column: 'district_code' | 'street_code' | 'community_code'; value: string } | undefined;
 
-const keptRules = z.array(z.object({ version: z.number().int(), definition: ruleSchema }));
+/** Rules as they are kept with what they judged. */
+export const keptRules = z.array(z.object({ version: z.number().int(), definition: ruleSchema }));
 
 export interface ReviewRequest {
   applicationNo: string;
@@ -114,29 +115,33 @@ export async function readReview(
   reviewId: number,
   within?: Within,
 ): Promise<Review> {
-  const [found] = await listReviews(store, within, { reviewId, limit: 1 });
+  const [found] = await listReviews(reviewsOf(store, within, { reviewId }), { limit: 1 });
   if (found) return found;
   throw new AppError('not_found', `There is no review ${reviewId}.`, { where: { review: reviewId } });
 }
 
-export async function listReviews(
+/** The reviews of the divisions a person is confined to, narrowed. */
+export function reviewsOf(
   { db }: OperationalStore,
   within: Within,
-  only: { applicationNo?: string; verdict?: Verdict; reviewId?: number; limit: number },
-): Promise<Review[]> {
-  const { applicationNo, verdict, reviewId, limit } = only;
-  const rows = await db
+  { applicationNo, verdict, reviewId }: { applicationNo?: string; verdict?: Verdict; reviewId?: number },
+) {
+  return db
     .selectFrom('eligibility_review')
-    .selectAll()
     .$if(within !== undefined, (query) =>
       query.where(within?.column ?? 'district_code', '=', within?.value ?? ''),
     )
     .$if(applicationNo !== undefined, (query) => query.where('application_no', '=', applicationNo ?? ''))
     .$if(verdict !== undefined, (query) => query.where('verdict', '=', verdict ?? 'pass'))
-    .$if(reviewId !== undefined, (query) => query.where('review_id', '=', reviewId ?? 0))
-    .orderBy('review_id', 'desc')
-    .limit(limit)
-    .execute();
+    .$if(reviewId !== undefined, (query) => query.where('review_id', '=', reviewId ?? 0));
+}
+
+/** Newest first. */
+export async function listReviews(
+  narrowed: ReturnType<typeof reviewsOf>,
+  { limit, offset = 0 }: { limit: number; offset?: number },
+): Promise<Review[]> {
+  const rows = await narrowed.selectAll().orderBy('review_id', 'desc').limit(limit).offset(offset).execute();
   return rows.map((row) => ({
     reviewId: row.review_id,
     applicationNo: row.application_no,

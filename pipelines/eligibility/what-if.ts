@@ -7,7 +7,8 @@ import { silentDatasets } from './answered.ts';
 import { type Analysis, ANALYSES, type Definitions } from './definitions.ts';
 import { cityPrefix, rulesFor } from './judge.ts';
 import { measuresSql, OUTCOMES, verdictSql } from './judge-sql.ts';
-import { beneficiariesSql, DECIDED_SQL, withCrowd } from './many.ts';
+import { beneficiariesSql } from './beneficiaries.ts';
+import { DECIDED_SQL, withCrowd } from './many.ts';
 import { OCCASIONS, type Occasion, type RuleSet } from './rule.ts';
 
 const verdict = z.enum(OUTCOMES);
@@ -51,7 +52,10 @@ export async function whatIf(
   const day = (await latestBusinessDate(platform.store)) ?? chinaDayOf(knownAt);
   const analyses = Object.keys(ANALYSES) as Analysis[];
   const silent = await silentDatasets(platform, known, { analyses, knownAt, day });
-  const scopes: Record<Occasion, string> = { application: DECIDED_SQL, holding: beneficiariesSql({}) };
+  const scopes: Record<Occasion, string> = {
+    application: DECIDED_SQL,
+    holding: await beneficiariesSql({}, day),
+  };
   const history: WhatIf['history'] = [];
   for (const occasion of OCCASIONS) {
     // That a data set has not answered would make everybody a doubt and hide what the rules change.
@@ -60,7 +64,7 @@ export async function whatIf(
     );
     const groups = await compared(platform, known, {
       ...{ scope: scopes[occasion], before: before ?? '', after: after ?? '' },
-      params: { day, known: knownAt.toISOString() },
+      ...{ day, knownAt },
     });
     history.push({ occasion, ...summed(groups) });
   }
@@ -74,12 +78,12 @@ async function compared(
     scope,
     before,
     after,
-    params,
-  }: { scope: string; before: string; after: string; params: Record<string, string> },
+    day,
+    knownAt,
+  }: { scope: string; before: string; after: string; day: string; knownAt: Date },
 ): Promise<Group[]> {
   const word = (column: string): string => `['${OUTCOMES.join("', '")}'][${column} + 1]`;
-  const { day, ...rest } = params;
-  return withCrowd(warehouse, known, { scope, params: { day } }, async (crowd) =>
+  return withCrowd(warehouse, known, { scope, params: { day }, knownAt }, async (crowd) =>
     warehouse.rows(
       `${crowd.relations}
        SELECT ${word('was')} AS before, ${word('becomes')} AS after, placed.street_code AS street, toUInt32(count()) AS households,
@@ -90,7 +94,7 @@ async function compared(
       groupSchema,
       {
         lane: 'batch',
-        params: { ...rest, city: await cityPrefix(warehouse) },
+        params: { known: knownAt.toISOString(), city: await cityPrefix(warehouse) },
         tag: 'what-if of eligibility',
         maxSeconds: 300,
       },

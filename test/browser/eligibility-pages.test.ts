@@ -7,6 +7,7 @@ const laptop = { viewport: { width: 1366, height: 768 } };
 const REASON = '[aria-label="理由（必填，留痕）"]';
 const posted = (path: string) =>
   bench.fixture.calls.find((call) => call.method === 'POST' && call.path === path);
+const lastOf = (path: string) => bench.fixture.calls.filter((call) => call.path === path).at(-1);
 
 describe('eligibility', () => {
   test('leads from who waits to the verdict, each rule’s reason and the rows of files it stands on', async () => {
@@ -68,6 +69,35 @@ describe('eligibility', () => {
     await page.locator('[data-poll]').getByRole('button', { name: '查看' }).click();
     await page.waitForFunction(() => location.search.includes('application=A1'));
     await page.waitForSelector('[aria-label="该申请的预审"] tbody');
+    expect(bench.complaints).toEqual([]);
+  });
+
+  test('finds reviews and polled households by what people know of them, never through the address', async () => {
+    const page = await bench.open('/eligibility', { ...laptop, waitFor: '[data-reviews="1"] tbody' });
+    const number = '439901198001010011';
+    const of = page.locator('[data-reviews]');
+    await of.getByLabel('申请人证件号码').fill(number);
+    await of.getByLabel('街道代码(9位)').fill('439901001');
+    await of.getByLabel('各项分析状态').selectOption({ label: '社保 · 在保' });
+    const told = page.waitForResponse((answer) => answer.url().endsWith('/api/eligibility/reviews/find'));
+    await of.getByRole('button', { name: '查找' }).click();
+    await told;
+    expect(lastOf('/api/eligibility/reviews/find')?.body).toEqual({
+      ...{ idNumber: number, street: '439901001', analysis: 'insurance', state: 'insured' },
+      ...{ limit: 20, offset: 0 },
+    });
+    await page.goto(new URL('/eligibility?show=polls&poll=3', page.url()).href);
+    await page.waitForSelector('[data-poll="3"] tbody');
+    await page.locator('[data-poll]').getByLabel('保障房号').fill('H-1');
+    await page.locator('[data-poll]').getByLabel('证件号码').fill(number);
+    await page.locator('[data-poll]').getByRole('button', { name: '查找' }).click();
+    await page.waitForFunction(() => location.search.includes('of=all'));
+    await page.getByRole('button', { name: '按当时所知重算' }).click();
+    await page.waitForSelector('[data-same="true"]');
+    expect(lastOf('/api/eligibility/polls/3/find')?.body).toEqual({
+      ...{ idNumber: number, houseCode: 'H-1', only: 'all', limit: 50, offset: 0 },
+    });
+    expect([page.url(), ...bench.requests].filter((url) => url.includes(number))).toEqual([]);
     expect(bench.complaints).toEqual([]);
   });
 

@@ -5,7 +5,7 @@ import { compileModel } from '../../pipelines/dbt/compile.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
 import { isDue, pollWhenDue, type StoredPlan } from '../../pipelines/eligibility/plans.ts';
 import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
-import type { TestApi } from '../support/api.ts';
+import { problemOf, type TestApi } from '../support/api.ts';
 import { at, DAY, eligibilityApi, holdings, LATER, LI, WANG } from '../support/eligibility-rows.ts';
 import { deliverStd } from '../support/std-tables.ts';
 
@@ -122,10 +122,69 @@ describe('a poll', () => {
     for (const analyses of [['property'], ['managed'], ['insurance', 'police']])
       expect(await pollNow({ analyses })).toMatchObject({ lost: 0, regained: 0 });
     expect(await watched()).toEqual(both);
-    // Asked late about an earlier day, when the tenancy had not begun: it does not speak of today, only of since when.
-    expect(await pollNow({ day: '2025-12-31' })).toMatchObject({ refused: 1, lost: 1, regained: 0 });
+    // Asked late about an earlier day, when one alone held something: it does not speak of today, only of since when.
+    expect(await pollNow({ day: '2025-12-31' })).toMatchObject({ households: 1, refused: 1, lost: 1 });
     expect(await watched()).toEqual([{ ...both[0], since: '2025-12-31' }, both[1]]);
     expect(await pollNow()).toMatchObject({ refused: 2, lost: 0, regained: 0 });
+  });
+
+  test('is of who held something on its day, and of no day that has not come', async () => {
+    expect(await pollNow({ day: '2024-12-31' })).toMatchObject({ households: 0 });
+    expect(await pollNow({ day: '2026-04-30' })).toMatchObject({ households: 1 });
+    expect(await pollNow({ day: '2026-05-01' })).toMatchObject({ households: 2 });
+    const late = { day: '2999-01-01', reason: '月度轮询' };
+    expect(
+      problemOf(await api.as('staff').post('/api/eligibility/polls').send(late).expect(400)),
+    ).toMatchObject({ code: 'bad_request' });
+  });
+
+  test('is worked out again as it was, whatever came since', async () => {
+    const { warehouse } = api.platform;
+    const again = async (pollId: number, body: object = {}, expected = 200) =>
+      (await api.as('staff').post(`/api/eligibility/polls/${pollId}/reproduce`).send(body).expect(expected))
+        .body as unknown;
+    const old = found.parse(await pollNow());
+    const soon = new Date(Date.now() + 1000).toISOString();
+    await deliverStd(warehouse, 'property.ownership', 6, [
+      {
+        ...{ certificate_no: 'C9', owner_id_number: WANG, property_nature: 'residence', floor_area: 60 },
+        ...{ acquired_on: '2020-01-01', known_from: at(soon), valid_from: DAY },
+      },
+    ]);
+    // The household got smaller since: those who left were in it then.
+    await deliverStd(warehouse, 'operations.household_member', 6, [
+      {
+        ...{ member_no: 'A1-02', application_no: 'A1', id_number: LI, kinship_code: '10', is_deleted: 1 },
+        ...{ known_from: at(soon), valid_from: DAY },
+      },
+    ]);
+    await expect(again(old.pollId)).resolves.toMatchObject({ isSame: true, households: 2, different: 0 });
+    const one = z
+      .object({ rows: z.array(z.looseObject({})) })
+      .parse(await again(old.pollId, { household: 'A3' }));
+    expect(one.rows).toMatchObject([
+      {
+        household: 'A3',
+        name: 'A3 · 王*红 · 439***********0030',
+        isSame: true,
+        kept: 'refuse',
+        verdict: 'refuse',
+      },
+    ]);
+    await again(old.pollId, { household: 'A2' }, 404);
+    await again(999_999, {}, 404);
+    // What somebody changed in the answer itself is told.
+    await warehouse.run(
+      `ALTER TABLE eligibility.verdict UPDATE reasons = ['another'] WHERE poll_id = {poll:UInt64} AND household_id = 'A1' SETTINGS mutations_sync = 2`,
+      { params: { poll: old.pollId } },
+    );
+    expect(await again(old.pollId)).toMatchObject({
+      ...{ isSame: false, households: 2, different: 1 },
+      rows: [
+        { household: 'A1', isSame: false, keptReasons: ['another'] },
+        { household: 'A3', isSame: true },
+      ],
+    });
   });
 
   test('from before analyses were kept counts as one of all of them', async () => {

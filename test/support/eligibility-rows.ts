@@ -99,16 +99,28 @@ export async function eligibilityApi(): Promise<TestApi> {
   return api;
 }
 
-/** The tables of base and supervision that polls and what-ifs read: A1 and A3 hold something of public rental. */
+/** The tables of base and supervision that polls and what-ifs read: A1 and A3 hold something of public rental, A3 since May. */
 export async function holdings(warehouse: Warehouse): Promise<void> {
   await warehouse.run(`CREATE OR REPLACE TABLE base.application ENGINE = Memory AS
-    SELECT application_no, guarantee_form, '439901' AS district_code, street_code, '' AS community_code, applied_on, decided_on, application_state,
-      application_stage, applicant_id_number AS applicant_person_id FROM base.std_operations__application`);
+    SELECT application_no, application_no AS household_id, guarantee_form, '439901' AS district_code, '安澜区' AS district_name, street_code,
+      '东街' AS street_name, '' AS community_code, '' AS community_name, applied_on, decided_on, application_state,
+      application_stage, applicant_id_number, applicant_id_number AS applicant_person_id FROM base.std_operations__application`);
   await warehouse.run(`CREATE OR REPLACE TABLE base.person ENGINE = Memory AS
     SELECT '${WANG}' AS person_id, '王小红' AS person_name, '${WANG}' AS id_number`);
   await warehouse.run(`CREATE OR REPLACE TABLE base.household_member ENGINE = Memory AS
-    SELECT application_no AS household_id, member_no, id_number, toUInt8(kinship_code = '01') AS is_applicant, marital_status, annual_income
-    FROM base.std_operations__household_member`);
+    SELECT application_no AS household_id, person_name, id_number FROM base.std_operations__household_member`);
+  await warehouse.run(`CREATE OR REPLACE TABLE base.dwelling ENGINE = Memory AS
+    SELECT concat('D', toString(number)) AS dwelling_id, concat('H-', toString(number)) AS house_code, 'prh' AS project_kind, '439901' AS district_code,
+      '安澜区' AS district_name, '439901001' AS street_code, '东街' AS street_name, '' AS community_code, '' AS community_name FROM numbers(4)`);
+  await warehouse.run(`CREATE OR REPLACE TABLE base.contract ENGINE = Memory AS
+    SELECT concat('K', told.1) AS contract_no, told.1 AS application_no, told.1 AS household_id, concat('D', substring(told.1, 2)) AS dwelling_id,
+      '' AS tenant_person_id, '' AS tenant_name, '' AS tenant_id_number, '' AS phone, 'prh' AS contract_kind, 'active' AS contract_state,
+      toDate32(told.2) AS signed_on, toNullable(toDate32(told.2)) AS starts_on, toNullable(toDate32('2027-12-31')) AS ends_on,
+      CAST(NULL, 'Nullable(Date32)') AS terminated_on, toNullable(toDecimal64(500, 2)) AS monthly_rent, toNullable(toDecimal64(0, 2)) AS deposit,
+      '' AS pay_method, '' AS breach_clause
+    FROM (SELECT arrayJoin([('A1', '2025-01-01'), ('A3', '2026-05-01')]) AS told)`);
+  await warehouse.run(`CREATE OR REPLACE TABLE base.subsidy_payment (household_id String, has_due UInt8, subsidy_month Date, amount_paid Decimal(18, 2))
+    ENGINE = Memory`);
   await warehouse.run(`CREATE OR REPLACE TABLE mart_supervision.watch_household ENGINE = Memory AS
     SELECT arrayJoin(['A1', 'A3']) AS object_key, 'prh' AS programme, '439901' AS district_code, '439901001' AS street_code, '' AS community_code`);
 }

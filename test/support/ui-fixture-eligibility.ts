@@ -86,6 +86,8 @@ function answerEligibility(method: string, path: string, calls: readonly Call[])
       };
     case 'reviews':
       return method === 'POST' ? detail.review : { reviews: [head] };
+    case 'reviews/find':
+      return { total: 1, reviews: [{ ...head, name: 'A1 · 张*明 · 439***********0011' }] };
     case 'reviews/5':
       return detail;
     case 'reviews/5/reveal':
@@ -94,12 +96,20 @@ function answerEligibility(method: string, path: string, calls: readonly Call[])
       return { isSame: true, verdict: 'refuse', outcomes: [] };
     case 'polls':
       return method === 'POST' ? poll : { polls: [poll], plans: [] };
-    case 'polls/3/households':
+    case 'polls/3/reproduce':
+      return { isSame: true, households: 120, different: 0, rows: [] };
+    case 'polls/3/find':
       return {
         total: 1,
         households: [
           {
-            ...{ household: 'A1', name: 'A1 · 张*明', programme: 'prh', street: '439901001' },
+            ...{
+              household: 'A1',
+              name: 'A1 · 张*明',
+              houseCode: 'H-1',
+              programme: 'prh',
+              street: '439901001',
+            },
             ...{ before: 'pass', verdict: 'refuse', rules: ['no_home'], reasons: ['名下住房 1 处'] },
           },
         ],
@@ -121,6 +131,15 @@ function answerEligibility(method: string, path: string, calls: readonly Call[])
     case 'measures':
       return {
         measures: [{ measure: 'income_per_head', zh: '人均年收入', is: 'number', unit: '元' }],
+        analyses: [
+          {
+            ...{ analysis: 'insurance', zh: '社保' },
+            states: [
+              { state: 'insured', zh: '在保' },
+              { state: 'not_insured', zh: '未在保' },
+            ],
+          },
+        ],
         datasets: [
           { number: 'A1-16', zh: '房产基本信息', analysis: 'property', dataset: 'property.ownership' },
         ],

@@ -10,6 +10,7 @@ import { navigate, useQuery, withQuery } from '../router.tsx';
 import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { eligibility } from './api.ts';
+import { Reviews } from './Reviews.tsx';
 import { ReviewView } from './ReviewView.tsx';
 import { pendingTitles, PROGRAMMES, reviewTitles, words } from './words.ts';
 
@@ -38,6 +39,7 @@ export function Cases() {
       {review > 0 && <ReviewView key={review} id={review} />}
       {application && <ReviewsOf key={`${application} ${asked}`} applicationNo={application} />}
       <Waiting key={asked} />
+      <Reviews key={`found ${asked}`} />
     </>
   );
 }

@@ -1,6 +1,5 @@
 import { type FormEvent, useState } from 'react';
-import { Choices } from '../pages/Choices.tsx';
-import { DataTable, Pager } from '../pages/DataTable.tsx';
+import { DataTable } from '../pages/DataTable.tsx';
 import { isReason, ReasonField } from '../pages/ReasonField.tsx';
 import { Failure } from '../pages/Shell.tsx';
 import { columnsOf, said } from '../pages/titles.ts';
@@ -10,13 +9,11 @@ import { navigate, useQuery, withQuery } from '../router.tsx';
 import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { eligibility } from './api.ts';
-import { planTitles, polledTitles, pollTitles, words } from './words.ts';
+import { Households } from './PollHouseholds.tsx';
+import { planTitles, pollTitles, words } from './words.ts';
 
-const AT_ONCE = 50;
 const FIGURES = new Set(['households', 'passed', 'doubted', 'refused', 'lost', 'regained', 'everyDays']);
 const programmes = ['prh', 'arh', 'subsidy'];
-const kinds = ['lost', 'changed', 'all'] as const;
-const verdicts = ['refuse', 'doubt', 'pass'] as const;
 
 /** Polls of present beneficiaries: run one, read what each found, and go on to a household. */
 export function Polls() {
@@ -108,67 +105,5 @@ function Run({ onDone }: { onDone: (pollId: number) => void }) {
       </button>
       {error && <Failure error={error} />}
     </form>
-  );
-}
-
-/** Households of a poll by how their verdict moved, and by what it is. */
-function Households({ pollId }: { pollId: number }) {
-  const { lang } = useSettings();
-  const query = useQuery();
-  const only = kinds.find((one) => one === query.get('of')) ?? 'lost';
-  const verdict = verdicts.find((one) => one === query.get('verdict'));
-  const offset = Number(query.get('from') ?? '0');
-  const asked = new URLSearchParams({ only, limit: String(AT_ONCE), offset: String(offset) });
-  if (verdict) asked.set('verdict', verdict);
-  const list = useAsk(`poll ${pollId} ${asked}`, (signal) => eligibility.households(pollId, asked, signal));
-  const word = (name: string) => said(words[name] ?? [name, name], lang);
-  return (
-    <section aria-label={`${said(['轮询', 'Poll'], lang)} ${pollId}`} data-poll={pollId}>
-      <div className="choices" role="group">
-        <Choices
-          names={kinds}
-          chosen={only}
-          label={word}
-          onChoose={(of) => navigate(withQuery({ of, from: null }))}
-        />
-        {verdicts.map((one) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={one === verdict}
-            onClick={() => navigate(withQuery({ verdict: one === verdict ? null : one, from: null }))}
-          >
-            {word(one)}
-          </button>
-        ))}
-      </div>
-      {list.error && <Failure error={list.error} retry={list.again} />}
-      {list.data && (
-        <>
-          <Pager
-            total={list.data.total}
-            limit={AT_ONCE}
-            offset={offset}
-            onMove={(from) => navigate(withQuery({ from: from === 0 ? null : String(from) }))}
-          />
-          <DataTable
-            label={said(['轮询家庭', 'Households'], lang)}
-            columns={columnsOf(polledTitles, lang)}
-            rows={list.data.households.map((one) => ({
-              ...one,
-              programmeText: word(one.programme),
-              beforeText: one.before && word(one.before),
-              verdictText: word(one.verdict),
-              why: one.reasons.join('；'),
-            }))}
-            onPick={(row) =>
-              navigate(
-                withQuery({ show: 'cases', application: String(row['household']), poll: null, from: null }),
-              )
-            }
-          />
-        </>
-      )}
-    </section>
   );
 }

@@ -106,12 +106,23 @@ export interface Scope {
 export interface Polled {
   household: string;
   name: string;
+  houseCode: string;
   programme: string;
   street: string;
   before: string;
   verdict: Verdict;
   reasons: string[];
 }
+
+/** An old poll worked out again. */
+export interface PollAgain {
+  isSame: boolean;
+  households: number;
+  different: number;
+  rows: { household: string; name: string; isSame: boolean; kept: Verdict; verdict: Verdict | '' }[];
+}
+/** What lists are narrowed by: may hold names and numbers, so it travels in bodies and stays out of the address. */
+export type Narrowed = Record<string, string | number>;
 
 export interface Bound {
   is: string;
@@ -169,6 +180,7 @@ export interface Rules {
 export interface Measures {
   measures: { measure: string; zh: string; unit: string }[];
   datasets: { number: string; zh: string }[];
+  analyses: { analysis: string; zh: string; states: { state: string; zh: string }[] }[];
 }
 
 const root = '/api/eligibility';
@@ -180,6 +192,8 @@ export const eligibility = {
     get<{ total: number; suspended: number; rows: Pending[] }>(`applications?${query}`, signal),
   reviews: (applicationNo: string, signal: AbortSignal) =>
     get<{ reviews: ReviewHead[] }>(`reviews?application=${encodeURIComponent(applicationNo)}`, signal),
+  findReviews: (body: Narrowed) =>
+    post<{ total: number; reviews: (ReviewHead & { name: string })[] }>('reviews/find', body),
   review: (id: number, signal: AbortSignal) => get<ReviewDetail>(`reviews/${id}`, signal),
   ask: (body: { applicationNo: string; day?: string; programme?: string }) =>
     post<ReviewDetail['review']>('reviews', body),
@@ -187,8 +201,9 @@ export const eligibility = {
   reproduce: (id: number) => post<{ isSame: boolean; verdict: Verdict }>(`reviews/${id}/reproduce`, {}),
   polls: (signal: AbortSignal) => get<{ polls: Poll[]; plans: Plan[] }>('polls', signal),
   poll: (scope: Scope, reason: string) => post<PollCounts>('polls', { scope, reason }),
-  households: (pollId: number, query: URLSearchParams, signal: AbortSignal) =>
-    get<{ total: number; households: Polled[] }>(`polls/${pollId}/households?${query}`, signal),
+  households: (pollId: number, body: Narrowed) =>
+    post<{ total: number; households: Polled[] }>(`polls/${pollId}/find`, body),
+  reproducePoll: (pollId: number) => post<PollAgain>(`polls/${pollId}/reproduce`, {}),
   rules: (signal: AbortSignal) => get<Rules>('rules', signal),
   measures: (signal: AbortSignal) => get<Measures>('measures', signal),
   draft: (definition: RuleData, reason: string) => post<Version>('rules', { definition, reason }),

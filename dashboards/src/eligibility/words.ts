@@ -73,6 +73,9 @@ export const reviewTitles = {
   askedBy: ['经办', 'By'],
 } as const;
 
+/** Of pre-reviews of many applications. */
+export const foundTitles = { name: ['申请', 'Application'], ...reviewTitles } as const;
+
 export const outcomeTitles = {
   outcomeText: ['结论', 'Outcome'],
   zh: ['规则', 'Rule'],
@@ -122,6 +125,7 @@ export const pollTitles = {
 
 export const polledTitles = {
   name: ['家庭', 'Household'],
+  houseCode: ['保障房号', 'Dwelling'],
   programmeText: ['保障方式', 'Programme'],
   beforeText: ['上次', 'Before'],
   verdictText: ['结论', 'Verdict'],

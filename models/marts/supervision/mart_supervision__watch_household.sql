@@ -6,19 +6,12 @@
   registers say of its members since. Income is the members' latest contribution bases as a year's pay, a head; who pays
   nowhere earns nothing that is known. The same person in two such households at once is a benefit drawn twice (H17). A member counts as moved away whose register left the city and did not return.
 -#}
-with standing as (
-    select * from {{ ref('contract_standing') }} as contract_standing where standing = 'running' and household_id != ''
+with holding as (
+    select * from {{ ref('household_holding') }} as household_holding
 ),
 
 lets as (
-    select
-        standing.household_id as household_id,
-        max(standing.contract_no) as contract_no,
-        argMax(standing.dwelling_id, standing.contract_no) as dwelling_id,
-        argMax(standing.tenant_person_id, standing.contract_no) as tenant_person_id,
-        min(standing.starts_on) as let_since
-    from standing
-    group by standing.household_id
+    select household_id, contract_no, dwelling_id, tenant_person_id, let_since from holding where contract_no != ''
 ),
 
 -- What a due row in quarantine names: it is due, we only cannot read it.
@@ -32,7 +25,6 @@ subsidies as (
     select
         household_id,
         max(person_id) as person_id,
-        sumIf(amount_paid, has_due = 1 and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -{{ var('current_subsidy_months') }})) as paid_now,
         countIf(has_due = 1 and amount_paid > amount_due and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -12)) as overpaid_months,
         sumIf(amount_paid - amount_due, has_due = 1 and amount_paid > amount_due and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -12)) as overpaid_amount,
         minIf(due_on, has_due = 1 and amount_paid > amount_due) as overpaid_since,
@@ -53,9 +45,11 @@ subsidies as (
 ),
 
 present as (
-    select household_id from lets
-    union distinct
-    select household_id from subsidies where paid_now > 0
+    select household_id from holding
+),
+
+subsidised as (
+    select household_id from holding where has_subsidy = 1
 ),
 
 -- Those whose application was refused or given up after all, and what they were paid for months after that.
@@ -85,7 +79,7 @@ members as (
 held as (
     select household_id, let_since as begun, toDate32('2299-12-31') as ended from lets
     union all
-    select household_id, toDate32(subsidised_since) as begun, toDate32(subsidised_until) as ended from subsidies where paid_now > 0
+    select household_id, toDate32(subsidised_since) as begun, toDate32(subsidised_until) as ended from subsidies where household_id in (select household_id from subsidised)
 ),
 
 -- One person in two households that have a benefit at the same time: under two applications, so neither sees the other.
@@ -237,9 +231,9 @@ select
     dwelling.enterprise_id as enterprise_id,
     {{ dwelling_key_columns('dwelling') }},
     {{ dwelling_or_application_columns('dwelling', 'application') }},
-    multiIf(dwelling.project_kind != '', dwelling.project_kind, subsidies.paid_now > 0, 'subsidy', '') as programme,
+    holding.programme as programme,
     lets.contract_no != '' as has_dwelling,
-    subsidies.paid_now > 0 as has_subsidy,
+    holding.has_subsidy as has_subsidy,
     coalesce(lets.let_since, toDate32(subsidies.subsidised_since)) as benefit_since,
     persons.identified_members as identified_members,
     persons.income_per_head as income_per_head,
@@ -273,6 +267,7 @@ select
     arraySum(arrayMap(month -> month.2, {{ wrong }})) as paid_after_exit,
     if(months_after_exit + unfounded_payments = 0, null, arrayMin(arrayMap(month -> month.1, {{ wrong }}))) as after_exit_since
 from watched
+left join holding on holding.household_id = watched.household_id
 left join lets on lets.household_id = watched.household_id
 left join subsidies on subsidies.household_id = watched.household_id
 left join employers on employers.household_id = watched.household_id
