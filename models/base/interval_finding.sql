@@ -80,6 +80,22 @@ occupants as (
 
 ),
 
+-- Who ever lived in two dwellings, stay by stay; one that has no end lasts to today.
+persons_stays as (
+
+    select
+        person_id,
+        arraySort(groupArray((
+            assumeNotNull(moved_in_on), assumeNotNull(coalesce(moved_out_on, addDays({{ as_of() }}, 1))), dwelling_id, occupant_no
+        ))) as stays
+
+    from occupants
+    where person_id != '' and dwelling_id != '' and moved_in_on is not null
+    group by person_id
+    having uniqExact(dwelling_id) > 1
+
+),
+
 readings as (
 
     select
@@ -124,6 +140,23 @@ found as (
     where occupants.moved_in_on < tenancies.since_on
         or (occupants.moved_out_on is null and tenancies.until_on <= {{ as_of() }} and not tenancies.is_active)
         or occupants.moved_out_on > tenancies.until_on
+    union all
+    select
+        'person_in_two_dwellings', 'occupant', stay.4, before.4, 'operations.occupant', stay.1, least(stay.2, before.2)
+    from (
+        select stays, stay, at
+        from persons_stays
+        array join stays as stay, arrayEnumerate(stays) as at
+    )
+    array join arraySlice(stays, 1, at - 1) as before
+    where before.3 != stay.3 and before.2 > stay.1
+    order by before.2 desc
+    limit 1 by stay.4
+    union all
+    select
+        'meter_of_two_dwellings', 'meter', meter_no, house_code, 'property.house_registry', cast(null, 'Nullable(Date32)'), cast(null, 'Nullable(Date32)')
+    from {{ ref('meter') }}
+    where dwellings > 1
     union all
     -- Orphans.
     select

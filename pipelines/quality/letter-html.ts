@@ -42,7 +42,7 @@ h1{font-size:20pt;text-align:center;letter-spacing:.2em;color:#b00;border-bottom
 th,td{border:1px solid #777;padding:1mm 2mm;overflow-wrap:anywhere}th{background:#eee}.n{text-align:right;white-space:nowrap}tr{break-inside:avoid}`;
 
 export function letterHtml(content: LetterContent, { letterNo, deadline, writtenOn }: LetterHead): string {
-  const { owner, from, to, landed, bad, before, score, datasets, samples, late, drift } = content;
+  const { owner, from, to, landed, bad, before, score, datasets, samples, late, drift, intervals } = content;
   const share = landed === 0 ? 0 : bad / landed;
   const titles = Object.keys(samples[0] ?? {});
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>${escapeHtml(`数据质量问题函 ${letterNo}`)}</title><style>${LETTER_STYLE}</style></head><body>
@@ -77,6 +77,14 @@ ${
     : `<h2>结构与取值变化</h2>${table(
         ['数据集', '列', '自', '涉及报送', '说明'],
         drift.map((one) => [one.zh, one.column, zhDate(one.since), one.deliveries, one.text]),
+      )}`
+}
+${
+  intervals.length === 0
+    ? ''
+    : `<h2>期限与归属矛盾（截至 ${zhDate(intervals[0]?.asOf ?? to)}）</h2>${table(
+        ['数据集', '问题', '处数', '编号（举例）'],
+        intervals.map((one) => [one.zh, one.ruleZh, one.findings, one.subjects.join('、')]),
       )}`
 }
 ${

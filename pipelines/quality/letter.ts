@@ -10,6 +10,7 @@ import type { Platform } from '../../warehouse/platform.ts';
 import { badRowsSql } from './bad-rows.ts';
 import { driftTold } from './drift-told.ts';
 import { grouped } from './groups.ts';
+import { intervalsTold, intervalsToldSchema } from './intervals-told.ts';
 import {
   type BrokenRule,
   brokenRules,
@@ -59,6 +60,8 @@ export const letterContentSchema = z.object({
       }),
     )
     .default([]),
+  /** Gaps, overlaps and orphans the last run found. Letters of before have none. */
+  intervals: z.array(intervalsToldSchema).default([]),
 });
 export type LetterContent = z.output<typeof letterContentSchema>;
 
@@ -125,6 +128,7 @@ export async function letterContent(
   return {
     ...of,
     drift: await driftTold(platform, contracts, of),
+    intervals: await intervalsTold(platform, contracts, of.owner),
     late: late.map((one) => ({ ...one, zh: contracts.find(one.dataset)?.zh ?? one.dataset })),
     ...{ score: score?.overall ?? null, landed: totalOf(landed), bad: sumOf(rules), samples },
     before: { landed: totalOf(landedBefore), bad: sumOf(rulesBefore) },

@@ -1,8 +1,10 @@
 /** Gaps, overlaps and orphans between dwelling, contract and occupant; a renewal is neither. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
+import { contractsOf } from '../../ingestion/contracts/home.ts';
 import { buildModels } from '../../pipelines/dbt/build.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
+import { intervalsTold } from '../../pipelines/quality/intervals-told.ts';
 import { temporaryDirectory, testPlatform, type TestPlatform } from '../support/platform.ts';
 import {
   baseProjectOnHandMadeRows,
@@ -34,6 +36,10 @@ beforeAll(async () => {
     { dwelling_no: 'D1', house_code: 'H1' },
     { dwelling_no: 'D2', house_code: 'H2' },
   ]);
+  await deliverStd(warehouse, 'property.house_registry', 1, [
+    { house_code: 'H1', water_meter_no: 'W1', gas_meter_no: 'G1' },
+    { house_code: 'H2', water_meter_no: 'W1', gas_meter_no: 'G2' },
+  ]);
   await deliverStd(warehouse, 'operations.contract', 1, [
     contract('FIRST', '2022-07-14', '2023-07-13'),
     contract('SECOND', '2023-07-14', '2024-07-13'),
@@ -51,6 +57,11 @@ beforeAll(async () => {
     occupant('O5', 'AGAIN', '2019-01-01'),
     occupant('O6', 'BEFORE', '2018-01-01'),
     occupant('O7', 'NOWHERE', '2018-01-01'),
+    // Moved from the one to the other on a day; the second lives in both for a month.
+    { ...occupant('P1', 'FIRST', '2022-08-01', '2023-01-31'), id_number: OTHER },
+    { ...occupant('P2', 'AGAIN', '2023-01-31', '2023-05-31'), id_number: OTHER, house_code: 'H2' },
+    { ...occupant('P3', 'SECOND', '2023-08-01', '2024-01-31'), id_number: TENANT },
+    { ...occupant('P4', 'AGAIN', '2024-01-01'), id_number: TENANT, house_code: 'H2' },
   ]);
 });
 afterAll(async () => {
@@ -71,10 +82,21 @@ test('who moved in under the first of renewed contracts is inside them all; othe
   const outside = (subject: string, other: string) => ({ rule: 'occupant_outside_contract', subject, other });
   expect(found).toEqual([
     { rule: 'contracts_overlap', subject: 'LATER', other: 'AGAIN' },
+    { rule: 'meter_of_two_dwellings', subject: 'W1', other: 'H1' },
     outside('O3', 'THIRD'),
     outside('O4', 'SECOND'),
     outside('O5', 'AGAIN'),
     outside('O6', 'BEFORE'),
     { rule: 'occupant_without_contract', subject: 'O7', other: 'NOWHERE' },
+    { rule: 'person_in_two_dwellings', subject: 'P4', other: 'P3' },
   ]);
+});
+
+test('the letter to the agency tells of them', async () => {
+  const told = await intervalsTold(platform, await contractsOf(platform.config), '住房保障服务中心');
+  expect(told).toContainEqual({
+    ...{ dataset: 'operations.occupant', zh: '入住人员', ruleZh: '入住时间超出合同期限', findings: 4 },
+    ...{ subjects: ['O3', 'O4', 'O5', 'O6'], asOf: '2026-04-30' },
+  });
+  expect(await intervalsTold(platform, await contractsOf(platform.config), '供水公司')).toEqual([]);
 });

@@ -160,7 +160,7 @@ describe('a letter', () => {
     };
     const head = { letterNo: '1', deadline: '2026-02-15', writtenOn: '2026-01-31' };
     const page = letterHtml(
-      { ...content, datasets: [], late: [], drift: [], samples: [{ 值: '"><script>' }] },
+      { ...content, datasets: [], late: [], drift: [], intervals: [], samples: [{ 值: '"><script>' }] },
       head,
     );
     expect(page).not.toMatch(/<img|<script/);
