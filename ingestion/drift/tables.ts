@@ -96,11 +96,12 @@ export async function draftTable(
   policy: TablePolicy,
 ): Promise<boolean> {
   const { all } = await contractsOf(platform.config);
-  const owner = ownerOfSource(all, table.source);
+  const { source, dataset } = table;
+  const owner = ownerOfSource(all, source);
   for (const path of table.paths.slice(0, MOST_TRIED)) {
     try {
       await saveContract(platform.config, {
-        ...draftContract(await profile(platform, path), table),
+        ...draftContract(await profile(platform, path), { source, dataset }),
         ...(policy === 'quarantine' ? { state: 'held' as const } : {}),
         ...(owner === undefined ? {} : { owner }),
         drift: { table: policy },
@@ -108,7 +109,7 @@ export async function draftTable(
       return true;
     } catch (error) {
       if (!isAppError(error) || !NO_DRAFT.has(error.code)) throw error;
-      platform.log.warn({ dataset: `${table.source}.${table.dataset}`, err: error }, 'no draft contract');
+      platform.log.warn({ dataset: `${source}.${dataset}`, err: error }, 'no draft contract');
     }
   }
   return false;

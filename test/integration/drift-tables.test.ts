@@ -1,5 +1,6 @@
 /** Tables nobody has a contract for: kept aside whole until somebody accepts them, then landed once. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { contractsOf, saveContract } from '../../ingestion/contracts/home.ts';
@@ -67,6 +68,11 @@ describe('of a source whose contracts quarantine new tables', () => {
       { rule: 'unknown_table', rows: '5' },
     ]);
     expect(await contractOf(PARKING)).toMatchObject({ state: 'held', owner: leases.owner });
+    const written: unknown = JSON.parse(
+      await readFile(join(platform.config.home, 'contracts/trial/parking.json'), 'utf8'),
+    );
+    expect(written).toMatchObject({ state: 'held', drift: { table: 'quarantine' } });
+    expect(written).not.toHaveProperty('paths');
     const found = await report(PARKING);
     expect(found).toMatchObject({ policy: 'quarantine', deliveries: 2, state: 'open' });
     expect(found?.proposal.patch).toEqual([{ op: 'replace', path: '/state', value: 'draft' }]);
