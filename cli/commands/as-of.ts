@@ -10,7 +10,7 @@ export function addAsOf(program: Command): void {
   withCommon(program.command('as-of'))
     .description('what was known of an entity at an instant, about a day; personal values masked')
     .argument('<entity>', `one of: ${historyNames.join(', ')}`)
-    .argument('<key>', 'house code, contract or application number, household or person id')
+    .argument('<key>', 'house code, contract or application number, credit code, household or person id')
     .addOption(new Option('--valid <day>', 'the day it is about, YYYY-MM-DD (every day without)'))
     .addOption(new Option('--known <instant>', 'when it was known, ISO 8601 (now without)'))
     .action(

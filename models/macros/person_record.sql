@@ -17,6 +17,11 @@ left join {% if of and var('touched', '') -%}
 if({{ link }}.person_id != '', {{ link }}.person_id, {{ resolved_id('person', id_number) }})
 {%- endmacro %}
 
+{# The same of a statement of the past, which may have had another number than the record has today: whose number it is. #}
+{% macro person_of_statement(id_number, link='person_links') -%}
+if({{ link }}.person_id != '', {{ link }}.person_id, {{ person_id(id_number) }})
+{%- endmacro %}
+
 {# What one data set says of people, one row a record and field. What it does not say stays ''. #}
 {% macro person_record_of(
     dataset, relation, field='id_number', person_name='person_name', sex_code="''", birth_date='null', phone="''", employer="''",

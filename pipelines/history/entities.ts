@@ -25,11 +25,24 @@ export const historyEntities = {
     ours: 'base.std_anju__application',
     place: { table: 'base.application', column: 'application_no' },
   },
+  household: {
+    zh: '家庭',
+    key: 'application_no',
+    ours: 'base.std_anju__application',
+    place: { table: 'base.application', column: 'application_no' },
+  },
   household_member: {
     zh: '家庭成员',
     key: 'household_id',
     place: { table: 'base.application', column: 'application_no' },
   },
+  occupant: {
+    zh: '入住人员',
+    key: 'contract_no',
+    place: { table: 'base.contract', column: 'contract_no' },
+  },
+  meter: { zh: '表计', key: 'house_code', place: { table: 'base.dwelling', column: 'house_code' } },
+  enterprise: { zh: '企业', key: 'credit_code' },
   person: { zh: '人员属性', key: 'person_id' },
   property_right: { zh: '产权', key: 'person_id' },
 } as const satisfies Record<string, HistoryEntity>;
