@@ -11,7 +11,7 @@ import { CITY } from '../dashboards/src/screen/divisions.ts';
 import { overviewRequests } from '../dashboards/src/screen/overview.ts';
 import { makeCity } from '../ingestion/sample-city/index.ts';
 import { loadMetrics, type Metric } from '../pipelines/metrics/definition.ts';
-import { GRAINS } from '../pipelines/metrics/period.ts';
+import { grainsOf } from '../pipelines/metrics/period.ts';
 import { queryMetrics } from '../pipelines/metrics/query.ts';
 import { MODELS_DIRECTORY } from '../pipelines/runner.ts';
 import { loadConfig } from '../warehouse/config.ts';
@@ -146,8 +146,8 @@ async function crowdOf(crowd: Crowd, url: string) {
 async function everyGrain(warehouse: Warehouse, metrics: Metric[], asOf: string) {
   const times: number[] = [];
   const failed: string[] = [];
-  for (const { name } of metrics) {
-    for (const grain of [undefined, ...GRAINS]) {
+  for (const { name, time } of metrics) {
+    for (const grain of [undefined, ...grainsOf(time)]) {
       const request = { id: name, metric: name, ...(grain !== undefined && { grain }) };
       const startedAt = performance.now();
       const [answer] = await queryMetrics(warehouse, metrics, [request], { asOf });

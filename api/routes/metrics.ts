@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { drillMetric } from '../../pipelines/metrics/drill.ts';
 import type { Metric } from '../../pipelines/metrics/definition.ts';
-import { GRAINS } from '../../pipelines/metrics/period.ts';
+import { grainsOf } from '../../pipelines/metrics/period.ts';
 import { queryMetrics } from '../../pipelines/metrics/query.ts';
 import { drillSchema, type MetricResult, requestSchema } from '../../pipelines/metrics/request.ts';
 import { audit } from '../audit.ts';
@@ -56,7 +56,7 @@ const describe = (metric: Metric): z.input<typeof described> => ({
   unit: metric.unit,
   kind: metric.kind,
   dimensions: metric.dimensions,
-  grains: [...GRAINS],
+  grains: [...grainsOf(metric.time)],
   formulaZh: metric.formula_zh,
   reference: metric.reference,
   better: metric.better,

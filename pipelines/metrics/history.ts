@@ -4,15 +4,12 @@ import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { DIVISION_LEVELS } from './dimensions.ts';
 import type { DivisionLevel } from './dimensions.ts';
 import type { Metric } from './definition.ts';
-import { periodOf } from './period.ts';
-import type { Grain } from './period.ts';
 import type { Filters } from './request.ts';
 
 export const KPI_DAY = 'mart_decision.kpi_day';
 
 export interface HistoryRow {
   asOf: string;
-  periods: Record<Grain, string>;
   keys: Record<string, string>;
   labels: Record<string, string>;
   numerator: number;
@@ -120,11 +117,6 @@ function historyRow(
   };
   return {
     asOf: row.as_of,
-    periods: {
-      month: periodOf(row.as_of, 'month'),
-      quarter: periodOf(row.as_of, 'quarter'),
-      year: periodOf(row.as_of, 'year'),
-    },
     keys: Object.fromEntries(dimensions.map((name) => [name, codes[name] ?? ''])),
     labels: Object.fromEntries(
       dimensions.map((name) => [name, names.get(codes[name] ?? '') ?? codes[name] ?? '']),

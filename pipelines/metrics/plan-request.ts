@@ -5,7 +5,7 @@ import { dimensionsOf, requireWhole, rowConditions } from './compile.ts';
 import type { Metric } from './definition.ts';
 import type { Dimension } from './dimensions.ts';
 import { historyLevel } from './history.ts';
-import { GRAINS, rangeOf } from './period.ts';
+import { daysBetween, GRAINS, grainsOf, PERIODS_A_YEAR, rangeOf } from './period.ts';
 import type { Range } from './period.ts';
 import { requestSchema } from './request.ts';
 import type { MetricRequest, MetricRequestInput, QueryScope } from './request.ts';
@@ -13,7 +13,6 @@ import type { MetricRequest, MetricRequestInput, QueryScope } from './request.ts
 /** More rows than this in one answer are refused before the query runs. */
 export const MOST_ROWS = 20_000;
 const YEARS_OF_PERIODS = 10;
-const PERIODS_A_YEAR = { month: 12, quarter: 4, year: 1 } as const;
 
 export interface Planned {
   request: MetricRequest;
@@ -58,7 +57,15 @@ export function planRequest(
       fix: 'Ask it with a grain to see its history.',
     });
   }
-  const periods = request.grain ? YEARS_OF_PERIODS * PERIODS_A_YEAR[request.grain] : 1;
+  if (request.grain && !grainsOf(metric.time).includes(request.grain)) {
+    throw new AppError('bad_request', `${metric.name} is counted by months; it has no ${request.grain}.`, {
+      where: { metric: metric.name },
+      fix: `Use grain ${grainsOf(metric.time).join(', ')}.`,
+    });
+  }
+  const years =
+    range.from === undefined || range.to === undefined ? YEARS_OF_PERIODS : yearsOf(range.from, range.to);
+  const periods = request.grain ? Math.ceil(years * PERIODS_A_YEAR[request.grain]) + 1 : 1;
   const expected = dimensions.reduce(
     (product, dimension) => product * (isFiltered(request, dimension) ? 1 : dimension.groups),
     periods,
@@ -90,6 +97,8 @@ export function planRequest(
   }
   return { request, metric, dimensions, range, isHistory };
 }
+
+const yearsOf = (from: string, to: string): number => Math.max(0, daysBetween(from, to)) / 366;
 
 const isFiltered = (request: MetricRequest, dimension: Dimension): boolean =>
   request.filters[dimension.name] !== undefined;

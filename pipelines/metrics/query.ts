@@ -134,7 +134,7 @@ function historyRows({ metric, dimensions, request }: Planned, past: HistoryRow[
   const last = new Map<string, HistoryRow>();
   const grain = request.grain ?? 'month';
   for (const row of past) {
-    const id = JSON.stringify([row.periods[grain], request.dimensions.map((name) => row.keys[name])]);
+    const id = JSON.stringify([periodOf(row.asOf, grain), request.dimensions.map((name) => row.keys[name])]);
     const known = last.get(id);
     if (!known || known.asOf < row.asOf) last.set(id, row);
   }
@@ -146,7 +146,7 @@ function historyRows({ metric, dimensions, request }: Planned, past: HistoryRow[
         row.labels[dimension.name] ?? row.keys[dimension.name] ?? '',
       ]),
     ),
-    period: row.periods[grain],
+    period: periodOf(row.asOf, grain),
     ...measured(metric, row.numerator, row.denominator),
   }));
 }

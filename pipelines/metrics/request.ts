@@ -1,5 +1,6 @@
 /** What may be asked of metrics; the same schema checks HTTP bodies. */
 import { z } from 'zod';
+import { GRAINS } from './period.ts';
 
 const name = z
   .string()
@@ -17,8 +18,8 @@ export const requestSchema = z.strictObject({
   id: z.string().max(128),
   metric: name,
   dimensions: z.array(name).max(4).default([]),
-  grain: z.enum(['month', 'quarter', 'year']).optional(),
-  /** `2026`, `2026-Q3`, `2026-10` or a date; the whole of it is included. */
+  grain: z.enum(GRAINS).optional(),
+  /** `2026`, `2026-Q3`, `2026-10`, `2026-W44` or a date; the whole of it is included. */
   from: period.optional(),
   to: period.optional(),
   filters: filtersSchema,
@@ -39,7 +40,7 @@ export const drillSchema = z.strictObject({
   filters: filtersSchema,
   /** `2026-10` and the like; for a flow. `grain` may repeat what the period's form says. */
   period: period.optional(),
-  grain: z.enum(['month', 'quarter', 'year']).optional(),
+  grain: z.enum(GRAINS).optional(),
   limit: z.number().int().min(1).max(200).default(50),
   offset: z.number().int().min(0).max(1_000_000).default(0),
 });

@@ -5,10 +5,13 @@ import { compileGroup } from './compile.ts';
 import type { GroupQuery } from './compile.ts';
 import { groupLabel } from './dimensions.ts';
 import { measured } from './measure.ts';
-import { yearBefore } from './period.ts';
+import { addDays, yearBefore } from './period.ts';
 import { describe, MOST_ROWS } from './plan-request.ts';
 import type { Attempt, Planned } from './plan-request.ts';
 import type { MetricRow } from './request.ts';
+
+/** A week of the year before may begin earlier than the same day of that year, by less than a week. */
+const DAYS_WEEKS_MOVE = 6;
 
 /** Cut in the engine only where the groups may be too many to bring here; else all groups come and are cut after comparing. */
 const cutsInEngine = ({ request, dimensions, metric }: Planned): boolean =>
@@ -28,7 +31,7 @@ export async function runGroups(
     const { request, metric, dimensions, range } = each;
     const wider =
       request.compare.length > 0 && request.grain && range.from !== undefined
-        ? { ...range, from: yearBefore(range.from) }
+        ? { ...range, from: addDays(yearBefore(range.from), request.grain === 'week' ? -DAYS_WEEKS_MOVE : 0) }
         : range;
     const group: GroupQuery = {
       model: metric.model,

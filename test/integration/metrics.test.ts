@@ -5,6 +5,7 @@ import type { Metric } from '../../pipelines/metrics/definition.ts';
 import { drillMetric } from '../../pipelines/metrics/drill.ts';
 import { kpiDayModelSql } from '../../pipelines/metrics/kpi-day.ts';
 import { cityValues, queryMetrics } from '../../pipelines/metrics/query.ts';
+import { GRAINS, periodOf, periodSql } from '../../pipelines/metrics/period.ts';
 import type { MetricRequestInput, MetricResult } from '../../pipelines/metrics/request.ts';
 import { testPlatform } from '../support/platform.ts';
 import type { TestPlatform } from '../support/platform.ts';
@@ -181,6 +182,45 @@ describe('time', () => {
       ['2025-02', 1],
       ['2025-03', 0],
     ]);
+  });
+
+  test('a flow by week and by day, with what was before', async () => {
+    const [weeks, days] = await ask(
+      { metric: 'signed', grain: 'week', from: '2026-01-10', to: '2026-01-20', compare: ['yoy', 'pop'] },
+      { metric: 'signed', grain: 'day', from: '2026-01-31', to: '2026-02-01', compare: ['pop'] },
+    );
+    expect(weeks?.rows.map(({ period, value, yoy, pop }) => [period, value, yoy?.value, pop?.value])).toEqual(
+      [
+        ['2026-W02', 1, null, 0],
+        ['2026-W03', 0, 1, 1],
+        ['2026-W04', 0, 1, 0],
+      ],
+    );
+    expect(days?.rows.map(({ period, value, pop }) => [period, value, pop?.value])).toEqual([
+      ['2026-01-31', 0, 0],
+      ['2026-02-01', 1, 0],
+    ]);
+    const billed = define('billed', { time: 'rent_month' });
+    const [refused] = await queryMetrics(
+      platform.warehouse,
+      [billed],
+      [{ id: '1', metric: 'billed', grain: 'week' }],
+      scope,
+    );
+    expect(refused?.error?.detail).toMatch(/counted by months.*month, quarter, year/);
+  });
+
+  test('the engine and we mean the same by each period of a day', async () => {
+    const rows = await platform.warehouse.rows(
+      `SELECT toString(date) AS day, ${GRAINS.map((grain) => `${periodSql('date', grain)} AS of_${grain}`).join(', ')}
+       FROM (SELECT toDate32('1990-01-01') + number AS date FROM numbers(25000))`,
+      z.record(z.string(), z.string()),
+    );
+    const differing = rows.filter(({ day = '', ...of }) =>
+      GRAINS.some((grain) => of[`of_${grain}`] !== periodOf(day, grain)),
+    );
+    expect(differing).toEqual([]);
+    expect(rows).toHaveLength(25_000);
   });
 
   test('year on year and period on period by month read earlier months without showing them', async () => {

@@ -83,14 +83,23 @@ describe('periods', () => {
     ['2026-Q1', { from: '2026-01-01', to: '2026-03-31' }],
     ['2024-02', { from: '2024-02-01', to: '2024-02-29' }],
     ['2026-10-31', { from: '2026-10-31', to: '2026-10-31' }],
+    ['2026-W01', { from: '2025-12-29', to: '2026-01-04' }],
+    ['2026-W53', { from: '2026-12-28', to: '2027-01-03' }],
   ])('%s', (text, range) => expect(rangeOf(text)).toEqual(range));
 
-  test.each(['2026-13', '2026-Q5', '2026-02-30', '26-01', '2026-1', "2026' OR 1", ''])(
-    '%j is no period',
-    (text) => {
-      expect(() => rangeOf(text)).toThrow(/not a period/);
-    },
-  );
+  test.each([
+    '2026-13',
+    '2026-Q5',
+    '2026-02-30',
+    '2025-W53',
+    '2026-W00',
+    '26-01',
+    '2026-1',
+    "2026' OR 1",
+    '',
+  ])('%j is no period', (text) => {
+    expect(() => rangeOf(text)).toThrow(/not a period/);
+  });
 
   test('earlier periods', () => {
     expect(earlier('2026-01', 'pop')).toBe('2025-12');
@@ -99,6 +108,11 @@ describe('periods', () => {
     expect(earlier('2026', 'yoy')).toBe('2025');
     expect(periodsBetween('2025-11', '2026-02')).toEqual(['2025-11', '2025-12', '2026-01', '2026-02']);
     expect(periodOf('2026-10-31', 'quarter')).toBe('2026-Q4');
+    expect(earlier('2024-02-29', 'yoy')).toBe('2023-02-28');
+    expect(earlier('2026-03-01', 'pop')).toBe('2026-02-28');
+    expect(earlier('2027-W01', 'pop')).toBe('2026-W53');
+    expect(earlier('2026-W53', 'yoy')).toBe('2025-W52');
+    expect(periodsBetween('2025-W51', '2026-W02')).toEqual(['2025-W51', '2025-W52', '2026-W01', '2026-W02']);
     expect(yearBefore('2024-02-29')).toBe('2023-02-28');
     expect(earlierRange({ from: '2026-03-01', to: '2026-03-31' }, 'pop')).toEqual({
       from: '2026-01-29',

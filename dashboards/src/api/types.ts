@@ -1,6 +1,6 @@
 /** Shapes of docs/architecture.md §10, as the screens use them. */
 
-export type Grain = 'month' | 'quarter' | 'year';
+export type Grain = 'day' | 'week' | 'month' | 'quarter' | 'year';
 export type Filters = Record<string, string | string[]>;
 
 export interface MetricRequest {

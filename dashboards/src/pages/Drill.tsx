@@ -11,7 +11,7 @@ import { useAsk } from './useAsk.ts';
 const PAGE = 50;
 /** Fields of the address that say what is asked; every other field is a filter. */
 const NOT_FILTERS = new Set(['metric', 'period', 'grain', 'offset', 'lang', 'theme']);
-const GRAINS: Grain[] = ['month', 'quarter', 'year'];
+const GRAINS: Grain[] = ['day', 'week', 'month', 'quarter', 'year'];
 
 interface MetricInfo {
   name: string;
