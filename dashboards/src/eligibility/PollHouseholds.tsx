@@ -34,6 +34,9 @@ export function Households({ pollId }: { pollId: number }) {
   const word = (name: string) => said(words[name] ?? [name, name], lang);
   return (
     <section aria-label={`${said(['轮询', 'Poll'], lang)} ${pollId}`} data-poll={pollId}>
+      <h2>
+        {said(['轮询', 'Poll'], lang)} {pollId}
+      </h2>
       <div className="choices" role="group">
         <Choices
           names={kinds}

@@ -35,6 +35,7 @@ export function Polls() {
       )}
       {list.error && <Failure error={list.error} retry={list.again} />}
       {picked > 0 && <Households key={picked} pollId={picked} />}
+      {list.data && <h2>{said(['历次轮询', 'All polls'], lang)}</h2>}
       {list.data && (
         <DataTable
           label={said(['轮询', 'Polls'], lang)}
