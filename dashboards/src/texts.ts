@@ -125,6 +125,7 @@ export const texts = {
   testTask: { zh: '测试连接', en: 'Test' },
   saveTask: { zh: '保存', en: 'Save' },
   runRecords: { zh: '执行记录', en: 'Run records' },
+  exchangeStatistics: { zh: '推送与接收统计', en: 'Pushed and received' },
   collectionStatistics: { zh: '汇聚统计', en: 'Statistics' },
   collection: { zh: '汇聚任务', en: 'Collection tasks' },
   fullText: { zh: '全文检索', en: 'Search' },

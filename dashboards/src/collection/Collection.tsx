@@ -47,7 +47,12 @@ const words: Record<string, Both> = {
   stopped: ['已停止', 'stopped'],
 };
 const figures = new Set(['seconds', 'requested', 'returned', 'valid', 'failed', 'deliveries', 'refused']);
-const tabs = ['tasks', 'statistics'] as const;
+const tabs = ['tasks', 'statistics', 'exchange'] as const;
+const tabTexts = {
+  tasks: 'collection',
+  statistics: 'collectionStatistics',
+  exchange: 'exchangeStatistics',
+} as const;
 
 /** Collection tasks (catalog A.2): what is fetched from where, how often, and how it went. */
 export function Collection() {
@@ -84,9 +89,9 @@ export function Collection() {
     <Shell title={t('collection')}>
       <div className="choices" role="group">
         <Choices
-          names={tabs}
+          names={tabs.filter((one) => one !== 'exchange' || me?.rights.includes('runs:read'))}
           chosen={tab}
-          label={(one) => t(one === 'tasks' ? 'collection' : 'collectionStatistics')}
+          label={(one) => t(tabTexts[one])}
           onChoose={(one) => navigate(withQuery({ show: one, edit: null }))}
         />
         {mayManage && (
@@ -104,7 +109,8 @@ export function Collection() {
           {told}
         </p>
       )}
-      {tab === 'statistics' && <Statistics />}
+      {tab === 'statistics' && <Statistics of="collected" />}
+      {tab === 'exchange' && <Statistics of="exchanged" />}
       {tab === 'tasks' && (
         <>
           {edited !== null && mayManage && list.data && (

@@ -45,9 +45,11 @@ export interface ConnectorKind {
   secrets: string[];
 }
 
-export interface Statistics {
+export interface PeriodFigures {
   rows: Record<string, unknown>[];
   total: Record<string, number>;
+  /** Of the period of the same length before. */
+  previous?: Record<string, number>;
 }
 
 const root = '/api/collection-tasks';
@@ -70,5 +72,7 @@ export const collection = {
       signal,
     }),
   statistics: (query: URLSearchParams, signal: AbortSignal) =>
-    call<Statistics>(`/api/collection-statistics?${query}`, { signal }),
+    call<PeriodFigures>(`/api/collection-statistics?${query}`, { signal }),
+  exchange: (query: URLSearchParams, signal: AbortSignal) =>
+    call<PeriodFigures>(`/api/flow-statistics?${query}`, { signal }),
 };
