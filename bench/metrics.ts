@@ -142,7 +142,7 @@ async function crowdOf(crowd: Crowd, url: string) {
   };
 }
 
-/** Each metric alone: as it stands, and by month, quarter and year. */
+/** Each metric alone: as it stands, and by each grain it has. */
 async function everyGrain(warehouse: Warehouse, metrics: Metric[], asOf: string) {
   const times: number[] = [];
   const failed: string[] = [];

@@ -33,7 +33,7 @@ export interface CatalogEntry {
   element: string;
   /** 数据元 and its standard: `公民身份号码（GB 11643-1999）`. */
   term: string;
-  /** Fields of the standard tables a column holds: `申请家庭基本信息表/申请编号 SQBH（city tables 10393）`. */
+  /** Fields of the standard tables a column holds: `申请家庭基本信息表/申请编号 SQBH（002:10393）`. */
   standard_fields: string[];
 }
 

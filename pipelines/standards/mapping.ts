@@ -82,9 +82,9 @@ const wrong = (file: string, index: number, detail: string): AppError =>
     fix: 'Give the field a column of a base model, or a reason of reasons.csv.',
   });
 
-/** How people name a field: `申请家庭基本信息表/申请编号 SQBH（city tables 10393）`. */
+/** How people name a field: `申请家庭基本信息表/申请编号 SQBH（002:10393）`; the clause of the city's tables is a line of the requirement. */
 export const nameOfField = ({ standard, clause, table, field, code }: StandardField): string =>
-  `${table}/${field}${code === '' ? '' : ` ${code}`}（${standard} ${clause}）`;
+  `${table}/${field}${code === '' ? '' : ` ${code}`}（${standard === 'city tables' ? `002:${clause}` : `${standard} ${clause}`}）`;
 
 /** The fields of each table, in the standards' order. */
 export function tablesOf(fields: readonly StandardField[]): StandardField[][] {
