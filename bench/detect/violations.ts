@@ -1,6 +1,7 @@
-/** Violations: what the rules of alert find on dwellings, contracts and households, against what was planted (DESIGN: violations.csv). */
+/** Violations: what the rules of alert find against what the city planted and knows of itself (DESIGN: violations.csv, findings.csv, maintenance-fund.csv). */
 import { join } from 'node:path';
 import { z } from 'zod';
+import { literal } from '../../warehouse/engine/sql.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { type DetectPart, type Found, foundPairs } from './part.ts';
 
@@ -14,18 +15,22 @@ export const violations: DetectPart = {
   needs: 'run',
   run: async ({ platform, truth, say }) => {
     await readTruth(platform, join(truth, 'violations.csv'));
-    await readFundTruth(platform, join(truth, 'maintenance-fund.csv'));
+    await readKeyed(platform, join(truth, 'findings.csv'), '');
+    await readKeyed(platform, join(truth, 'maintenance-fund.csv'), 'fund_');
     const rows = await platform.warehouse.rows(
       `SELECT rule, max(subject) AS subject, countIf(isTrue) AS true, countIf(isFound) AS found, countIf(isTrue AND isFound) AS right,
          arrayStringConcat(groupArrayIf(5)(object, isFound AND NOT isTrue), ' ') AS wrong,
          arrayStringConcat(groupArrayIf(5)(object, isTrue AND NOT isFound), ' ') AS missed
        FROM (
          SELECT rule, object, max(told) AS isTrue, max(seen) AS isFound, max(what) AS subject FROM (
-           SELECT kind AS rule, object, 1 AS told, 0 AS seen, '' AS what FROM ${TABLE}
+           SELECT kind AS rule, object, 1 AS told, 0 AS seen, '' AS what, keyed AS is_keyed FROM ${TABLE}
            UNION ALL
-           SELECT rule, multiIf(startsWith(rule, 'fund_'), object_key, object_kind = 'dwelling', house_code, household_id) AS object, 0 AS told, 1 AS seen,
-             multiIf(startsWith(rule, 'fund_'), 'fund', object_kind = 'contract', 'household', object_kind) AS what
-           FROM mart_supervision.violation WHERE rule IN (SELECT DISTINCT kind FROM ${TABLE})
+           SELECT rule, multiIf(object_kind = 'dwelling', house_code, object_kind = 'enterprise', enterprise.credit_code, is_keyed, object_key, household_id) AS object,
+             0 AS told, 1 AS seen, if(is_keyed OR object_kind = 'dwelling', object_kind, 'household') AS what,
+             rule IN (SELECT kind FROM ${TABLE} WHERE keyed) AS is_keyed
+           FROM mart_supervision.violation AS violation
+           LEFT JOIN base.enterprise AS enterprise ON enterprise.enterprise_id = violation.enterprise_id
+           WHERE rule IN (SELECT DISTINCT kind FROM ${TABLE})
          ) GROUP BY rule, object
        ) GROUP BY rule ORDER BY rule`,
       z.object({
@@ -60,18 +65,23 @@ export const violations: DetectPart = {
   },
 };
 
-/** How many dwellings and households a rule could have named. */
+/** How many of each kind of object a rule could have named. */
 async function objectsOf({ warehouse }: Platform): Promise<Map<string, number>> {
   const counted = await warehouse.rows(
     `SELECT 'dwelling' AS subject, count() AS objects FROM base.dwelling
-     UNION ALL SELECT 'household', uniqExact(household_id) FROM base.application`,
+     UNION ALL SELECT 'household', uniqExact(household_id) FROM base.application
+     UNION ALL SELECT 'contract', count() FROM base.contract
+     UNION ALL SELECT 'project', count() FROM base.project
+     UNION ALL SELECT 'enterprise', count() FROM mart_supervision.watch_enterprise
+     UNION ALL SELECT 'energy', count() FROM mart_supervision.watch_energy
+     UNION ALL SELECT object_kind, count() FROM mart_supervision.watch_service GROUP BY object_kind`,
     z.object({ subject: z.string(), objects: count }),
     options,
   );
   return new Map(counted.map(({ subject, objects }) => [subject, objects]));
 }
 
-/** One row a violation planted, with the object its rule names: a dwelling by code; for contracts and households the household, whose arrears may lie on an earlier contract. */
+/** One row a violation planted, with the object its rule names: a dwelling by code; else the household, whose arrears may lie on an earlier contract and whose subsidy is due every month. */
 async function readTruth({ warehouse }: Platform, path: string): Promise<void> {
   const columns = ['kind', 'application_no', 'contract_no', 'house_code'];
   const told = `${TABLE}_told`;
@@ -91,8 +101,7 @@ async function readTruth({ warehouse }: Platform, path: string): Promise<void> {
   await warehouse.run(
     `CREATE OR REPLACE TABLE ${TABLE} ENGINE = MergeTree ORDER BY (kind, object) AS
      WITH kinds AS (SELECT DISTINCT rule, object_kind FROM mart_supervision.violation)
-     SELECT told.kind AS kind, if(kinds.object_kind IN ('contract', 'household'),
-         application.household_id, told.house_code) AS object
+     SELECT DISTINCT told.kind AS kind, if(kinds.object_kind = 'dwelling', told.house_code, application.household_id) AS object, false AS keyed
      FROM ${told} AS told
      LEFT JOIN kinds ON kinds.rule = told.kind
      LEFT JOIN base.application AS application ON application.application_no = told.application_no`,
@@ -100,15 +109,15 @@ async function readTruth({ warehouse }: Platform, path: string): Promise<void> {
   );
 }
 
-/** Findings on the maintenance fund: the rule is the kind with `fund_` before it, the object the key the truth names. */
-async function readFundTruth({ warehouse }: Platform, path: string): Promise<void> {
+/** Findings whose object the truth names by its key (a dwelling by its code); the rule is the kind, with the prefix before it. */
+async function readKeyed({ warehouse }: Platform, path: string, prefix: string): Promise<void> {
   await warehouse.insertFile(
     'CSVWithNames',
     TABLE,
-    ['kind', 'object'],
+    ['kind', 'object', 'keyed'],
     path,
     'kind String, key String',
-    (source) => `SELECT concat('fund_', kind), key FROM ${source}`,
+    (source) => `SELECT concat(${literal(prefix)}, kind), key, true FROM ${source}`,
     options,
   );
 }

@@ -3,10 +3,12 @@ import { dayText, firstDayOf, monthOf } from './calendar.ts';
 import type { Truth } from './deliver/truth.ts';
 import type { MeterFault } from './machines/meters.ts';
 import { CITY_NAME } from './options.ts';
+import { cityFindings } from './city-findings.ts';
 import { dwellingLinks } from './dwelling-truth.ts';
 import { applicationState } from './tables/applications.ts';
-import { rentIsDue, rentPayments, subsidyDrawers, subsidyPayment } from './tables/money.ts';
+import { billedRent, rentIsDue, rentPayments } from './tables/money.ts';
 import { registerNo } from './tables/police.ts';
+import { subsidyDrawers, subsidyIsDue, subsidyPayments } from './tables/subsidies.ts';
 import { applicationNo } from './world/households.ts';
 import { houseCode } from './world/housing.ts';
 import { dwellingState, emptySince, subsidyAmount, type World } from './world/index.ts';
@@ -45,6 +47,7 @@ export function writeCityTruth(
     dwellingLinks(world, books),
   );
   truth.table('households.csv', ['household', 'source_kind', 'source_no'], householdRows(world));
+  truth.table('findings.csv', ['kind', 'key', 'since'], cityFindings(world));
   truth.json('city.json', totals(world));
 }
 
@@ -119,14 +122,14 @@ function totals(world: World): Record<string, unknown> {
     let [due, paid, subsidy, subsidyPaid] = [0, 0, 0, 0];
     for (const c of world.contracts) {
       if (!rentIsDue(c, month)) continue;
-      due += c.rent;
+      due += billedRent(world, c, month);
       for (const payment of rentPayments(world, c, month)) if (payment.day <= asOf) paid += payment.fen;
     }
     for (const { household, from } of drawers) {
       if (month < monthOf(from)) continue;
-      subsidy += subsidyAmount(household);
-      const payment = subsidyPayment(world, household, month);
-      if (payment.day <= asOf) subsidyPaid += payment.fen;
+      if (subsidyIsDue(world, household, month)) subsidy += subsidyAmount(household);
+      for (const payment of subsidyPayments(world, household, month))
+        if (payment.day <= asOf && payment.state !== 'refunded') subsidyPaid += payment.fen;
     }
     rentDueTotal += due;
     rentPaidTotal += paid;

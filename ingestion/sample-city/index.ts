@@ -16,6 +16,7 @@ import { directManagedHousing, otherBenefits } from './tables/benefits.ts';
 import { destituteSupport, lowIncome, marriages, minimumLiving } from './tables/civil-affairs.ts';
 import { contracts, occupants } from './tables/contracts.ts';
 import { contributionAccounts, contributionPayments } from './tables/contributions.ts';
+import { pmEnergy } from './tables/energy.ts';
 import {
   fundAreas,
   fundBuildings,
@@ -35,18 +36,13 @@ import {
   fundYields,
 } from './tables/fund-money.ts';
 import { dwellings, houseRegistry, houseSurvey, projects } from './tables/housing.ts';
-import { rentDue, rentPaid, subsidyDue, subsidyPaid } from './tables/money.ts';
+import { rentDue, rentPaid } from './tables/money.ts';
 import { householdRegister, migration, residencePermits } from './tables/police.ts';
-import {
-  pmEnergy,
-  pmEquipment,
-  pmIncidents,
-  pmInspections,
-  pmMaintenance,
-} from './tables/property-management.ts';
+import { pmEquipment, pmIncidents, pmInspections, pmMaintenance } from './tables/property-management.ts';
 import { netSignedContracts, ownership } from './tables/property-rights.ts';
 import { businessRegistry, divisions } from './tables/reference.ts';
 import { complaints, repairs } from './tables/services.ts';
+import { subsidyDue, subsidyPaid } from './tables/subsidies.ts';
 import { writeCityTruth } from './city-truth.ts';
 import { FUND_COLUMNS, fundFindings } from './fund-truth.ts';
 import { makeFacilities } from './world/facilities.ts';

@@ -27,7 +27,7 @@ beforeAll(async () => {
   for (const [dataset, given] of Object.entries(watchedTown))
     await deliverStd(platform.warehouse, dataset, 1, given);
   await platform.warehouse.run(
-    "INSERT INTO meta.quarantine (dataset, rule, row_text) VALUES ('operations.subsidy_due', 'column_count', 'S54-2026-10,A54-subsidy')",
+    "INSERT INTO meta.quarantine (dataset, rule, row_text) VALUES ('operations.subsidy_due', 'column_count', 'S54-2026-10,A54-subsidy'), ('operations.subsidy_paid', 'money', 'T55-2026-09,S55-2026-09,五百'), ('operations.household_member', 'format', '成员,A33,子33'), ('operations.household_member', 'required', 'CY34,,p34-aunt')",
   );
   const built = await buildModels(platform, await loadProject(project.path), {
     asOf: AS_OF,
@@ -63,7 +63,7 @@ describe('vacant while let', () => {
 });
 
 describe('occupants and the contract', () => {
-  test('somebody of no household, or a tenant who is not registered there, is a finding; a slip in a number is none', async () => {
+  test('somebody of no household, or a tenant who is not registered there, is a finding; a slip in a number, or a member whose row is in quarantine, is none', async () => {
     expect(
       await lines(`SELECT contract_no, occupant_count, foreign_occupants, ifNull(toString(is_tenant_resident), '-'), ifNull(toString(foreign_since), '-')
         FROM mart_supervision.watch_contract WHERE contract_no IN ('C20', 'C30', 'C31', 'C32') ORDER BY contract_no`),
@@ -116,6 +116,15 @@ describe('subsidy after the end', () => {
     ]);
     // Who is paid without anything due is no present beneficiary, and not overpaid either.
     expect(await found('subsidy_overpaid', 'household_id')).toEqual([]);
+  });
+});
+
+describe('subsidy not paid', () => {
+  test('is a finding for a month nothing was paid for; not where the payment is in quarantine', async () => {
+    expect(await found('subsidy_payment_late', 'object_key, toString(since)')).toEqual([
+      'S3 2026-10-15',
+      'S55-2026-08 2026-08-15',
+    ]);
   });
 });
 

@@ -207,6 +207,13 @@ const parts: Record<string, StdRow[]>[] = [
   let_('32'),
   members('32', ['p32', '申请人32']),
   occupants('32', ['p32', '申请人32']),
+  // Registered there, but of no household as far as can be read: the row of one member of 33, and the row of p34-aunt, are in quarantine.
+  let_('33'),
+  members('33', ['p33', '申请人33']),
+  occupants('33', ['p33', '申请人33'], ['p33-son', '子33']),
+  let_('34'),
+  members('34', ['p34', '申请人34']),
+  occupants('34', ['p34', '申请人34'], ['p34-aunt', '姨34']),
   // A child on the lists of two who are housed; the applicant of one who draws a subsidy under another number, and of one who did until he moved in.
   let_('40'),
   members('40', ['p40', '申请人40'], ['p-child', '子']),
@@ -229,6 +236,8 @@ const parts: Record<string, StdRow[]>[] = [
   paidWithoutDue('53', ['2026-09'], 'bank-unknown'),
   subsidised('54', 'p54', ['2026-08', '2026-09']),
   paidWithoutDue('54', ['2026-10'], 'bank-54'),
+  // Due and never paid in August; of September's payment the row is in quarantine.
+  { ...subsidised('55', 'p55', ['2026-08', '2026-09']), 'operations.subsidy_paid': [] },
   // Whose employer has left the city; who has one here as well; whose new employer is another city's; and whose had been before.
   let_('70'),
   insured('70', '91439900MA00000070', '2020-01-01'),

@@ -277,6 +277,9 @@ describe('the sample city as files', () => {
       migration: ['police.migration', 6],
       subsidy: ['operations.subsidy_due', 3],
       subsidy_paid: ['operations.subsidy_due', 3],
+      in_part: ['operations.subsidy_due', 3],
+      left: ['operations.application', 3],
+      household_member: ['operations.household_member', 6],
       contract: ['operations.contract', 4],
       arrears: ['operations.rent_due', 4],
     };

@@ -5,17 +5,20 @@ import { addMonths, day, dayText, firstDayOf, monthOf, NEVER } from '../../inges
 import { isAway, presenceOn } from '../../ingestion/sample-city/machines/presence.ts';
 import { sizeOf } from '../../ingestion/sample-city/options.ts';
 import { Draw, KIND, mix, shuffled } from '../../ingestion/sample-city/random.ts';
-import { rentIsDue, rentPayments } from '../../ingestion/sample-city/tables/money.ts';
+import { billedRent, rentIsDue, rentPayments } from '../../ingestion/sample-city/tables/money.ts';
+import { cityFindings } from '../../ingestion/sample-city/city-findings.ts';
+import { subsidyIsDue, subsidyPayments } from '../../ingestion/sample-city/tables/subsidies.ts';
+import { dayOf, isOpenComplaint, makeComplaints } from '../../ingestion/sample-city/world/matters.ts';
 import { applicantOf } from '../../ingestion/sample-city/world/households.ts';
 import { houseCode, unitCode } from '../../ingestion/sample-city/world/housing.ts';
-import { dwellingState, makeWorld, stayOn } from '../../ingestion/sample-city/world/index.ts';
+import { dwellingState, makeWorld, stayOn, subsidyAmount } from '../../ingestion/sample-city/world/index.ts';
 import { contractNo, contractState, effectiveEnd } from '../../ingestion/sample-city/world/leases.ts';
 import {
   certificateNo,
   propertyHouseCode,
   propertyUnitCode,
 } from '../../ingestion/sample-city/world/properties.ts';
-import { PLANTED_KINDS } from '../../ingestion/sample-city/world/violations.ts';
+import { PLANTED_KINDS } from '../../ingestion/sample-city/world/violation-kinds.ts';
 
 const size = sizeOf({ scale: 0.01, seed: 5 });
 const world = makeWorld(size);
@@ -166,12 +169,16 @@ describe('leases', () => {
     }
   });
 
-  test('every contract follows a decision, and its rent is the dwelling’s', () => {
+  test('every contract follows a decision, and its rent is the dwelling’s where nothing else is meant', () => {
     for (const contract of world.contracts) {
       const { household, dwelling } = contract.stay;
       expect(contract.signedOn).toBeGreaterThanOrEqual(household.decidedOn);
       expect(household.decidedOn).toBeGreaterThan(household.appliedOn);
-      expect(contract.rent).toBe(dwelling.rent);
+      const meant =
+        ['rent_over_limit', 'rent_price_fluctuation'].includes(
+          world.byHousehold.get(household.index)?.kind ?? '',
+        ) || ['reduced_rent', 'small_increase'].includes(world.nearMissOf.get(household.index)?.kind ?? '');
+      if (!meant) expect(contract.rent).toBe(dwelling.rent);
       const mismatch = world.byHousehold.get(household.index)?.kind === 'contract_mismatch';
       expect(contract.tenant === applicantOf(household)).toBe(!mismatch);
     }
@@ -185,8 +192,9 @@ describe('leases', () => {
       for (const month of months.filter((m) => rentIsDue(contract, m))) {
         const payments = rentPayments(world, contract, month);
         const paid = payments.filter((p) => p.day <= size.lastDay).reduce((n, p) => n + p.fen, 0);
-        expect(paid).toBeLessThanOrEqual(contract.rent);
-        if (paid < contract.rent) owed++;
+        const billed = billedRent(world, contract, month);
+        expect(paid).toBeLessThanOrEqual(billed);
+        if (paid < billed) owed++;
       }
       if (
         arrears &&
@@ -203,7 +211,55 @@ describe('violations', () => {
   test('every kind is planted, one a household, and lasts to the end', () => {
     expect(new Set(world.violations.map((v) => v.kind))).toEqual(new Set(PLANTED_KINDS));
     expect(new Set(world.violations.map((v) => v.household)).size).toBe(world.violations.length);
-    for (const v of world.violations) expect(v.since).toBeLessThan(size.lastDay - 40);
+    for (const v of world.violations)
+      expect(v.since).toBeLessThan(size.lastDay - (v.kind === 'contract_changed' ? 0 : 40));
+  });
+
+  test('every look-alike is there, and no household is both', () => {
+    expect(new Set(world.nearMisses.map(({ kind }) => kind)).size).toBe(12);
+    expect(world.nearMisses.filter(({ household }) => world.byHousehold.has(household.index))).toEqual([]);
+    expect(world.nearMissOf.size).toBe(world.nearMisses.length);
+  });
+
+  test('a rent above the standard is the planted ones’ alone, and what is cheaper is nobody’s fault', () => {
+    const dearer = world.contracts.filter((c) => c.rent > c.stay.dwelling.rent).map((c) => c.stay.household);
+    const planted = world.violations.filter((v) => v.kind === 'rent_over_limit').map((v) => v.household);
+    expect(new Set(dearer)).toEqual(new Set(planted));
+    const reduced = world.nearMisses.find(({ kind }) => kind === 'reduced_rent')?.stay;
+    expect(reduced?.contracts[0]?.rent).toBeLessThan(reduced?.dwelling.rent ?? 0);
+  });
+
+  test('subsidies that are late, in part or sent back are planted; what comes late or in two is paid', () => {
+    const month = monthOf(size.lastDay) - 1;
+    const due = world.subsidised.filter(
+      (h) => monthOf(h.decidedOn) < month - 2 && subsidyIsDue(world, h, month),
+    );
+    const short = due.filter((h) => {
+      const paid = subsidyPayments(world, h, month)
+        .filter(({ day: on, state }) => on <= size.lastDay && state !== 'refunded')
+        .reduce((sum, { fen }) => sum + fen, 0);
+      return paid < subsidyAmount(h);
+    });
+    const planted = world.violations.filter((v) => v.kind === 'subsidy_payment_late');
+    expect(new Set(short)).toEqual(new Set(planted.map((v) => v.household)));
+  });
+
+  test('findings name what is open, late or over, and not what is only near it', () => {
+    const kinds = new Map<string, number>();
+    for (const [kind] of cityFindings(world)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    for (const kind of [
+      ...['project_progress', 'project_start_late', 'project_cost', 'project_qualification_expiry'],
+      ...['project_reporting_missing', 'energy_over_quota', 'complaint_overdue', 'work_order_timeout'],
+      ...['unit_maintenance', 'unit_safety_hazard', 'contract_expiring', 'contract_renewal'],
+      ...['enterprise_tenant_unqualified', 'employer_moved_away'],
+    ])
+      expect([kind, (kinds.get(kind) ?? 0) > 0]).toEqual([kind, true]);
+    const complaints = makeComplaints(world).filter((c) => c?.planted);
+    const overdue = complaints.filter(
+      (c) => c && isOpenComplaint(c, size.lastDay) && dayOf(c.due) < size.lastDay,
+    );
+    expect(overdue.length).toBeGreaterThan(0);
+    expect(overdue.length * 4).toBe(complaints.length);
   });
 
   test('who was planted with a second home owns one, and no other tenant in need does', () => {

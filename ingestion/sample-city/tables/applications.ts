@@ -5,7 +5,7 @@ import { dayTextUntil, NEVER } from '../calendar.ts';
 import type { Table } from '../deliver/tables.ts';
 import { Draw, KIND } from '../random.ts';
 import { applicantOf, applicationNo, type Household, othersOf } from '../world/households.ts';
-import type { World } from '../world/index.ts';
+import { isWatched, type World } from '../world/index.ts';
 import { area, pad } from '../world/numbers.ts';
 import { NO_JOB } from '../world/people.ts';
 import { withSlips } from './slips.ts';
@@ -14,6 +14,7 @@ export function applicationState(
   h: Household,
   asOf: number,
 ): 'pending' | 'reviewing' | 'approved' | 'rejected' | 'withdrawn' {
+  if (h.leftOn !== undefined && h.leftOn <= asOf) return 'withdrawn';
   if (h.decidedOn <= asOf)
     return h.fate === 'rejected' ? 'rejected' : h.fate === 'withdrawn' ? 'withdrawn' : 'approved';
   return h.preReviewedOn <= asOf ? 'reviewing' : 'pending';
@@ -35,7 +36,10 @@ export function applications(world: World): Table {
   const table: Table = {
     dataset: operationsApplication,
     count: households.length,
-    protect: (i) => world.byHousehold.has(i),
+    protect: (i) => {
+      const h = households[i];
+      return h !== undefined && isWatched(world, h);
+    },
     row(i, asOf) {
       const h = households[i];
       if (!h || h.appliedOn > asOf) return null;
@@ -67,7 +71,7 @@ export function applications(world: World): Table {
         h.community.code,
         dayTextUntil(h.preReviewedOn, asOf),
         dayTextUntil(h.reReviewedOn, asOf),
-        dayTextUntil(h.decidedOn, asOf),
+        dayTextUntil(h.leftOn !== undefined && h.leftOn <= asOf ? h.leftOn : h.decidedOn, asOf),
         rated && h.decidedOn <= asOf ? rating : '',
       ];
     },
@@ -88,11 +92,21 @@ function maritalOf(h: Household, kin: string): string {
 
 export function householdMembers(world: World): Table {
   const { people } = world;
-  const rows = world.households.flatMap((h) => h.members.map((member, k) => ({ h, member, k })));
+  const listedAlso = [...world.violations, ...world.nearMisses];
+  const rows = [
+    ...world.households.flatMap((h) => h.members.map((member, k) => ({ h, member, k }))),
+    // After all others, so that planting somebody changes nobody else's row.
+    ...listedAlso.flatMap(({ household: h, alsoMember: member }) =>
+      member ? [{ h, member, k: h.members.length }] : [],
+    ),
+  ];
   const table: Table = {
     dataset: operationsHouseholdMember,
     count: rows.length,
-    protect: (i) => world.byHousehold.has(rows[i]?.h.index ?? -1),
+    protect: (i) => {
+      const household = rows[i]?.h;
+      return household !== undefined && isWatched(world, household);
+    },
     row(i, asOf) {
       const entry = rows[i];
       if (!entry || entry.h.appliedOn > asOf) return null;

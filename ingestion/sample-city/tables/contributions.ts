@@ -80,15 +80,17 @@ function holders(world: World, payer: Account['payer']): number[] {
 }
 
 /** Four in a hundred have lost the job lately; who was planted with a high wage has not. The dead pay nothing. */
-function leftOn(world: World, draw: Draw, person: number): number {
+export function leftOn(world: World, draw: Draw, person: number): number {
   const died = world.deaths.get(person);
   if (died !== undefined) return died;
   draw.at(KIND.insurance, person);
   return draw.chance(0.04) && !world.raises.has(person) ? world.size.lastDay - draw.between(5, 200) : NEVER;
 }
 
-const isPlanted = (world: World, person: number | undefined): boolean =>
-  world.byHousehold.has(world.people.household(person ?? -1));
+const isPlanted = (world: World, person: number | undefined): boolean => {
+  const household = world.people.household(person ?? -1);
+  return world.byHousehold.has(household) || world.gone.households.has(household);
+};
 const agency = (payer: Account['payer'], person: number): string =>
   payer === 'provincial'
     ? '省直管理部'

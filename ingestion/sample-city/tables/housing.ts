@@ -3,7 +3,7 @@ import { operationsDwelling } from '../../contracts/operations/dwelling.ts';
 import { operationsProject } from '../../contracts/operations/project.ts';
 import { propertyHouseRegistry } from '../../contracts/property/house-registry.ts';
 import { propertyHouseSurvey } from '../../contracts/property/house-survey.ts';
-import { addMonths, dayText, dayTextUntil } from '../calendar.ts';
+import { dayText, dayTextUntil } from '../calendar.ts';
 import type { Table } from '../deliver/tables.ts';
 import {
   type Dwelling,
@@ -16,6 +16,7 @@ import {
 } from '../world/housing.ts';
 import { dwellingState, emptySince, type World } from '../world/index.ts';
 import { area, pad, yuan } from '../world/numbers.ts';
+import { approvedUntil } from '../world/plant-projects.ts';
 import { Respelling } from '../world/respelling.ts';
 import { propertyAddress, propertyHouseCode, propertyUnitCode } from '../world/properties.ts';
 
@@ -24,6 +25,10 @@ export function projects(world: World): Table {
   return {
     dataset: operationsProject,
     count: world.projects.length,
+    protect: (i) => {
+      const project = world.projects[i];
+      return project !== undefined && (project.planted === true || project.completed > lastDay);
+    },
     row(i, asOf) {
       const p = world.projects[i];
       if (!p || p.plannedStart > asOf) return null;
@@ -59,7 +64,7 @@ export function projects(world: World): Table {
         dayText(p.plannedCompletion),
         dayTextUntil(p.completed, asOf),
         `湘安住建批〔${p.planYear}〕${(p.index % 90) + 1}号`,
-        dayText(addMonths(p.plannedStart, 240)),
+        dayText(approvedUntil(p)),
       ];
     },
   };

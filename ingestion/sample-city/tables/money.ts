@@ -1,14 +1,11 @@
-/** 租金应收 and 实收, 补贴应发 and 实发: month by month, from the contracts and the decisions. */
+/** 租金应收 and 实收: month by month, from the contracts. */
 import { operationsRentDue } from '../../contracts/operations/rent-due.ts';
 import { operationsRentPaid } from '../../contracts/operations/rent-paid.ts';
-import { operationsSubsidyDue } from '../../contracts/operations/subsidy-due.ts';
-import { operationsSubsidyPaid } from '../../contracts/operations/subsidy-paid.ts';
 import { compactMonth, dayText, firstDayOf, lastDayOf, monthOf, monthText } from '../calendar.ts';
 import type { Stream } from '../deliver/streams.ts';
 import { Draw, KIND } from '../random.ts';
-import { applicantOf, applicationNo, type Household } from '../world/households.ts';
 import { houseCode } from '../world/housing.ts';
-import { subsidyAmount, subsidyStart, type World } from '../world/index.ts';
+import { isWatched, type World } from '../world/index.ts';
 import { type Contract, contractNo, effectiveEnd } from '../world/leases.ts';
 import { pad, yuan } from '../world/numbers.ts';
 import { payMethod } from './contracts.ts';
@@ -17,12 +14,23 @@ const DUE_DAY = 9;
 /** Months back a payment may reach; who pays later than this does not pay. */
 const LATEST_MONTHS = 3;
 const MONTHS_APART = 64;
+/** Fen. */
+const ROUNDED_UP = 50;
 
 /** Rent is due for every month on whose first day the contract binds. */
 export const rentIsDue = (contract: Contract, month: number): boolean =>
   contract.startsOn <= firstDayOf(month) && firstDayOf(month) <= effectiveEnd(contract);
 const rentDueNo = (contract: Contract, month: number): string =>
   `YS${compactMonth(month)}${pad(contract.index + 1, 8)}`;
+
+/** Fen billed for a month: the contract's rent; a sixth more or less where a planted bill does not follow it, jiao more where it is rounded. */
+export function billedRent(world: World, contract: Contract, month: number): number {
+  const { index } = contract.stay.household;
+  const violation = world.byHousehold.get(index);
+  if (violation?.kind === 'rent_mismatch' && firstDayOf(month) >= violation.since)
+    return Math.round((contract.rent * (violation.trace === 'billed_less' ? 5 : 7)) / 600) * 100;
+  return world.nearMissOf.get(index)?.kind === 'rounded_bill' ? contract.rent + ROUNDED_UP : contract.rent;
+}
 
 export interface Payment {
   day: number;
@@ -39,7 +47,7 @@ export function rentPayments(world: World, contract: Contract, month: number): P
   );
   const first = firstDayOf(month);
   const due = first + DUE_DAY;
-  const { rent } = contract;
+  const rent = billedRent(world, contract, month);
   switch (
     draw.weighted([
       ['in_time', 920],
@@ -72,13 +80,13 @@ export function rentDue(world: World): Stream {
         if (!rentIsDue(c, month)) continue;
         yield {
           index: c.index * MONTHS_APART + (month % MONTHS_APART),
-          protect: world.byHousehold.has(c.stay.household.index),
+          protect: isWatched(world, c.stay.household),
           values: [
             rentDueNo(c, month),
             contractNo(c),
             houseCode(c.stay.dwelling),
             monthText(month),
-            yuan(c.rent),
+            yuan(billedRent(world, c, month)),
             dayText(firstDayOf(month) + DUE_DAY),
           ],
         };
@@ -100,7 +108,7 @@ export function rentPaid(world: World): Stream {
             if (payment.day < from || payment.day > to) continue;
             yield {
               index: (c.index * MONTHS_APART + (due % MONTHS_APART)) * 2 + k,
-              protect: world.byHousehold.has(c.stay.household.index),
+              protect: isWatched(world, c.stay.household),
               values: [
                 `SS${compactMonth(due)}${pad(c.index + 1, 8)}${k + 1}`,
                 rentDueNo(c, due),
@@ -108,88 +116,11 @@ export function rentPaid(world: World): Stream {
                 yuan(payment.fen),
                 dayText(payment.day),
                 payMethod(c.stay.household.index),
-                payment.fen === c.rent ? '是' : '否',
+                payment.fen === billedRent(world, c, due) ? '是' : '否',
               ],
             };
           }
         }
-      }
-    },
-  };
-}
-
-/** Households that draw the subsidy, and since when: those on it, and those planted as drawing it besides living in kind. */
-export function subsidyDrawers(world: World): { household: Household; from: number }[] {
-  return [
-    ...world.subsidised.map((household) => ({ household, from: subsidyStart(household) })),
-    ...world.violations
-      .filter((v) => v.kind === 'double_benefit' && v.trace === 'subsidy')
-      .map((v) => ({ household: v.household, from: v.since })),
-  ];
-}
-const subsidyNo = (prefix: string, household: Household, month: number): string =>
-  `${prefix}${compactMonth(month)}${pad(household.index + 1, 8)}`;
-
-export function subsidyDue(world: World): Stream {
-  const drawers = subsidyDrawers(world);
-  return {
-    dataset: operationsSubsidyDue,
-    *rows(month) {
-      for (const { household, from } of drawers) {
-        if (month < monthOf(from)) continue;
-        const applicant = applicantOf(household);
-        yield {
-          index: household.index * MONTHS_APART + (month % MONTHS_APART),
-          protect: world.byHousehold.has(household.index),
-          values: [
-            subsidyNo('BT', household, month),
-            applicationNo(household),
-            world.people.name(applicant),
-            world.people.idNumber(applicant),
-            monthText(month),
-            yuan(subsidyAmount(household)),
-            dayText(firstDayOf(month) + 14),
-          ],
-        };
-      }
-    },
-  };
-}
-
-/** Paid within the month; planted households get half as much again. */
-export function subsidyPayment(world: World, household: Household, month: number): Payment {
-  const violation = world.byHousehold.get(household.index);
-  const overpaid = violation?.kind === 'subsidy_overpaid' && firstDayOf(month) >= violation.since;
-  const draw = new Draw(world.size.seed).at(
-    KIND.subsidy,
-    20_000_000 + household.index * MONTHS_APART + (month % MONTHS_APART),
-  );
-  const due = subsidyAmount(household);
-  return { day: firstDayOf(month) + 14 + draw.int(10), fen: overpaid ? Math.round((due * 3) / 2) : due };
-}
-
-export function subsidyPaid(world: World): Stream {
-  const drawers = subsidyDrawers(world);
-  return {
-    dataset: operationsSubsidyPaid,
-    *rows(month) {
-      for (const { household, from } of drawers) {
-        if (month < monthOf(from)) continue;
-        const payment = subsidyPayment(world, household, month);
-        if (payment.day > world.size.lastDay) continue;
-        yield {
-          index: household.index * MONTHS_APART + (month % MONTHS_APART),
-          protect: world.byHousehold.has(household.index),
-          values: [
-            subsidyNo('BF', household, month),
-            subsidyNo('BT', household, month),
-            yuan(payment.fen),
-            dayText(payment.day),
-            'transfer',
-            'full',
-            `6214399${pad(household.index + 1, 12)}`,
-          ],
-        };
       }
     },
   };

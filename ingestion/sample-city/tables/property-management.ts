@@ -1,26 +1,17 @@
-/** 物业管理: equipment, its inspections and maintenance, incidents, and the energy common parts use. */
-import { propertyManagementEnergy } from '../../contracts/property-management/energy.ts';
+/** 物业管理: equipment, its inspections and maintenance, and incidents. */
 import { propertyManagementEquipment } from '../../contracts/property-management/equipment.ts';
 import { propertyManagementIncident } from '../../contracts/property-management/incident.ts';
 import { propertyManagementInspection } from '../../contracts/property-management/inspection.ts';
 import { propertyManagementMaintenance } from '../../contracts/property-management/maintenance.ts';
-import {
-  addMonths,
-  dayText,
-  dayTextUntil,
-  instantText,
-  lastDayOf,
-  monthOf,
-  monthText,
-  NEVER,
-} from '../calendar.ts';
+import { addMonths, dayText, dayTextUntil, instantText, NEVER } from '../calendar.ts';
 import type { Table } from '../deliver/tables.ts';
-import { compoundsInUse, type Facility, facilityDraw, facilityNo } from '../world/facilities.ts';
+import { type Facility, facilityDraw, facilityNo } from '../world/facilities.ts';
 import { houseCode } from '../world/housing.ts';
 import type { World } from '../world/index.ts';
 import { pad, yuan } from '../world/numbers.ts';
 
-const WHAT = { state: 1, inspection: 2, maintenance: 3, incident: 4, energy: 5 } as const;
+/** 5 is energy's. */
+const WHAT = { state: 1, inspection: 2, maintenance: 3, incident: 4 } as const;
 const SECONDS_A_DAY = 86_400;
 /** Records kept of the year before the last day, whatever the readings. */
 const KEPT_DAYS = 365;
@@ -191,54 +182,6 @@ export function pmIncidents(world: World, facilities: readonly Facility[]): Tabl
         momentText(finished),
         state,
         text,
-      ];
-    },
-  };
-}
-
-const ENERGY = [
-  ['electricity', 'lighting', 'kilowatt_hour', 2.2, 60],
-  ['electricity', 'lift', 'kilowatt_hour', 4, 60],
-  ['electricity', 'pump', 'kilowatt_hour', 1.5, 60],
-  ['water', 'greening', 'cubic_metre', 0.08, 350],
-] as const;
-const ENERGY_MONTHS = 13;
-
-export function pmEnergy(world: World): Table {
-  const draw = facilityDraw(world.size.seed);
-  const lastMonth = monthOf(world.size.lastDay);
-  const rows = compoundsInUse(world).flatMap(({ project }) =>
-    ENERGY.flatMap((item) =>
-      Array.from({ length: ENERGY_MONTHS }, (_, k) => ({
-        project,
-        item,
-        month: lastMonth - ENERGY_MONTHS + 1 + k,
-      })),
-    ),
-  );
-  return {
-    dataset: propertyManagementEnergy,
-    count: rows.length,
-    row(i, asOf) {
-      const entry = rows[i];
-      if (!entry || lastDayOf(entry.month) > asOf) return null;
-      const [meter, item, unit, each, fenPerUnit] = entry.item;
-      // A quota is what the item needs in a usual month; one month in twelve takes more than that.
-      const quota = Math.round(entry.project.dwellings * each * 10) / 10;
-      const at = draw(WHAT.energy, i);
-      const used = quota * (at.chance(0.08) ? 1.05 + 0.3 * at.unit() : 0.6 + 0.38 * at.unit());
-      const usage = used.toFixed(1);
-      return [
-        `NH${pad(i + 1, 8)}`,
-        entry.project.number,
-        '',
-        meter,
-        item,
-        monthText(entry.month),
-        usage,
-        unit,
-        quota.toFixed(1),
-        yuan(Math.round(Number(usage) * fenPerUnit)),
       ];
     },
   };

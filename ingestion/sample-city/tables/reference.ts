@@ -36,7 +36,7 @@ export function businessRegistry(world: World): Table {
     dataset: marketRegulationBusinessRegistry,
     count: world.enterprises.all.length,
     // Builders and operators are few and looked up by their code.
-    protect: (i) => world.enterprises.all[i]?.kind !== 'employer',
+    protect: (i) => world.enterprises.all[i]?.kind !== 'employer' || world.gone.employers.has(i),
     row(i, asOf) {
       const e = world.enterprises.all[i];
       if (!e) return null;
@@ -53,7 +53,11 @@ export function businessRegistry(world: World): Table {
         legal,
         String(e.capital),
         dayText(e.foundedOn),
-        closedOn <= asOf ? draw.pick(['cancelled', 'revoked']) : 'active',
+        world.gone.employers.has(i)
+          ? 'moved'
+          : closedOn <= asOf
+            ? draw.pick(['cancelled', 'revoked'])
+            : 'active',
         `湘安市${DISTRICTS[e.district] ?? ''}${roadName(i)}${draw.between(1, 900)}号`,
         `${e.name.slice(4, 8)}及相关服务`,
         `0799${pad(8_000_000 + i, 7)}`,

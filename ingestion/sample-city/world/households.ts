@@ -23,6 +23,8 @@ export interface Household extends Family {
   preReviewedOn: number;
   reReviewedOn: number;
   decidedOn: number;
+  /** Gave it up on that day, after it was granted; undefined while it is not planted. */
+  leftOn?: number;
   /** Hundredths of a square metre a head, where they lived when they applied. */
   areaPerHead: number;
   /** Whole yuan a year, as declared. */

@@ -28,6 +28,10 @@ export interface Project {
   plannedCompletion: number;
   completed: number;
   inUse: number;
+  /** End of the approval, where it is not the usual one. */
+  approvedUntil?: number;
+  /** Its plan was bent so that a rule has something to find, or something not to. */
+  planted?: boolean;
   floors: number;
   units: number;
   perFloor: number;

@@ -3,13 +3,16 @@ import { addMonths, day, NEVER } from '../calendar.ts';
 import type { CitySize } from '../options.ts';
 import { Draw, KIND } from '../random.ts';
 import { type Divisions, makeDivisions } from './divisions.ts';
+import { type EmployersGone, employersGone } from './employers-gone.ts';
 import { type Enterprises, makeEnterprises } from './enterprises.ts';
 import { FamilyMaker, type Marriage } from './families.ts';
 import { type Dwelling, makeProjects, type Project } from './housing.ts';
 import { type Household, HouseholdMaker } from './households.ts';
 import { type Contract, effectiveEnd, type Leases, makeLeases, type Stay } from './leases.ts';
 import { addNamesakes, type Registers, splitRegisters } from './look-alikes.ts';
+import { makeNearMisses, type NearMiss } from './near-misses.ts';
 import { People } from './people.ts';
+import { plantProjects } from './plant-projects.ts';
 import { PropertyMaker, type Property, type Signing } from './properties.ts';
 import { type Consequences, consequencesOf, plantViolations } from './violations.ts';
 
@@ -31,6 +34,10 @@ export interface World extends Consequences {
   /** People indexes of those outside the scheme: from … to-1. */
   strangers: { from: number; to: number };
   registers: Registers;
+  /** Innocents that look like a violation. */
+  nearMisses: NearMiss[];
+  nearMissOf: Map<number, NearMiss>;
+  gone: EmployersGone;
 }
 
 const FIRST_SUBSIDIES = day('2023-03-01');
@@ -40,6 +47,7 @@ export function makeWorld(size: CitySize): World {
   const divisions = makeDivisions(size);
   const enterprises = makeEnterprises(size);
   const { projects, dwellings } = makeProjects(size, divisions.communities, enterprises);
+  plantProjects(size, projects);
   const families = new FamilyMaker(size, people, enterprises);
   const households = new HouseholdMaker(size, people, families, divisions.communities);
 
@@ -71,13 +79,11 @@ export function makeWorld(size: CitySize): World {
   for (let i = 0; i < size.unrelatedPeople; i++) families.makeStranger(i);
   const strangers = { from, to: people.count };
 
-  const violations = plantViolations(
-    size,
-    leases,
-    subsidised,
-    people,
-    (k) => from + (k % size.unrelatedPeople),
-  );
+  const stranger = (k: number): number => from + (k % size.unrelatedPeople);
+  const violations = plantViolations(size, leases, subsidised, people, stranger);
+  const nearMisses = makeNearMisses({
+    ...{ size, leases, households: households.all, subsidised, violations, people, stranger },
+  });
   const consequences = consequencesOf(violations);
   const maker = new PropertyMaker(size, people, divisions.communities);
   maker.makeAll(strangers, households.all, violations);
@@ -102,9 +108,16 @@ export function makeWorld(size: CitySize): World {
     marriages: households.all.flatMap((h) => h.marriages),
     strangers,
     registers,
+    gone: employersGone(size, people, enterprises, households.all),
+    nearMisses,
+    nearMissOf: new Map(nearMisses.map((one) => [one.household.index, one])),
     ...consequences,
   };
 }
+
+/** Something is planted in the household, or looks as if: what tells of it arrives readable. */
+export const isWatched = (world: World, { index }: Household): boolean =>
+  world.byHousehold.has(index) || world.nearMissOf.has(index) || world.gone.households.has(index);
 
 /** Who lives in the dwelling on that day; null when it stands empty. */
 export function stayOn(world: World, dwelling: number, on: number): Stay | null {

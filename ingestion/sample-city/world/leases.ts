@@ -18,6 +18,18 @@ export interface Contract {
   tenant: number;
   /** Fen a month. */
   rent: number;
+  /** The clause on breach; the usual one of the day where nothing is planted. */
+  breachClause?: string;
+  /** What the record said until (and on) that day. */
+  before?: ContractBefore;
+}
+
+export interface ContractBefore {
+  until: number;
+  /** So many further down the list of ways to pay; null where nothing stood there. */
+  payMethod?: number | null;
+  endsOn?: number;
+  otherPhone?: boolean;
 }
 
 export interface Stay {
@@ -129,6 +141,11 @@ function signContracts(draw: Draw, stay: Stay, contracts: Contract[], lastDay: n
     startsOn = endsOn + 1;
   }
 }
+
+const EXPIRING_DAYS = 30;
+/** Binds on that day, and not for more than a month longer. */
+export const isExpiring = (contract: Contract, asOf: number): boolean =>
+  contractState(contract, asOf) === 'active' && contract.endsOn - asOf <= EXPIRING_DAYS;
 
 /** Code of `contract_state` on that day; the day itself still counts. */
 export function contractState(

@@ -7,7 +7,7 @@ import { applicantOf, type Household } from './households.ts';
 import { roadName } from './names.ts';
 import { pad, realEstateUnitCode } from './numbers.ts';
 import type { People } from './people.ts';
-import type { Violation } from './violations.ts';
+import type { Violation } from './violation-kinds.ts';
 
 export interface Property {
   index: number;

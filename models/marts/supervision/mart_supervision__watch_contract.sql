@@ -19,6 +19,13 @@ members as (
     group by household_id
 ),
 
+-- What a row in quarantine names of the members: the household has one more, or this one, we only cannot read which.
+unread_members as (
+    select distinct arrayJoin(extractAll(row_text, '[0-9A-Za-z_-]{3,}')) as named
+    from {{ source('meta', 'quarantine') }}
+    where dataset = 'operations.household_member'
+),
+
 -- Who is registered as living there under the contract, on the as-of day. Foreign is who is of the household neither by
 -- number nor by name: a desk's slip in a number makes nobody a stranger.
 occupants as (
@@ -35,7 +42,9 @@ occupants as (
             occupant.person_id != '' and occupant.person_id = contract.tenant_person_id
                 or occupant.person_name != '' and occupant.person_name = contract.tenant_name as is_tenant,
             occupant.person_id != '' and not is_tenant and not has(members.persons, occupant.person_id)
-                and not has(members.names, occupant.person_name) as is_foreign
+                and not has(members.names, occupant.person_name)
+                and contract.household_id not in (select named from unread_members)
+                and occupant.id_number not in (select named from unread_members) as is_foreign
         from {{ ref('contract_occupant') }} as occupant
         inner join standing as contract on contract.contract_no = occupant.contract_no
         left join members on members.household_id = contract.household_id and contract.household_id != ''
