@@ -62,7 +62,8 @@ describe('a poll', () => {
       households: [
         {
           name: 'A3 · 王*红 · 439***********0030',
-          ...{ household: 'A3', programme: 'prh', street: '439901001', before: 'pass', verdict: 'refuse' },
+          ...{ household: 'A3', houseCode: 'H-3', programme: 'prh', street: '439901001' },
+          ...{ before: 'pass', verdict: 'refuse' },
           ...{ rules: ['no_signing'], reasons: ['进行中的网签 1 份'] },
         },
       ],
