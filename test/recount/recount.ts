@@ -98,7 +98,7 @@ const views = (asOf: string): Record<string, string> => ({
     UNION SELECT 'second_home', application_no FROM second_home
     UNION SELECT 'contract_expiring', contract_no FROM contract_now WHERE standing = 'running' AND ends_on <= DATE '${asOf}' + 30
     UNION SELECT 'complaint_overdue', complaint_no FROM complaint
-      WHERE answered_at IS NULL AND state NOT IN ('rejected', 'withdrawn') AND CAST(due_at AS DATE) < DATE '${asOf}'`,
+      WHERE answered_at IS NULL AND state NOT IN ('rejected', 'withdrawn', 'resolved', 'closed') AND CAST(due_at AS DATE) < DATE '${asOf}'`,
 });
 
 /**

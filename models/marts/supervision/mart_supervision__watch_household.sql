@@ -38,6 +38,8 @@ subsidies as (
             (toDate32(subsidy_month), amount_paid),
             has_due = 0 and amount_paid > 0 and subsidy_month > addMonths(toStartOfMonth({{ as_of() }}), -12)
                 and subsidy_due_no not in (select named from unread_dues)
+                -- A due row that lost its number still names the household.
+                and household_id not in (select named from unread_dues)
         ) as unfounded
     from {{ ref('subsidy_payment') }}
     where household_id != '' and subsidy_month <= {{ as_of() }}

@@ -18,7 +18,8 @@ select
     {{ division_columns('complaint') }},
     complaint.complaint_kind as kind,
     complaint.complaint_state as state,
-    complaint.answered_at is null and complaint.complaint_state not in ('rejected', 'withdrawn') as is_open,
+    -- Settled is answered, though the day of the answer could not be read.
+    complaint.answered_at is null and complaint.complaint_state not in ('rejected', 'withdrawn', 'resolved', 'closed') as is_open,
     complaint.complained_on as since,
     toDate32(complaint.due_at, 'Asia/Shanghai') as due_on,
     if(is_open, dateDiff('day', due_on, {{ as_of() }}), null) as days_overdue,
