@@ -1,5 +1,5 @@
 /** A process killed at any step of accepting a table that was held, then started again, ends where an undisturbed one does. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
@@ -8,10 +8,11 @@ import { acceptDrift } from '../../ingestion/drift/decide.ts';
 import { driftReports } from '../../ingestion/drift/reports.ts';
 import type { FaultPoint } from '../../ingestion/landing/fault-points.ts';
 import { landInbox, recover } from '../../ingestion/landing/index.ts';
-import { openPlatform, type Platform } from '../../warehouse/platform.ts';
+import type { Platform } from '../../warehouse/platform.ts';
 import { putInInbox, rowsOf } from '../support/deliveries.ts';
 import { leases } from '../support/leases.ts';
-import { AT_ONCE, type Home, newHome, temporaryDirectory, testConfig, testLog } from '../support/platform.ts';
+import { killedAt, within } from '../support/killed-at.ts';
+import { type Home, newHome, temporaryDirectory } from '../support/platform.ts';
 
 const POINTS: FaultPoint[] = [
   'withdraw-planned',
@@ -23,29 +24,7 @@ const POINTS: FaultPoint[] = [
   'before-commit',
 ];
 const DATASET = 'trial.parking';
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = fileURLToPath(new URL('./accept-table-once.ts', import.meta.url));
-
-async function within<T>(home: Home, work: (platform: Platform) => Promise<T>): Promise<T> {
-  const platform = await openPlatform(testConfig(home.path), { log: testLog });
-  try {
-    return await work(platform);
-  } finally {
-    await platform.close();
-  }
-}
-
-function accept(home: string, driftId: string, fault: FaultPoint): Promise<NodeJS.Signals | null> {
-  const env = {
-    ...process.env,
-    ...AT_ONCE,
-    ...{ ANJU_HOME: home, UV_THREADPOOL_SIZE: '16', ANJU_LOG_LEVEL: 'silent', ANJU_FAULT: fault },
-  };
-  const child = spawn(process.execPath, ['--import', 'tsx', program, driftId], {
-    ...{ cwd: root, env, stdio: 'ignore' },
-  });
-  return new Promise((resolve) => child.on('exit', (_, signal) => resolve(signal)));
-}
 
 /** Rows of raw and quarantine, and what the ledger says of each batch. */
 const stateOf = async (platform: Platform) => ({
@@ -90,7 +69,7 @@ test('killed at every step, a table that is accepted ends with every row once', 
   expect(expected.quarantine).toEqual([{ batch: '1', row: '3', rule: 'column_count' }]);
   for (const point of POINTS) {
     const home = await copy();
-    expect(await accept(home.path, driftId, point)).toBe('SIGKILL');
+    expect(await killedAt(point, program, home.path, driftId)).toBe('SIGKILL');
     const state = await within(home, async (platform) => {
       await recover(platform);
       return stateOf(platform);

@@ -1,13 +1,13 @@
 /** A process killed at any step of withdrawing a batch whose quarantine was worked on, then started again, ends where an undisturbed one does. */
-import { execFile, spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
 import type { FaultPoint } from '../../ingestion/landing/fault-points.ts';
 import { recover } from '../../ingestion/landing/index.ts';
 import { settleActions } from '../../ingestion/quarantine/index.ts';
-import { openPlatform, type Platform } from '../../warehouse/platform.ts';
-import { AT_ONCE, type Home, newHome, temporaryDirectory, testConfig, testLog } from '../support/platform.ts';
+import { killedAt, within } from '../support/killed-at.ts';
+import { type Home, newHome, temporaryDirectory } from '../support/platform.ts';
 import { accept, landFund, mend, stateOf } from '../support/repaired-town.ts';
 
 const POINTS: FaultPoint[] = [
@@ -19,30 +19,7 @@ const POINTS: FaultPoint[] = [
   // In landing again what was decided against it.
   'after-attach',
 ];
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const program = fileURLToPath(new URL('./withdraw-once.ts', import.meta.url));
-
-async function within<T>(home: Home, work: (platform: Platform) => Promise<T>): Promise<T> {
-  const platform = await openPlatform(testConfig(home.path), { log: testLog });
-  try {
-    return await work(platform);
-  } finally {
-    await platform.close();
-  }
-}
-
-/** Withdraws in a process of its own; gives the signal it died of, or null. */
-function withdraw(home: string, batchId: number, fault: FaultPoint): Promise<NodeJS.Signals | null> {
-  const env = {
-    ...process.env,
-    ...AT_ONCE,
-    ...{ ANJU_HOME: home, UV_THREADPOOL_SIZE: '16', ANJU_LOG_LEVEL: 'silent', ANJU_FAULT: fault },
-  };
-  const child = spawn(process.execPath, ['--import', 'tsx', program, String(batchId)], {
-    ...{ cwd: root, env, stdio: 'ignore' },
-  });
-  return new Promise((resolve) => child.on('exit', (_, signal) => resolve(signal)));
-}
 
 /** What waits when the home is opened again is settled as every run settles it. */
 const settled = (home: Home): Promise<unknown> =>
@@ -72,7 +49,7 @@ test('killed at every step, a withdrawal ends as if the batch had never come', a
   for (const point of POINTS) {
     const home = await temporaryDirectory();
     await promisify(execFile)('cp', ['-RP', `${repaired.path}/.`, home.path]);
-    expect(await withdraw(home.path, wrong, point)).toBe('SIGKILL');
+    expect(await killedAt(point, program, home.path, String(wrong))).toBe('SIGKILL');
     expect({ point, state: await settled(home) }).toEqual({ point, state: expected });
     await home.dispose();
   }
