@@ -120,25 +120,23 @@ async function disturbedLogs({ call, table, done, rows }: World): Promise<void> 
   const home = join(call.home, 'logs');
   await mkdir(home);
   const changes = Math.max(200, Math.round(CHANGES_IN_LOGS * call.scale));
-  await withDisturbedLogs({ ...call, home }, changes, async ({ faults, replays }) => {
-    const { collectorKilled, serversCrashed } = faults;
-    done.faults += collectorKilled + serversCrashed;
-    for (let i = 0; i < collectorKilled; i++)
-      count(table, 'kill -9 in the middle of a change stream', 'killed');
-    for (let i = 0; i < serversCrashed; i++)
-      count(table, 'source database crashed in the middle of a change stream', 'read on');
-    for (const [source, { changes, wrongRows, lost, twice }] of Object.entries(replays)) {
-      done.lost += lost;
-      done.twice += twice;
-      done.differing += Number(wrongRows > 0);
-      rows.peer += changes;
-      rows.ours += changes - lost + twice;
-      call.say(
-        `${source}: ${changes} changes, ${lost} lost, ${twice} twice, ${wrongRows} rows are not the source's`,
-      );
-    }
-    return Promise.resolve();
-  });
+  const { faults, replays } = await withDisturbedLogs({ ...call, home }, changes, (logs) =>
+    Promise.resolve(logs),
+  );
+  const { collectorKilled, serversCrashed } = faults;
+  done.faults += collectorKilled + serversCrashed;
+  count(table, 'kill -9 in the middle of a change stream', 'killed', collectorKilled);
+  count(table, 'source database crashed in the middle of a change stream', 'read on', serversCrashed);
+  for (const [source, { changes, wrongRows, lost, twice }] of Object.entries(replays)) {
+    done.lost += lost;
+    done.twice += twice;
+    done.differing += Number(wrongRows > 0);
+    rows.peer += changes;
+    rows.ours += changes - lost + twice;
+    call.say(
+      `${source}: ${changes} changes, ${lost} lost, ${twice} twice, ${wrongRows} rows are not the source's`,
+    );
+  }
 }
 
 /** Words behind the name: the first and the last home of the plan to go through, so that it can be shared among processes. */
@@ -236,10 +234,10 @@ async function undisturbed(world: World, days: number, late: readonly number[]):
   }
 }
 
-function count(table: World['table'], kind: string, outcome: string): void {
+function count(table: World['table'], kind: string, outcome: string, times = 1): void {
   const outcomes = table.get(kind) ?? new Map<string, number>();
   table.set(kind, outcomes);
-  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + times);
 }
 
 const linesOf = (table: World['table']): string[] =>

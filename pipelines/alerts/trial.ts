@@ -14,6 +14,7 @@ import { alertFiles, VIOLATION_MODEL } from './generate.ts';
 import { type AlertRule, isSummed } from './rule.ts';
 import { inForce, nameOf, type ShippedAlerts, type StaffDefinition, type StoredAlertRule } from './staff.ts';
 import { subjectNamed } from '../conditions/subjects.ts';
+import { isBuilt } from '../is-built.ts';
 import type { AlertTrial } from './trial-result.ts';
 
 const PUBLISHED = 'mart_supervision.violation';
@@ -71,20 +72,14 @@ export const monthEndsBefore = (day: string, months: number): string[] =>
 
 /** The day of the findings that are published. @throws AppError `conflict` when no run has built them, or nothing was delivered */
 async function publishedDay({ warehouse, store }: Platform): Promise<string> {
-  const [database, table] = PUBLISHED.split('.');
-  const built = await warehouse.value(
-    'SELECT count() FROM system.tables WHERE database = {database:String} AND name = {table:String}',
-    count,
-    { ...OPTIONS, params: { database, table } },
-  );
-  const found =
-    built === 0
-      ? null
-      : await warehouse.value(
-          `SELECT if(count() = 0, '', toString(max(as_of))) FROM ${PUBLISHED}`,
-          z.string(),
-          OPTIONS,
-        );
+  const built = await isBuilt(warehouse, PUBLISHED, OPTIONS);
+  const found = !built
+    ? null
+    : await warehouse.value(
+        `SELECT if(count() = 0, '', toString(max(as_of))) FROM ${PUBLISHED}`,
+        z.string(),
+        OPTIONS,
+      );
   const day = found === '' ? await latestBusinessDate(store) : found;
   if (day === null)
     throw new AppError('conflict', 'No run has built the findings yet.', {

@@ -6,7 +6,8 @@ import type { Project } from '../dbt/resolve.ts';
 import { type Node, relationName } from '../dbt/types.ts';
 import type { PackageDefinition } from '../exports/definition.ts';
 import type { Metric } from '../metrics/definition.ts';
-import { nameOfField, type StandardMapping } from '../standards/mapping.ts';
+import { groupedBy } from '../grouped-by.ts';
+import { nameOfField, type StandardField, type StandardMapping } from '../standards/mapping.ts';
 import { maskOfColumn } from '../personal-columns.ts';
 import { type CatalogEntry, NO_ELEMENT, OFFICE, type WithoutDatasets } from './entry.ts';
 import { packageEntry, reportEntry } from './published.ts';
@@ -41,6 +42,7 @@ export const limitDays = ({ cadence, latenessDays }: Dataset): number =>
 
 export function catalogEntries(sources: CatalogSources): CatalogEntry[] {
   const fed = inputsOfModels(sources);
+  const standards = groupedBy(sources.standards.fields, ({ column }) => column);
   const behind = new Map(
     [...sources.project.nodes.values()].map((node) => [
       relationName(node.relation),
@@ -54,7 +56,7 @@ export function catalogEntries(sources: CatalogSources): CatalogEntry[] {
     ...sources.datasets.map((dataset) => datasetEntry(dataset, sources)),
     ...[...sources.project.nodes.values()]
       .filter(({ config }) => config.materialized !== 'ephemeral')
-      .flatMap((node) => modelEntries(node, fed.get(node.name) ?? [], sources)),
+      .flatMap((node) => modelEntries(node, fed.get(node.name) ?? [], sources, standards)),
     ...sources.metrics.map((metric) => ({ ...metricEntry(metric, sources), datasets: made(metric.model) })),
     ...sources.packages.map((one) => ({ ...packageEntry(one), datasets: made(one.from) })),
     ...sources.reports.map((one) => ({ ...reportEntry(one), datasets: made(...one.reads) })),
@@ -106,7 +108,13 @@ function datasetEntry(dataset: Dataset, { project, catalogue }: CatalogSources):
   };
 }
 
-function modelEntries(node: Node, inputs: readonly Dataset[], sources: CatalogSources): CatalogEntry[] {
+/** @param standards fields of the standard tables by the column that holds them */
+function modelEntries(
+  node: Node,
+  inputs: readonly Dataset[],
+  sources: CatalogSources,
+  standards: ReadonlyMap<string, readonly StandardField[]>,
+): CatalogEntry[] {
   const name = relationName(node.relation);
   const own = inputs.find((dataset) => stdName(dataset) === node.name);
   const resources = resourcesOf(sources.catalogue, name);
@@ -125,7 +133,7 @@ function modelEntries(node: Node, inputs: readonly Dataset[], sources: CatalogSo
   const columns = columnsOf(node, sources.built?.get(name) ?? []).map((column): CatalogEntry => {
     const mask = maskOfColumn(column.name);
     const level = levels.get(column.name) ?? (mask === 'none' ? 2 : 3);
-    const fields = sources.standards.fields.filter((one) => one.column === `${name}.${column.name}`);
+    const fields = standards.get(`${name}.${column.name}`) ?? [];
     const held = sources.catalogue.items.filter((item) => item.held === `${name}.${column.name}`);
     return {
       ...shared,

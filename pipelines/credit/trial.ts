@@ -5,6 +5,7 @@ import { contractsOf } from '../../ingestion/contracts/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { homeProject } from '../home-project.ts';
 import { inScratch } from '../scratch.ts';
+import { isBuilt } from '../is-built.ts';
 import type { GeneratedFile } from '../../ingestion/generate/file.ts';
 import type { CreditTrial } from './trial-result.ts';
 
@@ -74,20 +75,14 @@ export async function tryIndicator(
 
 /** The day of the scores that are published. @throws AppError `conflict` */
 async function publishedDay({ warehouse }: Platform): Promise<string> {
-  const [database, table] = PUBLISHED.split('.');
-  const built = await warehouse.value(
-    'SELECT count() FROM system.tables WHERE database = {database:String} AND name = {table:String}',
-    count,
-    { ...OPTIONS, params: { database, table } },
-  );
-  const day =
-    built === 0
-      ? ''
-      : await warehouse.value(
-          `SELECT if(count() = 0, '', toString(max(as_of))) FROM ${PUBLISHED}`,
-          z.string(),
-          OPTIONS,
-        );
+  const built = await isBuilt(warehouse, PUBLISHED, OPTIONS);
+  const day = !built
+    ? ''
+    : await warehouse.value(
+        `SELECT if(count() = 0, '', toString(max(as_of))) FROM ${PUBLISHED}`,
+        z.string(),
+        OPTIONS,
+      );
   if (day === '')
     throw new AppError('conflict', 'No run has built the scores yet.', { fix: 'Run the models: anju run.' });
   return day;

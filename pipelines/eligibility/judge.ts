@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { namedIn } from '../conditions/compile.ts';
+import { isBuilt } from '../is-built.ts';
 import { tablesHeld } from './answered.ts';
 import { type Case, membersOf } from './case.ts';
 import type { Analysis, Definitions } from './definitions.ts';
@@ -74,12 +75,7 @@ export function rulesFor(
 
 /** The first four digits of the city's division code; '' where divisions are not known. */
 export async function cityPrefix(warehouse: Warehouse): Promise<string> {
-  const there = await warehouse.value(
-    "SELECT toUInt8(count()) FROM system.tables WHERE database = 'base' AND name = 'std_geography__division'",
-    z.number(),
-    { tag: 'city of pre-review' },
-  );
-  if (there === 0) return '';
+  if (!(await isBuilt(warehouse, 'base.std_geography__division', { tag: 'city of pre-review' }))) return '';
   return warehouse.value(
     "SELECT ifNull(min(substring(division_code, 1, 4)), '') FROM base.std_geography__division WHERE is_current = 1 AND match(division_code, '^[0-9]{4}00$')",
     z.string(),

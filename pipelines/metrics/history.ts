@@ -5,6 +5,7 @@ import { DIVISION_LEVELS } from './dimensions.ts';
 import type { DivisionLevel } from './dimensions.ts';
 import type { Metric } from './definition.ts';
 import type { Filters } from './request.ts';
+import { isBuilt } from '../is-built.ts';
 
 export const KPI_DAY = 'mart_decision.kpi_day';
 
@@ -58,7 +59,7 @@ export async function readHistory<T extends HistoryAsk>(
     group.asks.push(ask);
     groups.set(key, group);
   }
-  if (groups.size === 0 || !(await exists(warehouse))) return new Map();
+  if (groups.size === 0 || !(await isBuilt(warehouse, KPI_DAY, { tag: 'metrics history' }))) return new Map();
   const names = asks.some((ask) => ask.request.dimensions.length > 0)
     ? await divisionNames(warehouse)
     : new Map<string, string>();
@@ -124,17 +125,6 @@ function historyRow(
     numerator: row.numerator,
     denominator: row.denominator,
   };
-}
-
-async function exists(warehouse: Warehouse): Promise<boolean> {
-  const [database, name] = KPI_DAY.split('.');
-  return (
-    (await warehouse.value(
-      'SELECT toUInt32(count()) FROM system.tables WHERE database = {database:String} AND name = {name:String}',
-      z.number(),
-      { params: { database, name }, tag: 'metrics history' },
-    )) === 1
-  );
 }
 
 async function divisionNames(warehouse: Warehouse): Promise<Map<string, string>> {

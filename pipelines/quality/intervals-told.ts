@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Contracts } from '../../ingestion/contracts/home.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { isBuilt } from '../is-built.ts';
 
 const MOST_NAMED = 5;
 const LANE = { tag: 'quality.intervals' } as const;
@@ -24,12 +25,7 @@ export async function intervalsTold(
   contracts: Contracts,
   owner: string,
 ): Promise<IntervalsTold[]> {
-  const isBuilt = await warehouse.value(
-    "SELECT count() FROM system.tables WHERE database = 'base' AND name = 'interval_finding'",
-    z.coerce.number(),
-    LANE,
-  );
-  if (isBuilt === 0) return [];
+  if (!(await isBuilt(warehouse, 'base.interval_finding', LANE))) return [];
   const found = await warehouse.rows(
     `SELECT dataset, rule_zh AS ruleZh, toUInt32(count()) AS findings, arraySlice(arraySort(groupUniqArray(${MOST_NAMED * 20})(subject_no)), 1, ${MOST_NAMED}) AS subjects, toString(any(as_of)) AS asOf
      FROM base.interval_finding WHERE agency = {owner:String} GROUP BY dataset, ruleZh ORDER BY dataset, findings DESC, ruleZh`,

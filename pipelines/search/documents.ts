@@ -9,6 +9,7 @@ import { packageDefinitions } from '../exports/definition.ts';
 import { MODELS_DIRECTORY } from '../models-directory.ts';
 import { letterContentSchema as qualityContent } from '../quality/letter.ts';
 import { replaceTable } from '../replace-table.ts';
+import { isBuilt } from '../is-built.ts';
 
 const COLUMNS = {
   ...{ kind: 'String', document_id: 'String', document_no: 'String', title: 'String', about: 'String' },
@@ -77,12 +78,7 @@ export async function refreshDocuments(platform: Platform): Promise<boolean> {
 /** Before the first run there are none. */
 async function divisionNames({ warehouse }: Platform): Promise<Names> {
   const options = { lane: 'batch' as const, tag: 'search documents' };
-  const isBuilt = await warehouse.value(
-    "SELECT count() FROM system.tables WHERE database = 'base' AND name = 'division'",
-    z.coerce.number(),
-    options,
-  );
-  if (isBuilt === 0) return new Map();
+  if (!(await isBuilt(warehouse, 'base.division', options))) return new Map();
   const rows = await warehouse.rows(
     'SELECT division_code, division_name FROM base.division',
     z.object({ division_code: z.string(), division_name: z.string() }),
