@@ -22,11 +22,42 @@ const AFTER_NOISE: readonly Step[] = [
   [pattern('^(-?)0+([0-9])'), '$1$2'],
 ];
 
-/** Canonical text of a number from a compact one, after `noise` (currency, unit) is taken away. */
-export const normaliseNumber = (text: string, noise: Pattern): string =>
-  replaceInTurn(AFTER_NOISE, noise.replace(replaceInTurn(BEFORE_NOISE, text), ''));
-export const normaliseNumberSql = (text: string, noise: Pattern): string =>
-  replaceInTurnSql(AFTER_NOISE, noise.replaceSql(replaceInTurnSql(BEFORE_NOISE, text), ''));
+/** Canonical text of a number from a compact one, after `noise` (currency, unit) is taken away and `between` has read what is left. */
+export const normaliseNumber = (text: string, noise: Pattern, between = (t: string) => t): string =>
+  replaceInTurn(AFTER_NOISE, between(noise.replace(replaceInTurn(BEFORE_NOISE, text), '')));
+export const normaliseNumberSql = (text: string, noise: Pattern, between = (x: string) => x): string =>
+  replaceInTurnSql(AFTER_NOISE, between(noise.replaceSql(replaceInTurnSql(BEFORE_NOISE, text), '')));
+
+/** `12.5千` → `12500`: the point moves behind as many digits as the word has zeros. */
+const moved = (word: string, zeros: number): Step[] => [
+  [pattern(`^(-?[0-9,]+)(?:[.]([0-9]*))?${word}([万亿]?)$`), `$1.$2${'0'.repeat(zeros)}${word}$3`],
+  [pattern(`^(-?[0-9,]+)[.]([0-9]{${zeros}})([0-9]*)${word}([万亿]?)$`), '$1$2.$3$4'],
+];
+/** Digits with words behind them, as people write round sums: 3千, 2.5百万, 12万5千, 12万3千5百, 1万2000. What is only said (3万5) stays no number. */
+const WORDS_OF_SIZE: readonly Step[] = [
+  [pattern('[仟]'), '千'],
+  [pattern('[佰]'), '百'],
+  [pattern('萬'), '万'],
+  [pattern('億'), '亿'],
+  [pattern('^(-?[0-9]{1,8})万([1-9])千([1-9])百$'), '$1$2$300'],
+  [pattern('^(-?[0-9]{1,8})万([1-9])千$'), '$1$2000'],
+  [pattern('^(-?[0-9]{1,8})万([1-9][0-9]{3})((?:[.][0-9]+)?)$'), '$1$2$3'],
+  [pattern('^(-?[0-9]{1,8})千([1-9])百$'), '$1$200'],
+  ...moved('百', 2),
+  ...moved('千', 3),
+];
+/** Compact text → the same with its words for hundreds and thousands as digits. */
+export const sizesToDigits = (text: string): string => replaceInTurn(WORDS_OF_SIZE, text);
+export const sizesToDigitsSql = (text: string): string => replaceInTurnSql(WORDS_OF_SIZE, text);
+
+/** Yuan as a text in 万元, exact: 1234.5 → 0.12345万. */
+const TO_WAN: readonly Step[] = [
+  [pattern('^(-?)([0-9]+(?:[.][0-9]+)?)$'), '$10000$2'],
+  [pattern('^(-?[0-9]+)([0-9]{4})(?:[.]([0-9]+))?$'), '$1.$2$3万'],
+  [pattern('^(-?)0+([0-9])'), '$1$2'],
+];
+export const inWan = (text: string): string => replaceInTurn(TO_WAN, text);
+export const inWanSql = (text: string): string => replaceInTurnSql(TO_WAN, text);
 
 /** Fraction digits beyond this are cut before rounding, on both sides. */
 const CUT = 10;

@@ -1,17 +1,21 @@
 /** Elements that count and measure. */
 import { compact, compactSql } from '../cleaning.ts';
 import { defineElement, type Element } from '../element.ts';
-import { pattern } from '../sql.ts';
+import { bound, pattern } from '../sql.ts';
 import { mustMatch } from './check.ts';
 import { readAmount, readAmountSql } from './chinese-numerals.ts';
 import {
   atLeast,
   below,
+  inWan,
+  inWanSql,
   normaliseNumber,
   normaliseNumberSql,
   numberFormat,
   parseDecimal,
   parseDecimalSql,
+  sizesToDigits,
+  sizesToDigitsSql,
 } from './numbers.ts';
 
 const MONEY_NOISE = pattern('人民币|RMB|CNY|[\\u{a5}\\u{ffe5}]|[元圆](?:整|正)?');
@@ -23,8 +27,8 @@ export const money = defineElement<number>({
   type: 'Nullable(Decimal(18, 2))',
   level: 3,
   mask: 'money',
-  normalise: (raw) => normaliseNumber(readAmount(compact(raw)), MONEY_NOISE),
-  normaliseSql: (raw) => normaliseNumberSql(readAmountSql(compactSql(raw)), MONEY_NOISE),
+  normalise: (raw) => normaliseNumber(readAmount(compact(raw)), MONEY_NOISE, sizesToDigits),
+  normaliseSql: (raw) => normaliseNumberSql(readAmountSql(compactSql(raw)), MONEY_NOISE, sizesToDigitsSql),
   checks: [numberFormat, atLeast('negative', 0, false, 'is below zero'), below(1_000_000_000_000)],
   parse: (text) => parseDecimal(text, 18, 2),
   parseSql: (x) => parseDecimalSql(x, 18, 2),
@@ -151,12 +155,27 @@ export const share = defineElement<number>({
 export type Unit = 'yuan' | 'wan_yuan';
 const NO_SUFFIX = pattern('^(-?[0-9]+(?:[.][0-9]+)?)$');
 
-/** The element as a source means it that writes in another unit: a number without a suffix of its own is in `unit`. */
+/** Says its own unit: 元 behind it, 万 or 亿 anywhere in it. Such an amount is no bare number. */
+const HAS_UNIT = pattern('[元圆圓块角毛分](?:整|正)?$|[万萬亿億]');
+
+/**
+ * The element as a source means it that writes in another unit: a number without a suffix of its own is in `unit`; one that says
+ * its own (3500元, 三千五百元整, 12万5千) means that wherever it stands.
+ */
 export function withUnit<T>(element: Element<T>, unit: Unit): Element<T> {
   if (unit === 'yuan') return element;
   return {
     ...element,
-    normalise: (raw) => NO_SUFFIX.replace(element.normalise(raw), '$1万'),
-    normaliseSql: (raw) => NO_SUFFIX.replaceSql(element.normaliseSql(raw), '$1万'),
+    normalise: (raw) => {
+      const text = element.normalise(raw);
+      return HAS_UNIT.test(compact(raw)) ? inWan(text) : NO_SUFFIX.replace(text, '$1万');
+    },
+    normaliseSql: (raw) =>
+      bound(
+        'sum',
+        element.normaliseSql(raw),
+        (sum) =>
+          `if(${HAS_UNIT.testSql(compactSql(raw))}, ${inWanSql(sum)}, ${NO_SUFFIX.replaceSql(sum, '$1万')})`,
+      ),
   };
 }

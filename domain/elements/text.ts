@@ -24,8 +24,10 @@ export const text = defineElement<string>({
   checks: [mustNotExceed(2000)],
 });
 
-const YES = ['是', '有', '对', 'Y', 'YES', 'T', 'TRUE', '1', '√', '已', '真'];
-const NO = ['否', '无', '没有', '不是', 'N', 'NO', 'F', 'FALSE', '0', '×', '未', '假'];
+const words = (list: string): string[] => list.split(' ');
+/** Ticks and crosses as fonts have them; a crossed box (☒) and a letter X are ticks to some and crosses to others: neither. */
+const YES = words('是 是的 有 对 對 已 已有 真 属实 Y YES T TRUE 1 1.0 √ ✓ ✔ ☑ ✅ 🗸 🗹');
+const NO = words('否 无 無 没有 没 不是 不 非 未 未有 假 不属实 N NO F FALSE 0 0.0 × ✕ ✖ ✗ ✘ ❌ ╳');
 const WORDS = new Map([
   ...YES.map((word) => [word, '1'] as const),
   ...NO.map((word) => [word, '0'] as const),
@@ -55,7 +57,7 @@ export const booleanWord = defineElement<number>({
   checks: [
     {
       rule: 'format',
-      message: 'is neither yes nor no (是/否, 有/无, Y/N, 1/0)',
+      message: 'is neither yes nor no (是/否, 有/无, ✓/×, Y/N, T/F, 1/0)',
       fails: (word) => word !== '0' && word !== '1',
       failsSql: (x) => `(${x} NOT IN ('0', '1'))`,
     },

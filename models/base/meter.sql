@@ -8,36 +8,30 @@ dwellings as (
 
 ),
 
-installed as (
+-- The house each dwelling is known by, and houses that were merged into it: their meters serve it too.
+houses as (
 
-    select
-        dwellings.dwelling_id as dwelling_id,
-        dwellings.house_code as house_code,
-        meter.1 as meter_kind,
-        meter.2 as meter_no
-
+    select dwelling_id, house_code, water_meter_no, electricity_meter_no, gas_meter_no
     from dwellings
-    array join [
-        ('water', dwellings.water_meter_no),
-        ('electricity', dwellings.electricity_meter_no),
-        ('gas', dwellings.gas_meter_no)
-    ] as meter
-    where meter.2 != ''
+
+    union all
+
+    select dwellings.dwelling_id, dwellings.house_code, house.water_meter_no, house.electricity_meter_no, house.gas_meter_no
+    from (select * from {{ ref('std_property__house_registry') }} where is_current = 1) as house
+    inner join {{ moved_records('property.house_registry') }} as moved on house.house_code = moved.record_key
+    inner join dwellings on moved.dwelling_id = dwellings.dwelling_id
 
 ),
 
--- Meters of houses that were merged into the dwelling serve it too.
-merged as (
+installed as (
 
     select
-        dwellings.dwelling_id as dwelling_id,
-        dwellings.house_code as house_code,
+        houses.dwelling_id as dwelling_id,
+        houses.house_code as house_code,
         meter.1 as meter_kind,
         meter.2 as meter_no
 
-    from (select * from {{ ref('std_property__house_registry') }} where is_current = 1) as houses
-    inner join {{ moved_records('property.house_registry') }} as moved on houses.house_code = moved.record_key
-    inner join dwellings on moved.dwelling_id = dwellings.dwelling_id
+    from houses
     array join [
         ('water', houses.water_meter_no),
         ('electricity', houses.electricity_meter_no),
@@ -57,7 +51,7 @@ final as (
         min(installed.house_code) as house_code,
         toUInt32(uniqExact(installed.dwelling_id)) as dwellings
 
-    from (select * from installed union all select * from merged) as installed
+    from installed
     group by installed.meter_kind, installed.meter_no
 
 )

@@ -245,6 +245,24 @@ describe('words agencies write', () => {
     ['money', '三千零五', 3005],
     ['money', '一万五千', 15000],
     ['money', '一万元五角', 10000.5],
+    ['money', '3千元', 3000],
+    ['money', '3,500千元', 3500000],
+    ['money', '2百万元', 2000000],
+    ['money', '1.2万', 12000],
+    ['money', '2.5千', 2500],
+    ['money', '0.5千元', 500],
+    ['money', '1.25百元', 125],
+    ['money', '1.5千万元整', 15000000],
+    ['money', '12万5千元', 125000],
+    ['money', '12万3千5百元', 123500],
+    ['money', '3千5百元', 3500],
+    ['money', '1万2000元', 12000],
+    ['money', '三千五百元整', 3500],
+    ['money', '3万5', null],
+    ['money', '12万5', null],
+    ['money', '3千5', null],
+    ['money', '千元', null],
+    ['money', '1.2.3千', null],
     ['area', '45.678㎡', 45.68],
     ['area', '60 平方米', 60],
     ['quantity', '123.4567 m³', 123.457],
@@ -259,6 +277,13 @@ describe('words agencies write', () => {
     ['boolean_word', '无', 0],
     ['boolean_word', ' Ｙ ', 1],
     ['boolean_word', '也许', null],
+    ...['是', '有', '✓', '✔️', '☑', '√', '对', 'y', 'T', 'true', '１', '1.0', '已'].map(
+      (word): [ElementName, string, number] => ['boolean_word', word, 1],
+    ),
+    ...['否', '无', '✗', '✘', '×', '✕', '❌', '没有', 'n', 'F', 'False', '０', '未', '非'].map(
+      (word): [ElementName, string, number] => ['boolean_word', word, 0],
+    ),
+    ['boolean_word', '☒', null],
     ['person_name', '张 三', '张三'],
     ['person_name', '买买提•艾力．江', '买买提·艾力·江'],
     ['person_name', '\u{20087}\u3000\ue863', '\u{20087}\u4dae'],
@@ -304,6 +329,12 @@ describe('words agencies write', () => {
     const wan = withUnit(elements.money, 'wan_yuan');
     const values = ['1.5', '1.5万元', '-3', ''].map((text) => wan.parse(wan.normalise(text)));
     expect(values).toEqual([15000, 15000, -30000, null]);
+    // 元 written behind it is a suffix of its own.
+    const own = ['1234.5元', '三千五百元整', '12元', '3万元', '3千元', '0.05元', '12万5千', '壹佰贰拾'];
+    expect(own.map((text) => wan.parse(wan.normalise(text)))).toEqual([
+      1234.5, 3500, 12, 30000, 3000, 0.05, 125000, 1200000,
+    ]);
+    for (const text of own) expect(wan.normalise(wan.normalise(text))).toBe(wan.normalise(text));
   });
 });
 
