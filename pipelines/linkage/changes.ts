@@ -52,19 +52,24 @@ export async function findChanges(
   const { specification } = input;
   const given = ['_record', '_side', '_anchor', '_hash', ...usedColumns(specification).map(identifier)];
   // Each side is held against a set of the other's hashes: a join would carry all columns of all records.
-  await warehouse.run(
-    `CREATE TABLE ${change} ENGINE = MergeTree ORDER BY tuple() AS
-     SELECT ${given.join(', ')} FROM (${hashedInput(input)}) WHERE _hash NOT IN (SELECT hash FROM ${tables.record})`,
-    options,
-  );
+  const findChange = (): Promise<void> =>
+    warehouse.run(
+      `CREATE TABLE ${change} ENGINE = MergeTree ORDER BY tuple() AS
+       SELECT ${given.join(', ')} FROM (${hashedInput(input)}) WHERE _hash NOT IN (SELECT hash FROM ${tables.record})`,
+      options,
+    );
   const keys = specification.blocks.map((_, i) => `k${i}`);
   const counted = frequentOf(specification).map(({ column }) => identifier(column));
-  await warehouse.run(
-    `CREATE TABLE ${gone} ENGINE = MergeTree ORDER BY id AS
-     SELECT ${[...new Set(['id', 'side', ...keys, ...counted])].join(', ')}
-     FROM ${tables.record} WHERE hash NOT IN (SELECT _hash FROM (${hashedInput(input)}))`,
-    options,
-  );
+  const findGone = (): Promise<void> =>
+    warehouse.run(
+      `CREATE TABLE ${gone} ENGINE = MergeTree ORDER BY id AS
+       SELECT ${[...new Set(['id', 'side', ...keys, ...counted])].join(', ')}
+       FROM ${tables.record} WHERE hash NOT IN (SELECT _hash FROM (${hashedInput(input)}))`,
+      options,
+    );
+  // A set of hashes is filled by one thread: two sets at a time. Both end before anybody drops what they fill.
+  for (const done of await Promise.allSettled([findChange(), findGone()]))
+    if (done.status === 'rejected') throw done.reason;
   const [counts] = await warehouse.rows(
     `SELECT (SELECT toUInt64(count()) FROM ${change}) AS fresh, (SELECT toUInt64(count()) FROM ${gone}) AS gone`,
     z.object({ fresh: count, gone: count }),
