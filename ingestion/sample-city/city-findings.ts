@@ -11,7 +11,7 @@ import { subsidyDrawers, subsidyIsDue, subsidyPayments } from './tables/subsidie
 import { applicationNo, type Household } from './world/households.ts';
 import { houseCode, type Project } from './world/housing.ts';
 import type { World } from './world/index.ts';
-import { contractNo, contractState, isExpiring } from './world/leases.ts';
+import { contractNo, contractState, isExpiring, isRenewed } from './world/leases.ts';
 import {
   dayOf,
   isOpenComplaint,
@@ -97,7 +97,7 @@ function* serviceFindings(world: World): Generator<Finding> {
 function* contractFindings(world: World): Generator<Finding> {
   const { lastDay } = world.size;
   for (const contract of world.contracts) {
-    if (isExpiring(contract, lastDay))
+    if (isExpiring(contract, lastDay) && !isRenewed(contract, lastDay))
       yield ['contract_expiring', contractNo(contract), dayText(contract.endsOn)];
     // Ended, the last one of those who live there still.
     const { stay } = contract;

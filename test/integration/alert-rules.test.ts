@@ -139,6 +139,15 @@ describe('what a contract says and what is done', () => {
     expect(await found('contract_renewal', 'contract_no, toString(since)')).toEqual(['C61 2026-09-30']);
   });
 
+  test('it ends within the month, but for who has signed the next one; a renewal given up, another household’s or not yet signed is none', async () => {
+    expect(await found('contract_expiring', 'contract_no, toString(since), evidence_zh')).toEqual([
+      'C65 2026-10-21 合同 20 天后到期，尚未续签',
+      'C66 2026-10-21 合同 20 天后到期，尚未续签',
+      'C67 2026-10-21 合同 20 天后到期，尚未续签',
+      'C9 2026-10-16 合同 15 天后到期，尚未续签',
+    ]);
+  });
+
   test('its terms became others', async () => {
     expect(await found('contract_changed', 'contract_no, toString(since), evidence_zh')).toEqual([
       'C63 2026-10-10 合同于 2026-10-10 变更：租金、期限',

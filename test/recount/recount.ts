@@ -96,7 +96,10 @@ const views = (asOf: string): Record<string, string> => ({
     UNION SELECT 'arrears', contract_no FROM bill_now WHERE owed > 0 GROUP BY contract_no
       HAVING min(due_on) <= DATE '${asOf}' - 60 AND (count(*) >= 2 OR sum(owed) >= 5000)
     UNION SELECT 'second_home', application_no FROM second_home
-    UNION SELECT 'contract_expiring', contract_no FROM contract_now WHERE standing = 'running' AND ends_on <= DATE '${asOf}' + 30
+    UNION SELECT 'contract_expiring', contract_no FROM contract_now c WHERE standing = 'running' AND ends_on <= DATE '${asOf}' + 30
+      AND NOT EXISTS (SELECT 1 FROM contract_now n WHERE n.house_code = c.house_code AND n.contract_no <> c.contract_no AND n.is_cut IS NOT TRUE
+        AND (n.household = c.household OR n.person = c.person AND n.person <> '')
+        AND n.starts_on >= c.ends_on AND coalesce(n.signed_on <= DATE '${asOf}', true))
     UNION SELECT 'complaint_overdue', complaint_no FROM complaint
       WHERE answered_at IS NULL AND state NOT IN ('rejected', 'withdrawn', 'resolved', 'closed') AND CAST(due_at AS DATE) < DATE '${asOf}'`,
 });

@@ -18,6 +18,13 @@ const contract = (no: string, since: string): StdRow => ({
   breach_clause: '违约条款',
 });
 
+/** The contract after the one of that number, which ends on 2026-11-20. */
+const next = (no: string, more: StdRow = {}): Record<string, StdRow[]> => ({
+  'operations.contract': [
+    { ...contract(no, '2026-11-21'), contract_no: `C${no}-2`, signed_on: '2026-10-20', ...more },
+  ],
+});
+
 const billed = (no: string, months: readonly string[], amount: number) => ({
   'operations.rent_due': months.map((month) => ({
     rent_due_no: `R${no}-${month}`,
@@ -256,6 +263,12 @@ const parts: Record<string, StdRow[]>[] = [
   let_('61', '2025-01-01', { ends_on: '2026-09-30' }),
   occupants('61', ['p61', '申请人61']),
   let_('62', '2025-01-01', { ends_on: '2026-09-30' }),
+  // Ends in three weeks: the next one signed, signed and given up, another household's, not to be signed before tomorrow.
+  ...['64', '65', '66', '67'].map((no) => let_(no, '2025-01-01', { ends_on: '2026-11-20' })),
+  next('64', { contract_state: 'pending' }),
+  next('65', { contract_state: 'terminated' }),
+  next('66', { application_no: 'A61', tenant_id_number: 'p61' }),
+  next('67', { signed_on: '2026-11-01' }),
   let_('63', '2025-01-01', { valid_to: '2026-10-10', is_current: 0 }),
   {
     'operations.contract': [

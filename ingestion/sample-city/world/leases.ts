@@ -142,10 +142,24 @@ function signContracts(draw: Draw, stay: Stay, contracts: Contract[], lastDay: n
   }
 }
 
+/** The contract after the last one of a stay: the same rent and term, from the day after it ends. */
+export function renewalOf(last: Contract, index: number, signedOn: number): Contract {
+  const startsOn = last.endsOn + 1;
+  const endsOn = addMonths(startsOn, TERM_MONTHS[last.stay.dwelling.project.kind]) - 1;
+  const { stay, tenant, rent } = last;
+  return {
+    ...{ index, stay, kind: 'renewal', signedOn, startsOn, endsOn, tenant, rent },
+    terminatedOn: NEVER,
+  };
+}
+
 const EXPIRING_DAYS = 30;
 /** Binds on that day, and not for more than a month longer. */
 export const isExpiring = (contract: Contract, asOf: number): boolean =>
   contractState(contract, asOf) === 'active' && contract.endsOn - asOf <= EXPIRING_DAYS;
+/** Those who live there have signed the contract after it by that day. */
+export const isRenewed = ({ stay, endsOn }: Contract, asOf: number): boolean =>
+  stay.contracts.some((next) => next.startsOn > endsOn && next.signedOn <= asOf);
 
 /** Code of `contract_state` on that day; the day itself still counts. */
 export function contractState(

@@ -4,7 +4,7 @@ import type { CitySize } from '../options.ts';
 import { shuffled } from '../random.ts';
 import type { Member } from './families.ts';
 import type { Household } from './households.ts';
-import type { Leases, Stay } from './leases.ts';
+import { type Contract, isExpiring, type Leases, renewalOf, type Stay } from './leases.ts';
 import type { People } from './people.ts';
 import { childOf } from './plant-apart.ts';
 import { runningOn, scaled } from './plant-stay.ts';
@@ -27,6 +27,8 @@ const OF_STAYS = [
   'filled_in',
   /** A child on the list of an application that was refused. */
   'listed_in_refused',
+  /** The contract ends within the month; the next one is signed. */
+  'renewed_ahead',
 ] as const;
 const OF_SUBSIDISED = [
   /** Gave it up; the last payment, for the month before, came afterwards. */
@@ -135,7 +137,22 @@ function nearMiss(of: NearMissesOf, kind: NearMissKind, stay: Stay, count: numbe
       const refused = of.households.filter(({ fate }) => fate === 'rejected')[count];
       return child && refused ? { ...one, household: refused, stay: null, alsoMember: child } : null;
     }
+    case 'renewed_ahead':
+      return renewAhead(leases, running, size.lastDay, count) ? one : null;
     default:
       return one;
   }
+}
+
+/** Weeks before a contract ends that its renewal is signed early, at most. */
+const SIGNED_WITHIN = 14;
+
+/** Signs the next contract of a tenant whose contract ends soon; false where it does not, or where the next one is signed anyway. */
+function renewAhead({ contracts }: Leases, running: Contract, lastDay: number, count: number): boolean {
+  const { stay } = running;
+  if (!isExpiring(running, lastDay) || stay.contracts.at(-1) !== running) return false;
+  const renewal = renewalOf(running, contracts.length, lastDay - (count % SIGNED_WITHIN));
+  stay.contracts.push(renewal);
+  contracts.push(renewal);
+  return true;
 }

@@ -160,6 +160,18 @@ neighbours as (
         leadInFrame(contract_no) over (partition by dwelling_id order by starts_on, contract_no rows between unbounded preceding and unbounded following) as next_contract_no
     from standing
     where dwelling_id != '' and starts_on is not null
+),
+
+-- Contracts after which the same household, or tenant, goes on in the same dwelling: signed by now, not cut off, begun or not.
+-- Who comes in after them renews nothing for them.
+renewed as (
+    select distinct contract.contract_no as contract_no
+    from standing as contract
+    inner join standing as next on next.dwelling_id = contract.dwelling_id
+    where contract.dwelling_id != '' and next.contract_no != contract.contract_no and next.starts_on >= contract.ends_on
+        and next.standing != 'terminated' and ifNull(next.signed_on <= {{ as_of() }}, 1)
+        and (next.household_id != '' and next.household_id = contract.household_id
+            or next.tenant_person_id != '' and next.tenant_person_id = contract.tenant_person_id)
 )
 
 select
@@ -177,6 +189,7 @@ select
     dateDiff('day', {{ as_of() }}, contract.ends_on) as days_left,
     subtractDays(contract.ends_on, {{ var('contract_expiring_days') }}) as expiring_since,
     neighbours.next_contract_no != '' as has_next_contract,
+    contract.contract_no in (select contract_no from renewed) as is_renewed,
     contract.monthly_rent as monthly_rent,
     {{ ratio('contract.monthly_rent', 'dwelling.standard_rent') }} as rent_to_standard,
     {{ ratio('contract.monthly_rent - neighbours.previous_rent', 'neighbours.previous_rent') }} as rent_change,
