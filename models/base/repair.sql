@@ -38,7 +38,8 @@ final as (
         repairs.finished_at as finished_at,
         dateDiff('minute', repairs.reported_at, repairs.accepted_at) as minutes_to_accept,
         dateDiff('minute', repairs.reported_at, repairs.finished_at) as minutes_to_finish,
-        toUInt8(repairs.repair_state in ('done', 'closed')) as is_done,
+        -- Finished is done, though the word for its state could not be read.
+        toUInt8(repairs.repair_state in ('done', 'closed') or repairs.repair_state = '' and repairs.finished_at is not null) as is_done,
         repairs.rating as rating,
         repairs.description as description
 

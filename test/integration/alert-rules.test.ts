@@ -27,7 +27,7 @@ beforeAll(async () => {
   for (const [dataset, given] of Object.entries(watchedTown))
     await deliverStd(platform.warehouse, dataset, 1, given);
   await platform.warehouse.run(
-    "INSERT INTO meta.quarantine (dataset, rule, row_text) VALUES ('operations.subsidy_due', 'column_count', 'S54-2026-10,A54-subsidy'), ('operations.subsidy_paid', 'money', 'T55-2026-09,S55-2026-09,五百'), ('operations.household_member', 'format', '成员,A33,子33'), ('operations.household_member', 'required', 'CY34,,p34-aunt')",
+    "INSERT INTO meta.quarantine (dataset, rule, row_text) VALUES ('operations.subsidy_due', 'column_count', 'S54-2026-10,A54-subsidy'), ('operations.subsidy_paid', 'money', 'T55-2026-09,S55-2026-09,五百'), ('operations.household_member', 'format', '成员,A33,子33'), ('operations.household_member', 'required', 'CY34,,p34-aunt'), ('operations.occupant', 'format', 'O35-1,#N/A?,H-D35,申请人35,p35'), ('operations.subsidy_paid', 'required', 'T56,,500,2026年9月23日,bank-56'), ('operations.rent_paid', 'required', 'Y57,,C57,1000,20260809')",
   );
   const built = await buildModels(platform, await loadProject(project.path), {
     asOf: AS_OF,
@@ -66,8 +66,8 @@ describe('occupants and the contract', () => {
   test('somebody of no household, or a tenant who is not registered there, is a finding; a slip in a number, or a member whose row is in quarantine, is none', async () => {
     expect(
       await lines(`SELECT contract_no, occupant_count, foreign_occupants, ifNull(toString(is_tenant_resident), '-'), ifNull(toString(foreign_since), '-')
-        FROM mart_supervision.watch_contract WHERE contract_no IN ('C20', 'C30', 'C31', 'C32') ORDER BY contract_no`),
-    ).toEqual(['C20 0 0 - -', 'C30 3 1 1 2026-05-01', 'C31 1 0 0 -', 'C32 1 0 1 -']);
+        FROM mart_supervision.watch_contract WHERE contract_no IN ('C20', 'C30', 'C31', 'C32', 'C35') ORDER BY contract_no`),
+    ).toEqual(['C20 0 0 - -', 'C30 3 1 1 2026-05-01', 'C31 1 0 0 -', 'C32 1 0 1 -', 'C35 1 0 - -']);
     expect(await found('occupants_mismatch', 'contract_no, toString(since)')).toEqual([
       'C30 2026-05-01',
       `C31 ${AS_OF}`,
@@ -120,11 +120,34 @@ describe('subsidy after the end', () => {
 });
 
 describe('subsidy not paid', () => {
-  test('is a finding for a month nothing was paid for; not where the payment is in quarantine', async () => {
+  test('is a finding for a month nothing was paid for; not where the payment is in quarantine, nor for one of the months where one into that account is', async () => {
     expect(await found('subsidy_payment_late', 'object_key, toString(since)')).toEqual([
       'S3 2026-10-15',
       'S55-2026-08 2026-08-15',
+      'S56-2026-07 2026-07-15',
+      'S56-2026-08 2026-08-15',
     ]);
+  });
+});
+
+describe('rent not paid', () => {
+  test('of three open bills one may be what a payment in quarantine on that contract paid', async () => {
+    expect(
+      await lines(`SELECT overdue_months, overdue_amount, unpaid_bills, unread_payments, toString(oldest_due_on)
+        FROM mart_supervision.watch_contract WHERE contract_no = 'C57'`),
+    ).toEqual(['2 2000 2 1 2026-06-10']);
+    expect(await found('tenant_no_payment', 'contract_no')).not.toContain('C57');
+  });
+});
+
+describe('repairs', () => {
+  test('finished is done though its state could not be read; unless the state says it is not', async () => {
+    expect(await found('work_order_timeout', 'object_key')).toEqual(['X2', 'X36', 'X37']);
+    expect(
+      await lines(
+        "SELECT open_repairs, open_safety_repairs FROM mart_supervision.watch_dwelling WHERE house_code = 'H-D35'",
+      ),
+    ).toEqual(['2 2']);
   });
 });
 

@@ -170,6 +170,12 @@ const paidWithoutDue = (no: string, months: readonly string[], account: string) 
   })),
 });
 
+const repair = (no: string, more: StdRow): StdRow => ({
+  ...{ repair_no: no, house_code: 'H-D35', repair_kind: 'gas', repair_state: '' },
+  ...{ reported_at: '2026-10-01 02:00:00.000', due_at: '2026-10-03 02:00:00.000' },
+  ...more,
+});
+
 const died = (person: string, on: string): StdRow => ({
   migration_no: `M-${person}`,
   id_number: person,
@@ -221,6 +227,10 @@ const parts: Record<string, StdRow[]>[] = [
   let_('34'),
   members('34', ['p34', '申请人34']),
   occupants('34', ['p34', '申请人34'], ['p34-aunt', '姨34']),
+  // His son is registered there; his own row, which lost its contract, is in quarantine.
+  let_('35'),
+  members('35', ['p35', '申请人35'], ['p35-son', '子35']),
+  occupants('35', ['p35-son', '子35']),
   // A child on the lists of two who are housed; the applicant of one who draws a subsidy under another number, and of one who did until he moved in.
   let_('40'),
   members('40', ['p40', '申请人40'], ['p-child', '子']),
@@ -245,6 +255,23 @@ const parts: Record<string, StdRow[]>[] = [
   paidWithoutDue('54', ['2026-10'], 'bank-54'),
   // Due and never paid in August; of September's payment the row is in quarantine.
   { ...subsidised('55', 'p55', ['2026-08', '2026-09']), 'operations.subsidy_paid': [] },
+  // Paid in June alone; in quarantine lies a payment of September into that account that lost what it is for.
+  subsidised('56', 'p56', ['2026-06']),
+  {
+    ...subsidised('56', 'p56', ['2026-07', '2026-08', '2026-09']),
+    ...{ 'operations.application': [], 'operations.subsidy_paid': [] },
+  },
+  // Three bills of which nothing is paid; in quarantine lies a payment of August on that contract that lost its bill.
+  let_('57'),
+  { ...billed('57', ['2026-06', '2026-07', '2026-08'], 1000), 'operations.rent_paid': [] },
+  // Finished; not finished, as far as anybody can read; finished by its time, in work by its state. Of the first two the state could not be read.
+  {
+    'operations.repair': [
+      repair('X35', { finished_at: '2026-10-02 08:00:00.000' }),
+      repair('X36', {}),
+      repair('X37', { finished_at: '2026-10-02 08:00:00.000', repair_state: 'working' }),
+    ],
+  },
   // Whose employer has left the city; who has one here as well; whose new employer is another city's; and whose had been before.
   let_('70'),
   insured('70', '91439900MA00000070', '2020-01-01'),

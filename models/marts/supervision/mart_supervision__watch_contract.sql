@@ -21,9 +21,7 @@ members as (
 
 -- What a row in quarantine names of the members: the household has one more, or this one, we only cannot read which.
 unread_members as (
-    select distinct arrayJoin(extractAll(row_text, '[0-9A-Za-z_-]{3,}')) as named
-    from {{ source('meta', 'quarantine') }}
-    where dataset = 'operations.household_member'
+    {{ named_in_quarantine('operations.household_member') }}
 ),
 
 -- Who is registered as living there under the contract, on the as-of day. Foreign is who is of the household neither by
@@ -55,22 +53,31 @@ occupants as (
 
 -- What a row in quarantine names of the occupants: somebody lives there, we only cannot read who.
 unread_occupants as (
-    select distinct arrayJoin(extractAll(row_text, '[0-9A-Za-z_-]{3,}')) as named
-    from {{ source('meta', 'quarantine') }}
-    where dataset = 'operations.occupant'
+    {{ named_in_quarantine('operations.occupant') }}
 ),
 
 -- What a payment in quarantine names: rent was paid on that bill, we only cannot read how much. It speaks for nobody's arrears.
 unread_payments as (
-    select distinct arrayJoin(extractAll(row_text, '[0-9A-Za-z_-]{3,}')) as named
-    from {{ source('meta', 'quarantine') }}
-    where dataset = 'operations.rent_paid'
+    {{ named_in_quarantine('operations.rent_paid') }}
+),
+
+-- One that lost the number of its bill still names the contract: it stands for the last bill of its time that is open.
+paid_unread as (
+    select argMax(bill.rent_due_no, bill.rent_month) as rent_due_no
+    from unread_payments
+    inner join {{ ref('rent_standing') }} as bill on bill.contract_no = unread_payments.named
+    where bill.overdue_amount > 0 and {{ tells_of_month('unread_payments.row_text', 'bill.rent_month') }}
+        and unread_payments.row_text not in (
+            select row_text from unread_payments where named in (select rent_due_no from {{ ref('rent_bill') }})
+        )
+    group by bill.contract_no, unread_payments.row_text
 ),
 
 rent as (
     select
         *,
-        overdue_amount > 0 and rent_due_no in (select named from unread_payments) as is_unread,
+        overdue_amount > 0
+            and (rent_due_no in (select named from unread_payments) or rent_due_no in (select rent_due_no from paid_unread)) as is_unread,
         overdue_amount > 0 and not is_unread as is_overdue
     from {{ ref('rent_standing') }} as rent_standing
 ),
@@ -201,8 +208,9 @@ select
     occupants.occupants as occupant_count,
     if(empty(members.persons), null, occupants.foreigners) as foreign_occupants,
     if(foreign_occupants > 0, occupants.foreign_since, null) as foreign_since,
-    -- Of a tenant who is not of the household contract_mismatch speaks.
-    if(occupants.occupants = 0 or is_tenant_of_household != 1 or contract.contract_no in (select named from unread_occupants),
+    -- Of a tenant who is not of the household contract_mismatch speaks. A row in quarantine may be the tenant's own that lost its contract.
+    if(occupants.occupants = 0 or is_tenant_of_household != 1 or contract.contract_no in (select named from unread_occupants)
+        or contract.tenant_id_number in (select named from unread_occupants),
         null, occupants.tenants > 0) as is_tenant_resident,
     mismatches.bills as mismatched_bills,
     if(mismatched_bills > 0, mismatches.since, null) as mismatched_since,

@@ -16,9 +16,7 @@ lets as (
 
 -- What a due row in quarantine names: it is due, we only cannot read it.
 unread_dues as (
-    select distinct arrayJoin(extractAll(row_text, '[0-9A-Za-z_-]{3,}')) as named
-    from {{ source('meta', 'quarantine') }}
-    where dataset = 'operations.subsidy_due'
+    {{ named_in_quarantine('operations.subsidy_due') }}
 ),
 
 subsidies as (

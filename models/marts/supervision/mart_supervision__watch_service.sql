@@ -2,6 +2,37 @@
     schema='mart_supervision', alias='watch_service', materialized='table', engine='MergeTree()', order_by=['object_kind', 'object_key']
 ) }}
 {#- One row per matter somebody waits for: a complaint, a repair, an application, a month's subsidy (AL24, AL64, AL88, AL94, 002:2663): how long it is overdue. -#}
+with unread_payments as (
+    {{ named_in_quarantine('operations.subsidy_paid') }}
+),
+
+subsidies as (
+    select *, ifNull(due_on <= {{ as_of() }}, 0) and amount_paid < amount_due as is_short
+    from {{ ref('subsidy_payment') }}
+    where subsidy_month > addMonths({{ as_of() }}, -24)
+),
+
+accounts as (
+    select distinct subsidies.household_id as household_id, paid.bank_account as bank_account
+    from {{ ref('std_operations__subsidy_paid') }} as paid
+    inner join subsidies on subsidies.subsidy_due_no = paid.subsidy_due_no
+    where paid.bank_account != '' and subsidies.household_id != ''
+),
+
+-- A payment in quarantine that lost the number of what it pays still names the account: it stands for the last month of its
+-- time that the household has not been paid.
+paid_unread as (
+    select argMax(subsidies.subsidy_due_no, subsidies.subsidy_month) as subsidy_due_no
+    from unread_payments
+    inner join accounts on accounts.bank_account = unread_payments.named
+    inner join subsidies on subsidies.household_id = accounts.household_id
+    where subsidies.is_short and {{ tells_of_month('unread_payments.row_text', 'subsidies.subsidy_month') }}
+        and unread_payments.row_text not in (
+            select row_text from unread_payments where named in (select subsidy_due_no from {{ ref('std_operations__subsidy_due') }})
+        )
+    group by subsidies.household_id, unread_payments.row_text
+)
+
 select
     'complaint' as object_kind,
     complaint.complaint_no as object_key,
@@ -106,18 +137,14 @@ select
     if(subsidy.has_due = 1 or subsidy.household_id != '', '', 'unknown_recipient') as kind,
     subsidy.pay_state as state,
     -- Of what a payment in quarantine names: it was paid, we only cannot read how much.
-    subsidy.amount_paid < subsidy.amount_due and subsidy.subsidy_due_no not in (
-        select arrayJoin(extractAll(row_text, '[0-9A-Za-z_-]{3,}')) from {{ source('meta', 'quarantine') }} where dataset = 'operations.subsidy_paid'
-    ) as is_open,
+    subsidy.amount_paid < subsidy.amount_due and subsidy.subsidy_due_no not in (select named from unread_payments)
+        and subsidy.subsidy_due_no not in (select subsidy_due_no from paid_unread) as is_open,
     ifNull(subsidy.due_on, subsidy.last_paid_on) as since,
     subsidy.due_on as due_on,
     if(is_open, dateDiff('day', subsidy.due_on, {{ as_of() }}), null) as days_overdue,
     dateDiff('day', subsidy.due_on, {{ as_of() }}) as days_waiting,
     if(subsidy.has_due = 1, subsidy.amount_due - subsidy.amount_paid, subsidy.amount_paid) as amount
-from {{ ref('subsidy_payment') }} as subsidy
-where subsidy.subsidy_month > addMonths({{ as_of() }}, -24)
-    and (subsidy.due_on <= {{ as_of() }}
-        or subsidy.has_due = 0 and subsidy.amount_paid > 0 and subsidy.last_paid_on <= {{ as_of() }}
-            and subsidy.subsidy_due_no not in (
-                select arrayJoin(extractAll(row_text, '[0-9A-Za-z_-]{3,}')) from {{ source('meta', 'quarantine') }} where dataset = 'operations.subsidy_due'
-            ))
+from subsidies as subsidy
+where subsidy.due_on <= {{ as_of() }}
+    or subsidy.has_due = 0 and subsidy.amount_paid > 0 and subsidy.last_paid_on <= {{ as_of() }}
+        and subsidy.subsidy_due_no not in (select named from ({{ named_in_quarantine('operations.subsidy_due') }}))
