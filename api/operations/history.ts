@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { asOf as believed, beliefSchema } from '../../pipelines/history/as-of.ts';
+import { asOf as believed, beliefSchema, codesOf } from '../../pipelines/history/as-of.ts';
 import { historyNames } from '../../pipelines/history/entities.ts';
 import { audited } from '../audit.ts';
 import { COMMAND, operation } from './operation.ts';
@@ -10,6 +10,9 @@ export const historyInstant = z.iso.datetime({ offset: true });
 export const asOfSchema = z.object({
   entity: z.enum(historyNames),
   key: z.string(),
+  /** The code it is known by now, and all it has been known by: more than the key where people decided that several are one. */
+  kept: z.string(),
+  codes: z.array(z.string()),
   valid: z.string().nullable(),
   known: z.string(),
   rows: z.array(beliefSchema),
@@ -31,6 +34,7 @@ export const asOf = operation({
       async () => ({
         entity,
         key,
+        ...(await codesOf(warehouse, { entity, key })),
         valid: valid ?? null,
         known,
         rows: await believed(warehouse, { entity, key, valid, known }),

@@ -9,6 +9,7 @@ import {
 import { addAlias, aliasOf, standingAliases, undoAlias } from '../../pipelines/linkage/aliases.ts';
 import { checkPair } from '../../pipelines/linkage/nodes.ts';
 import { whyLinked } from '../../pipelines/linkage/persons/why.ts';
+import { identityEntities } from '../../warehouse/operational/tables/who-is-who.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { audited } from '../audit.ts';
 import { COMMAND, operation } from './operation.ts';
@@ -17,8 +18,8 @@ import { reasonSchema } from './withdraw.ts';
 /** A record key or a person: names of data sets and hashes, never a value. */
 export const nodeSchema = z
   .string()
-  .regex(/^[^\s\p{C}]{1,200}$/u, 'a record_key, or person:, house: or credit: and its key');
-export const entitySchema = z.enum(['person', 'dwelling', 'enterprise']);
+  .regex(/^[^\s\p{C}]{1,200}$/u, 'a record_key, or person:, house:, credit: or household: and its key');
+export const entitySchema = z.enum(identityEntities);
 export const limitSchema = z.coerce.number().int().min(1).max(500).default(50);
 export const evidenceSchema = z.array(
   z.object({ comparison: z.string(), level: z.string(), weight: z.number() }),

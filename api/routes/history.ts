@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
-import { asOf, isPlacedIn } from '../../pipelines/history/as-of.ts';
+import { asOf, codesOf, isPlacedIn } from '../../pipelines/history/as-of.ts';
 import { historyNames } from '../../pipelines/history/entities.ts';
 import { audited } from '../audit.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
@@ -36,7 +36,8 @@ export const historyEndpoints: Endpoint[] = [
               where: { entity },
             });
           const rows = await asOf(platform.warehouse, { entity, key, valid, known });
-          return { entity, key, valid: valid ?? null, known, rows };
+          const codes = await codesOf(platform.warehouse, { entity, key });
+          return { entity, key, ...codes, valid: valid ?? null, known, rows };
         },
       );
     },

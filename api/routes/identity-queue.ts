@@ -47,7 +47,7 @@ const queueSchema = z.object({
   ),
 });
 
-/** 疑似同一: the queue of the page that decides who, which dwelling and which enterprise a record means. */
+/** 疑似同一: the queue of the page that decides who, which dwelling, which enterprise and which household a record means. */
 export const identityQueueEndpoints: Endpoint[] = [
   endpoint({
     method: 'get',

@@ -70,7 +70,7 @@ export const identityEndpoints: Endpoint[] = [
     method: 'post',
     path: '/api/identity/decisions',
     summary:
-      'Decide that two are the same person, dwelling or enterprise, or different ones; the next run goes by it',
+      'Decide that two are the same person, dwelling, enterprise or household, or different ones; the next run goes by it',
     tag,
     right: 'identity:decide',
     body: verdictSchema,

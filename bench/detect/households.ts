@@ -27,7 +27,8 @@ export const households: DetectPart = {
     );
     const joined = `SELECT links.household_id AS entity, told.household AS truth
       FROM base.household_link AS links INNER JOIN default.detect_household AS told
-        ON links.source_kind = told.source_kind AND links.source_no = told.source_no`;
+        ON links.source_kind = told.source_kind AND links.source_no = told.source_no
+      WHERE links.household_id != ''`;
     const pairs = (by: string): string =>
       `(SELECT toUInt64(sum(intDiv(n * (n - 1), 2))) FROM (SELECT count() AS n FROM (${joined}) GROUP BY ${by}))`;
     const [row] = await warehouse.rows(

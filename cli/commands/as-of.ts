@@ -25,6 +25,9 @@ export function addAsOf(program: Command): void {
         });
         print(options, answer, () => [
           `${answer.entity} ${answer.key}, as known at ${answer.known}: ${answer.rows.length} rows`,
+          ...(answer.codes.length > 1
+            ? [`decided to be one: ${answer.codes.join(', ')}; known as ${answer.kept}`]
+            : []),
           ...answer.rows.flatMap(({ values, validFrom, validTo, knownFrom, knownTo }) => [
             `${validFrom} to ${validTo}, known from ${knownFrom} to ${knownTo}`,
             ...Object.entries(values).map(([name, value]) => `  ${name}: ${String(value ?? '')}`),

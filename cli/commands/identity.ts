@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { identityEntities, type IdentityEntity } from '../../warehouse/operational/tables/who-is-who.ts';
 import { operate } from '../operate.ts';
 import { type CommonOptions, configFor, print, withCommon } from '../options.ts';
 import { table } from '../report.ts';
@@ -13,7 +14,7 @@ function verdict(text: string): 'same' | 'different' {
 
 type DecideOptions = CommonOptions & {
   reason: string;
-  entity: 'person' | 'dwelling' | 'enterprise';
+  entity: IdentityEntity;
   remember?: boolean;
 };
 type AliasOptions = CommonOptions & { reason: string; district: string; meansDistrict: string };
@@ -73,11 +74,7 @@ export function addIdentity(program: Command): void {
     .argument('<b>', 'the other')
     .argument('<verdict>', 'same or different', verdict)
     .requiredOption('--reason <text>', 'why; kept with the decision and in the audit log')
-    .addOption(
-      new Option('--entity <kind>', 'what they are')
-        .choices(['person', 'dwelling', 'enterprise'])
-        .default('person'),
-    )
+    .addOption(new Option('--entity <kind>', 'what they are').choices(identityEntities).default('person'))
     .option(
       '--remember',
       'dwelling: the name the record calls its compound by means that compound from now on',

@@ -6,7 +6,10 @@
 #}
 
 {% macro resolved_id(kind, number) -%}
+{#- A household has the number of its earliest application for an id. -#}
+{% if kind == 'household' %}{{ number }}{% else -%}
 if({{ number }} = '', '', lower(hex(sipHash128('{{ kind }}', {{ number }}))))
+{%- endif %}
 {%- endmacro %}
 
 {# The id an id was merged into, by a table of left_id and kept_id; itself where it was not. Scalars: no join, and nothing to pay where nothing was merged. #}

@@ -27,14 +27,41 @@ export type Belief = z.output<typeof beliefSchema>;
 
 const TIMES = ['valid_from', 'valid_to', 'known_from', 'known_to'];
 
+export interface Codes {
+  /** The code all of them are known by now. */
+  kept: string;
+  /** Every code of what people decided to be one; the key alone where nobody decided anything. */
+  codes: string[];
+}
+
+/** By which codes an entity has been known: a dwelling merged into another is found under either. */
+export async function codesOf(
+  warehouse: Warehouse,
+  { entity, key }: Pick<AsOf, 'entity' | 'key'>,
+): Promise<Codes> {
+  const { merged } = historyEntity(entity);
+  if (merged === undefined) return { kept: key, codes: [key] };
+  const pairs = await warehouse.rows(
+    `SELECT left_code AS left, kept_code AS kept FROM ${merged}
+     WHERE kept_code = if((SELECT count() FROM ${merged} WHERE left_code = {key:String}) > 0,
+       (SELECT any(kept_code) FROM ${merged} WHERE left_code = {key:String}), {key:String}) ORDER BY left`,
+    z.object({ left: z.string(), kept: z.string() }),
+    { lane: 'interactive', params: { key }, tag: `codes of ${entity}` },
+  );
+  const kept = pairs[0]?.kept ?? key;
+  return { kept, codes: [kept, ...pairs.map(({ left }) => left)] };
+}
+
 /**
  * What was believed of the key, oldest day first: one row a record (a household has several members, a person several sources).
+ * Of codes decided to be one, what was told of each: the row says by which.
  * @throws AppError `not_found` for an unknown entity
  */
 export async function asOf(warehouse: Warehouse, { entity, key, valid, known }: AsOf): Promise<Belief[]> {
   const { key: column, ours } = historyEntity(entity);
   const name = identifier(column);
-  const params = { key, known, ...(valid === undefined ? {} : { valid }) };
+  const { codes } = await codesOf(warehouse, { entity, key });
+  const params = { key, codes, known, ...(valid === undefined ? {} : { valid }) };
   const options = { lane: 'interactive' as const, params, tag: `as of ${entity}` };
   const instant = "parseDateTime64BestEffort({known:String}, 3, 'UTC')";
   const when = [`known_from <= ${instant}`, `known_to > ${instant}`];
@@ -47,7 +74,7 @@ export async function asOf(warehouse: Warehouse, { entity, key, valid, known }: 
       : `AND record_source = if((SELECT count() FROM ${ours} WHERE ${name} = {key:String} AND known_from <= ${instant}) > 0, 'anju', 'operations')`;
   const rows = await warehouse.rows(
     `SELECT * FROM ${identifier('open_base')}.${identifier(`history_${entity}`)}
-     WHERE ${name} = {key:String} AND ${when.join(' AND ')} ${source} ORDER BY valid_from, known_from, _batch_id, _row_no LIMIT 1000`,
+     WHERE ${name} IN {codes:Array(String)} AND ${when.join(' AND ')} ${source} ORDER BY valid_from, known_from, _batch_id, _row_no LIMIT 1000`,
     z.record(z.string(), z.unknown()),
     options,
   );
@@ -74,10 +101,11 @@ export async function isPlacedIn(
   const { place } = historyEntity(entity);
   if (scope.sql === '1') return true;
   if (place === undefined) return false;
+  const { codes } = await codesOf(warehouse, { entity, key });
   const found = await warehouse.value(
-    `SELECT toUInt32(count()) FROM ${place.table} WHERE ${identifier(place.column)} = {key:String} AND ${scope.sql}`,
+    `SELECT toUInt32(count()) FROM ${place.table} WHERE ${identifier(place.column)} IN {codes:Array(String)} AND ${scope.sql}`,
     z.number(),
-    { lane: 'interactive', params: { key, ...scope.params }, tag: `place of ${entity}` },
+    { lane: 'interactive', params: { codes, ...scope.params }, tag: `place of ${entity}` },
   );
   return found > 0;
 }

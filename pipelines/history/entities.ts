@@ -9,10 +9,15 @@ export interface HistoryEntity {
   ours?: string;
   /** Entity with division columns that says where it is, by the same key; without one only the whole city may be asked. */
   place?: { table: string; column: string };
+  /** Table of codes people decided to be one: `left_code` and `kept_code`. */
+  merged?: string;
 }
 
 export const historyEntities = {
-  dwelling: { zh: '房源', key: 'house_code', place: { table: 'base.dwelling', column: 'house_code' } },
+  dwelling: {
+    ...{ zh: '房源', key: 'house_code', merged: 'base.dwelling_merged' },
+    place: { table: 'base.dwelling', column: 'house_code' },
+  },
   contract: {
     zh: '合同',
     key: 'contract_no',
@@ -41,8 +46,11 @@ export const historyEntities = {
     key: 'contract_no',
     place: { table: 'base.contract', column: 'contract_no' },
   },
-  meter: { zh: '表计', key: 'house_code', place: { table: 'base.dwelling', column: 'house_code' } },
-  enterprise: { zh: '企业', key: 'credit_code' },
+  meter: {
+    ...{ zh: '表计', key: 'house_code', merged: 'base.dwelling_merged' },
+    place: { table: 'base.dwelling', column: 'house_code' },
+  },
+  enterprise: { zh: '企业', key: 'credit_code', merged: 'base.enterprise_merged' },
   person: { zh: '人员属性', key: 'person_id' },
   property_right: { zh: '产权', key: 'person_id' },
 } as const satisfies Record<string, HistoryEntity>;

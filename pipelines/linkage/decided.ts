@@ -1,4 +1,4 @@
-/** What people decided of dwellings, enterprises and names of places, as seeds of a run: so a build stays a function of its input. */
+/** What people decided of dwellings, enterprises, households and names of places, as seeds of a run: so a build stays a function of its input. */
 import type { GeneratedFile } from '../../ingestion/generate/file.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import { csvText } from '../dbt/seed.ts';
@@ -13,6 +13,7 @@ export async function decidedFiles(store: OperationalStore): Promise<GeneratedFi
   return [
     ...seed('decided_dwelling', 'house', await standingDecisions(store, 'dwelling')),
     ...seed('decided_enterprise', 'code', await standingDecisions(store, 'enterprise')),
+    ...seed('decided_household', 'household', await standingDecisions(store, 'household')),
     ...(aliases.length === 0
       ? []
       : [
@@ -33,14 +34,14 @@ export async function decidedFiles(store: OperationalStore): Promise<GeneratedFi
   ];
 }
 
-function seed(name: string, what: 'house' | 'code', decisions: readonly Decision[]): GeneratedFile[] {
+function seed(
+  name: string,
+  what: 'house' | 'code' | 'household',
+  decisions: readonly Decision[],
+): GeneratedFile[] {
   if (decisions.length === 0) return [];
   // Decided to be one, the first named is kept: a chain of such decisions ends in the last kept.
   const kept = new Map<string, string>();
-  for (const { a, b, verdict } of decisions) {
-    const [one, other] = [pathOf(a), pathOf(b)];
-    if (verdict === 'same' && one.isAnchor && other.isAnchor) kept.set(other.key, one.key);
-  }
   const last = (key: string): string => {
     const seen = new Set<string>();
     let at = key;
@@ -50,10 +51,20 @@ function seed(name: string, what: 'house' | 'code', decisions: readonly Decision
     }
     return at;
   };
+  // What each decision merges away; those that are one already say nothing new, and would lead the chain back to its beginning.
+  const left = new Map<number, string>();
+  for (const { decisionId, a, b, verdict } of decisions) {
+    const [one, other] = [pathOf(a), pathOf(b)];
+    if (verdict !== 'same' || !one.isAnchor || !other.isAnchor || last(one.key) === last(other.key)) continue;
+    left.set(decisionId, last(other.key));
+    kept.set(last(other.key), one.key);
+  }
   const rows = decisions.flatMap(({ decisionId, a, b, verdict }) => {
     const [one, other] = [pathOf(a), pathOf(b)];
-    if (one.isAnchor && other.isAnchor)
-      return [['', '', other.key, last(other.key), verdict, String(decisionId)]];
+    if (one.isAnchor && other.isAnchor) {
+      const said = verdict === 'same' ? left.get(decisionId) : other.key;
+      return said === undefined ? [] : [['', '', said, last(one.key), verdict, String(decisionId)]];
+    }
     const [record, anchor] = one.isAnchor ? [other, one] : [one, other];
     return [[record.dataset, record.key, '', last(anchor.key), verdict, String(decisionId)]];
   });

@@ -1,4 +1,4 @@
-/** Merges and splits of dwellings and enterprises: what the records were taken for before a run, and what they are after it. */
+/** Merges and splits of dwellings, enterprises and households: what the records were taken for before a run, and what they are after it. */
 import { z } from 'zod';
 import { literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
@@ -20,6 +20,7 @@ const ROWS = 500;
 const LINKS = [
   { entity: 'dwelling', model: 'dwelling_link', id: 'dwelling_id', author: 'dwellings 1' },
   { entity: 'enterprise', model: 'enterprise_link', id: 'enterprise_id', author: 'enterprises 1' },
+  { entity: 'household', model: 'household_link', id: 'household_id', author: 'households 1' },
 ] as const satisfies readonly { entity: IdentityEntity; model: string; id: string; author: string }[];
 
 const moveSchema = z.object({

@@ -1,4 +1,4 @@
-/** Names of what a decision is about: `<dataset>:<key>` is a record; `person:<id>`, `house:<code>`, `credit:<code>` are known by themselves. */
+/** Names of what a decision is about: `<dataset>:<key>` is a record; `person:<id>`, `house:<code>`, `credit:<code>`, `household:<number of its earliest application>` are known by themselves. */
 import { AppError } from '../../domain/errors.ts';
 import type { IdentityEntity } from '../../warehouse/operational/tables/who-is-who.ts';
 
@@ -6,6 +6,7 @@ export const ANCHORS: Readonly<Record<IdentityEntity, string>> = {
   person: 'person',
   dwelling: 'house',
   enterprise: 'credit',
+  household: 'household',
 };
 
 export interface NodePath {
@@ -23,7 +24,7 @@ export function pathOf(node: string): NodePath {
 }
 
 /**
- * Persons may be decided record by record; a dwelling or an enterprise is decided to be, or not to be, one that is known.
+ * Persons may be decided record by record; a dwelling, an enterprise or a household is decided to be, or not to be, one that is known.
  * @throws AppError `bad_request` for other pairs
  */
 export function checkPair(entity: IdentityEntity, a: string, b: string): void {

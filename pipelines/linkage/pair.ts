@@ -73,8 +73,23 @@ const FIELDS: Readonly<Record<IdentityEntity, readonly FieldSpec[]>> = {
     { name: 'name_core', zh: '名称（规范）', mask: 'none' },
     { name: 'how', zh: '依据', mask: 'none' },
   ],
+  household: [
+    { name: 'application_no', zh: '申请编号', mask: 'none' },
+    { name: 'register_no', zh: '户号', mask: 'none' },
+    { name: 'applied_on', zh: '申请日期', mask: 'none' },
+    { name: 'applicant_name', zh: '申请人', mask: 'name' },
+    { name: 'marital_status', zh: '申请人婚姻状况', mask: 'none' },
+    { name: 'members', zh: '成员', mask: 'name' },
+    { name: 'phone', zh: '联系电话', mask: 'phone' },
+    { name: 'community', zh: '社区', mask: 'none' },
+    { name: 'address', zh: '户籍地址', mask: 'address' },
+    { name: 'how', zh: '依据', mask: 'none' },
+  ],
 };
+/** Between the names of several people. */
+const AND = '、';
 const options = { lane: 'interactive' as const, tag: 'identity pair' };
+const REGISTER = 'police.household_register';
 
 /** SELECT of a side's fields and `records`, by its parameters. */
 function sideSql(entity: IdentityEntity, node: string): { sql: string; params: Record<string, string> } {
@@ -95,6 +110,7 @@ function sideSql(entity: IdentityEntity, node: string): { sql: string; params: R
       params: { node: isAnchor ? key : node },
     };
   }
+  if (entity === 'household') return householdSql(node);
   const table = entity === 'dwelling' ? 'base.dwelling_record' : 'base.enterprise_link';
   const names = FIELDS[entity].map(({ name }) => name);
   const where = isAnchor
@@ -109,6 +125,35 @@ function sideSql(entity: IdentityEntity, node: string): { sql: string; params: R
     sql: `SELECT toUInt32(count() OVER ()) AS records, ${names.map((name) => `toString(${name}) AS ${name}`).join(', ')}
       FROM ${table} WHERE ${where} ORDER BY ${order} LIMIT 1`,
     params: { key, dataset },
+  };
+}
+
+/** A register (户号) with its people; else an application, of a household known by itself its earliest. */
+function householdSql(node: string): { sql: string; params: Record<string, string> } {
+  const { dataset, key, isAnchor } = pathOf(node);
+  const named = (relation: string): string =>
+    `SELECT arrayStringConcat(arraySort(groupUniqArray(person_name)), '${AND}') FROM ${relation} AND person_name != ''`;
+  const link = (column: string): string =>
+    `(SELECT any(${column}) FROM base.household_link WHERE source_kind = '${dataset === REGISTER ? 'register' : 'application'}' AND source_no = {key:String})`;
+  if (dataset === REGISTER)
+    return {
+      sql: `SELECT toUInt32(count() > 0) AS records, '' AS application_no, any(people.register_no) AS register_no, '' AS applied_on, '' AS applicant_name,
+          '' AS marital_status, (${named('base.register WHERE register_no = {key:String}')}) AS members, '' AS phone,
+          any(community_name) AS community, any(register_address) AS address, ${link('how')} AS how
+        FROM base.register AS people WHERE people.register_no = {key:String}`,
+      params: { key },
+    };
+  const records = isAnchor
+    ? 'SELECT toUInt32(count()) FROM base.household_link WHERE household_id = {key:String}'
+    : '1';
+  return {
+    sql: `SELECT toUInt32((${records})) AS records, application_no, '' AS register_no, ifNull(toString(applied_on), '') AS applied_on, applicant_name,
+        (SELECT any(codes.zh) FROM base.household_member AS members INNER JOIN base.code_marital_status AS codes ON members.marital_status = codes.code
+          WHERE members.household_id = {key:String} AND members.is_applicant = 1) AS marital_status,
+        (${named('base.household_member WHERE household_id = {key:String}')}) AS members, phone, community_name AS community, '' AS address,
+        ${link('how')} AS how
+      FROM base.application WHERE application_no = {key:String}`,
+    params: { key },
   };
 }
 
@@ -138,7 +183,12 @@ export async function pairOf(
   const fields = specs.map(({ name, zh, mask, comparison }): PairField => {
     const line = why?.evidence.find((each) => each.comparison === comparison);
     const [left, right] = [one[name] ?? '', other[name] ?? ''];
-    const shown = (text: string): string => (reveal ? text : maskText(mask, text));
+    const masked = (text: string): string =>
+      text
+        .split(AND)
+        .map((one) => maskText(mask, one))
+        .join(AND);
+    const shown = (text: string): string => (reveal ? text : masked(text));
     return {
       ...{
         name,

@@ -1,4 +1,4 @@
-/** 疑似同一人、同一房、同一单位: pairs a person must decide, by the agency that sent the record, with what was put off behind the others. */
+/** 疑似同一人、同一房、同一单位、同一家庭: pairs a person must decide, by the agency that sent the record, with what was put off behind the others. */
 import { z } from 'zod';
 import type { Contracts } from '../../ingestion/contracts/home.ts';
 import { datasetId } from '../../ingestion/contract.ts';
@@ -103,8 +103,15 @@ async function personPairs({ store }: Platform): Promise<Found[]> {
   return rows.map((row) => ({ ...row, weight: row.weight / 100 }));
 }
 
-async function entityPairs({ warehouse }: Platform, entity: 'dwelling' | 'enterprise'): Promise<Found[]> {
-  const others = entity === 'dwelling' ? 'other_houses' : 'other_codes';
+/** What else a record may mean: column of the model that links them. */
+const OTHERS = {
+  dwelling: 'other_houses',
+  enterprise: 'other_codes',
+  household: 'other_households',
+} as const;
+
+async function entityPairs({ warehouse }: Platform, entity: keyof typeof OTHERS): Promise<Found[]> {
+  const others = OTHERS[entity];
   const isBuilt = await warehouse.value(
     `SELECT toUInt64(count()) FROM system.columns WHERE database = 'base' AND table = {table:String} AND name = {column:String}`,
     z.coerce.number(),

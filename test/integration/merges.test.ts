@@ -3,10 +3,12 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { buildModels, type ModelResult } from '../../pipelines/dbt/build.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
+import { asOf, codesOf } from '../../pipelines/history/as-of.ts';
 import { decidedFiles } from '../../pipelines/linkage/decided.ts';
 import { linkPersons } from '../../pipelines/linkage/persons/step.ts';
 import { decide, undo } from '../../pipelines/linkage/persons/store.ts';
 import { resolvedIdSql } from '../../pipelines/linkage/resolved-id.ts';
+import { refreshOpenViews } from '../../pipelines/open-views.ts';
 import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
 import type { IdentityEntity } from '../../warehouse/operational/tables/who-is-who.ts';
 import { FOLLOWERS } from '../support/followed-days.ts';
@@ -17,6 +19,7 @@ import { baseProjectOnHandMadeRows, createStdTables } from '../support/std-table
 
 const AS_OF = '2026-10-31';
 const MART = 'mart_supply__dwelling';
+type Merged = keyof typeof KEPT;
 let platform: TestPlatform;
 let project: { path: string; dispose: () => Promise<void> };
 let before: Map<string, string>;
@@ -61,12 +64,12 @@ const one = <T>(sql: string, schema: z.ZodType<T>): Promise<T> => platform.wareh
 const idOf = (entity: IdentityEntity, code: string): Promise<string> =>
   one(`SELECT ${resolvedIdSql(entity, `'${code}'`)}`, z.string());
 /** How many rows say the id of the one kept, and of the other. */
-const said = async (entity: IdentityEntity, table: string, column = `${entity}_id`): Promise<number[]> =>
+const said = async (entity: Merged, table: string, column = `${entity}_id`): Promise<number[]> =>
   one(
     `SELECT [countIf(${column} = '${await idOf(entity, KEPT[entity])}'), countIf(${column} = '${await idOf(entity, OTHER[entity])}')] FROM base.${table}`,
     z.array(z.coerce.number()),
   );
-const SAID: readonly [IdentityEntity, string, column?: string][] = [
+const SAID: readonly [Merged, string, column?: string][] = [
   ['dwelling', 'dwelling'],
   ['dwelling', 'contract'],
   ['dwelling', 'contract_occupant'],
@@ -102,7 +105,7 @@ const whoSaysWhat = async (): Promise<Record<string, number[]>> =>
     ),
   );
 
-async function same(entity: IdentityEntity, node: (code: string) => Promise<string>): Promise<void> {
+async function same(entity: Merged, node: (code: string) => Promise<string>): Promise<void> {
   const pair = { a: await node(KEPT[entity]), b: await node(OTHER[entity]) };
   made.push(
     await decide(platform.store, { entity, ...pair, verdict: 'same', author: 'wang', reason: '一房两码' }),
@@ -164,6 +167,21 @@ test('the one row is that of the one kept, with what the other adds', async () =
   ]);
 });
 
+/** House codes under which something is known of the dwelling, and the code it is known by. */
+async function knownBy(key: string): Promise<{ kept: string; told: unknown[] }> {
+  const of = { entity: 'dwelling', key } as const;
+  const rows = await asOf(platform.warehouse, { ...of, known: '2026-10-31T00:00:00Z' });
+  const { kept } = await codesOf(platform.warehouse, of);
+  return { kept, told: rows.map(({ values }) => values['house_code']).toSorted() };
+}
+const bothCodes = (): Promise<unknown[]> => Promise.all([KEPT.dwelling, OTHER.dwelling].map(knownBy));
+
+test('what was known of a dwelling is found under either of its codes', async () => {
+  await refreshOpenViews(platform.warehouse);
+  const both = { kept: KEPT.dwelling, told: [KEPT.dwelling, OTHER.dwelling] };
+  expect(await bothCodes()).toEqual([both, both]);
+});
+
 test('by increments it is what it is when all is built whole', async () => {
   const byTheWay = hashes(await run());
   expect(hashes(await run(true))).toEqual(byTheWay);
@@ -178,4 +196,7 @@ test('undone, all is as it was', async () => {
       name,
       expect.any(Number),
     ]);
+  expect(await bothCodes()).toEqual(
+    [KEPT.dwelling, OTHER.dwelling].map((code) => ({ kept: code, told: [code] })),
+  );
 });

@@ -12,7 +12,7 @@ import { entities, say } from './words.ts';
 const PAGE = 100;
 const keyOf = ({ a, b }: QueuedPair): string => `${a} ${b}`;
 
-/** Pairs of records that may be one person, dwelling or enterprise: the list on the left, the two sides with their evidence beside it. */
+/** Pairs of records that may be one person, dwelling, enterprise or household: the list on the left, the two sides with their evidence beside it. */
 export function Review() {
   const { t, lang } = useSettings();
   const query = useQuery();
@@ -164,7 +164,7 @@ export function Review() {
 
 /** The record's data set: agencies send several. */
 const datasetOf = ({ a, b }: QueuedPair): string =>
-  (/^(person|house|credit):/.test(a) ? b : a).split(':')[0] ?? '';
+  (/^(person|house|credit|household):/.test(a) ? b : a).split(':')[0] ?? '';
 const weightText = (weight: number | null): string =>
   weight === null ? '' : `${weight > 0 ? '+' : ''}${weight.toFixed(1)}`;
 

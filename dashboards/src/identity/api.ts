@@ -1,6 +1,6 @@
 import { call } from '../api/client.ts';
 
-export type Entity = 'person' | 'dwelling' | 'enterprise';
+export type Entity = 'person' | 'dwelling' | 'enterprise' | 'household';
 export type Verdict = 'same' | 'different' | 'later';
 
 export interface QueuedPair {

@@ -6,6 +6,7 @@ export const words = {
   person: ['疑似同一人', 'Persons'],
   dwelling: ['疑似同一房屋', 'Dwellings'],
   enterprise: ['疑似同一单位', 'Enterprises'],
+  household: ['疑似同一家庭', 'Households'],
   agency: ['责任单位', 'Agency'],
   waiting: ['待判定', 'Waiting'],
   later: ['已暂缓', 'Put off'],
@@ -38,7 +39,7 @@ export const words = {
 export type Word = keyof typeof words;
 
 export const say = (word: Word, lang: Lang): string => words[word][lang === 'zh' ? 0 : 1];
-export const entities: readonly Entity[] = ['person', 'dwelling', 'enterprise'];
+export const entities: readonly Entity[] = ['person', 'dwelling', 'enterprise', 'household'];
 
 const levels: Record<string, Both> = {
   equal: ['一致', 'equal'],

@@ -10,7 +10,8 @@ export interface EvidenceLine {
   weight: number;
 }
 
-export type IdentityEntity = 'person' | 'dwelling' | 'enterprise';
+export const identityEntities = ['person', 'dwelling', 'enterprise', 'household'] as const;
+export type IdentityEntity = (typeof identityEntities)[number];
 type EntityColumn = ColumnType<IdentityEntity, IdentityEntity | undefined, never>;
 
 export interface IdentityDecisionTable {

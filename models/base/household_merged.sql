@@ -1,0 +1,3 @@
+{{ config(materialized='table', order_by=['left_code']) }}
+
+{{ merged_codes(ref('decided_household'), 'household', 'said_household', 'means_household') }}
