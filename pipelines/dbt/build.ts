@@ -13,6 +13,7 @@ import { nodeOf } from './resolve.ts';
 import type { Project } from './resolve.ts';
 import type { TestResult } from './run-tests.ts';
 import { selectNodes } from './select.ts';
+import { Shapes } from './shapes.ts';
 import {
   datasetOf,
   datasetVersions,
@@ -85,6 +86,7 @@ export async function buildModels(
     vars: { ...project.vars, as_of: options.asOf },
     full: options.full ?? false,
     published: await readPublished(warehouse, project),
+    shapes: new Shapes(warehouse, project),
     sources: new Map(),
     followed: followedColumns(project),
     datasets: {

@@ -5,7 +5,7 @@ import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { endFollowed } from './end-followed.ts';
 import { changeLeaving, putLeavingAside } from './leaving.ts';
-import { buildOptions, columnsOf, createTable, insertAll } from './materialise.ts';
+import { buildOptions, columnsOf, createLike, createTable, insertAll } from './materialise.ts';
 import type { Passes } from './passes.ts';
 import {
   buildRelation,
@@ -131,10 +131,7 @@ async function createFresh(
     await createTable(warehouse, node, fresh, sql);
     return insertAll(warehouse, node, fresh, further);
   }
-  await warehouse.run(
-    `CREATE TABLE ${relationSql(fresh)} AS ${relationSql(node.relation)}`,
-    buildOptions(node),
-  );
+  await createLike(warehouse, node, fresh);
   await insertAll(warehouse, node, fresh, selects);
 }
 

@@ -58,8 +58,16 @@ async function dropAll(
   await warehouse.run(`DROP TABLE IF EXISTS ${relations.map(relationSql).join(', ')}`, options);
 }
 
-/** Builds the model's relation in the build database from nothing. Each pass is a SELECT of rows of its own (none for a seed). */
-export async function buildWhole(warehouse: Warehouse, node: Node, passes: Passes): Promise<void> {
+/**
+ * Builds the model's relation in the build database from nothing. Each pass is a SELECT of rows of its own (none for a seed).
+ * @param isShaped the published table has the columns these give: the new one is made like it
+ */
+export async function buildWhole(
+  warehouse: Warehouse,
+  node: Node,
+  passes: Passes,
+  isShaped = false,
+): Promise<void> {
   const target = buildRelation(node.relation);
   const [sql = '', ...further] = passes.selects;
   if (node.config.materialized === 'view') {
@@ -74,6 +82,9 @@ export async function buildWhole(warehouse: Warehouse, node: Node, passes: Passe
       buildOptions(node),
     );
     await insertSeed(warehouse, node, target);
+  } else if (isShaped) {
+    await createLike(warehouse, node, target);
+    await insertAll(warehouse, node, target, passes.selects);
   } else if (contentOf(node).isKept) {
     await createKept(warehouse, node, target, sql);
   } else {
@@ -118,6 +129,10 @@ export async function drop(warehouse: Warehouse, node: Node): Promise<void> {
     ...(follows ? [touchedRelation(place), ...asides] : []),
   ]);
 }
+
+/** An empty table with the columns and the storage of the published one. */
+export const createLike = (warehouse: Warehouse, node: Node, target: Relation): Promise<void> =>
+  warehouse.run(`CREATE TABLE ${relationSql(target)} AS ${relationSql(node.relation)}`, buildOptions(node));
 
 /** Adds the rows of each query. */
 export async function insertAll(

@@ -8,6 +8,7 @@ import { buildWhole, columnsOf, columnsOfQuery, drop, publish, restamp } from '.
 import { NO_PASSES, type Passes, passesOf } from './passes.ts';
 import type { Project } from './resolve.ts';
 import { runTests, type TestResult } from './run-tests.ts';
+import type { Shapes } from './shapes.ts';
 import { after, buildRelation, contentOf, relationSql, rowsWhere } from './sql.ts';
 import { countRows, type Identity, measure, type Published, type Stamp, stampText } from './state.ts';
 import { columnsOfFailures, narrowed } from './tested.ts';
@@ -23,6 +24,8 @@ export interface Build {
   vars: Vars;
   full: boolean;
   published: Map<string, Published>;
+  /** Columns of what is published and read. */
+  shapes: Shapes;
   /** Sources looked at in this run: their version, and how they came to it where they are followed. */
   sources: Map<string, Promise<Trailed>>;
   /** Of each data set the last batch and the last withdrawal. */
@@ -64,9 +67,10 @@ export async function rebuild(
       ? columnsOfFailures(project, tests, { old, vars, columns: await columnsOf(warehouse, node.relation) })
       : [];
   const asked = new Set([...(state.followed.get(node.name) ?? []), ...(isSame ? [] : await askedByTests())]);
-  const increment = isSame
-    ? undefined
-    : await buildTable(state, node, identity, { withdrawals, touched, asked: [...asked] });
+  const { increment, shape } =
+    isSame && old
+      ? { increment: undefined, shape: old.shape }
+      : await buildTable(state, node, identity, { withdrawals, touched, asked: [...asked] });
   const results = await runTests(
     warehouse,
     project,
@@ -104,6 +108,7 @@ export async function rebuild(
     withdrawals,
     text,
     saw: followsOf(node) ? saw : {},
+    shape,
   };
   const trail = await laidTrail(state, node, stamp, increment);
   if (trail) stamp.trail = trail;
@@ -151,8 +156,13 @@ async function buildTable(
     touched,
     asked,
   }: { withdrawals: string; touched: TouchedKeys | undefined; asked: readonly string[] },
-): Promise<Increment | undefined> {
-  const { warehouse, project, vars } = state;
+): Promise<{ increment: Increment | undefined; shape: string }> {
+  const { warehouse, project, vars, shapes } = state;
+  const old = state.published.get(relationName(node.relation))?.stamp;
+  const added = async (passes: Passes): Promise<{ increment: Increment; shape: string }> => ({
+    increment: await buildIncrement(warehouse, node, passes, asked),
+    shape: old?.shape ?? '',
+  });
   if (touched) {
     const { key, relation } = touched;
     const sql = compileModel(project, node, {
@@ -160,10 +170,8 @@ async function buildTable(
       incremental: false,
       instead: touched.aside,
     });
-    const passes = { selects: [sql], isLater: false, touched: { key, relation } };
-    return buildIncrement(warehouse, node, passes, asked);
+    return added({ selects: [sql], isLater: false, touched: { key, relation } });
   }
-  const old = state.published.get(relationName(node.relation))?.stamp;
   const incremental = await isIncrement(state, node, identity);
   const passes: Passes =
     node.kind === 'seed'
@@ -173,9 +181,16 @@ async function buildTable(
           incremental,
           mayFollow: old?.withdrawals === withdrawals,
         });
-  if (incremental) return buildIncrement(warehouse, node, passes, asked);
-  await buildWhole(warehouse, node, passes);
-  return undefined;
+  if (incremental) return added(passes);
+  if (node.kind === 'seed' || node.config.materialized === 'view') {
+    await buildWhole(warehouse, node, passes);
+    return { increment: undefined, shape: '' };
+  }
+  const isShaped =
+    old?.definition === identity.definition && old.shape !== '' && old.shape === (await shapes.of(node));
+  await buildWhole(warehouse, node, passes, isShaped);
+  const shape = isShaped ? old.shape : await shapes.of(node, buildRelation(node.relation));
+  return { increment: undefined, shape };
 }
 
 /** May the published table be added to, or must it be built from scratch? */

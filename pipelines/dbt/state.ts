@@ -33,6 +33,8 @@ const stampSchema = z.object({
   /** Hash of the SQL with the run's variables, and what each input was: what follows its inputs can only go on from these. */
   text: z.string().default(''),
   saw: z.record(z.string(), z.string()).default({}),
+  /** Which columns it had when it was built whole, and those of what it read (`shapes.ts`). */
+  shape: z.string().default(''),
   /** How it came to say what it says, where other models follow it. */
   trail: trailSchema.optional(),
 });

@@ -1,6 +1,6 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { buildModels } from '../../pipelines/dbt/build.ts';
 import type { BuildOptions, ModelResult } from '../../pipelines/dbt/build.ts';
@@ -189,6 +189,32 @@ describe('the dbt runner', () => {
       await changeLeaving(warehouse, { target, leaving, where }, [`DELETE FROM ${place}`, ''], options);
       expect(await texts(`SELECT count(), countIf(${where}) FROM ${place}`)).toBe(`[["${90 * parts}","0"]]`);
     }
+  });
+
+  test('a table has the columns its query gives, also where another text or a hand changed them', async () => {
+    const types = (): Promise<string> =>
+      texts(
+        "SELECT type FROM system.columns WHERE database = 'mart_t' AND table = 'summary' ORDER BY position",
+      );
+    const run = jest.spyOn(platform.warehouse, 'run');
+    const built = async (): Promise<string[]> => {
+      run.mockClear();
+      await build({ asOf: '2026-02-28', full: true, select: ['summary'] });
+      return run.mock.calls.map(([sql]) => sql);
+    };
+    await built();
+    const before = await types();
+    // Nothing that its columns follow from has changed: the engine is not asked for them.
+    expect(await built()).toContain('CREATE TABLE `mart_t__build`.`summary` AS `mart_t`.`summary`');
+    await edit('models/marts/month_use.sql', (text) =>
+      text.replace('max(value) - min(value)', 'toFloat64(max(value))'),
+    );
+    await build({ asOf: '2026-02-28' });
+    expect(await types()).toBe(before.replace(/Nullable\(Decimal[^"]*|Decimal[^"]*/, 'Float64'));
+    await platform.warehouse.run('ALTER TABLE mart_t.summary MODIFY COLUMN used String');
+    await built();
+    expect(await types()).toContain('Float64');
+    run.mockRestore();
   });
 
   test('a table made by other hands is taken over', async () => {
