@@ -74,7 +74,7 @@ mentions as (
         where="is_current = 1 and house_code != ''") }}
     union all
     -- Doors send events; what names a dwelling is the door's house code.
-    {{ dwelling_mention('access_control.door_event', ref('std_access_control__door_event'), key='house_code',
+    {{ dwelling_mention('access_control.door_event', ref('door_house'), key='house_code',
         house_code='house_code', where='1') }}
     union all
     -- Where somebody is registered. The key is the resolved identity, so that no number is copied here.

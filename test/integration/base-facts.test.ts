@@ -189,9 +189,27 @@ describe('a late delivery', () => {
     ).toEqual([{ events: 2, in_events: 2, distinct_cards: 2, deliveries: 3 }]);
 
     const whole = await build(true);
-    for (const model of ['meter_day', 'door_day']) {
+    // No house that doors had not told of yet: what houses are is not asked again.
+    expect(increment.get('dwelling_record')?.status).toBe('skipped');
+    for (const model of ['meter_day', 'door_day', 'door_house']) {
       expect(increment.get(model)?.status).toBe('built');
       expect(whole.get(model)?.hash).toBe(increment.get(model)?.hash);
     }
+  });
+
+  test('of a house doors had not told of makes it a dwelling somebody speaks of', async () => {
+    await deliverStd(platform.warehouse, 'access_control.door_event', 3, [
+      door('9', '2026-01-03 02:00:00.000', { house_code: 'H0077' }),
+    ]);
+    const increment = await build();
+    expect(increment.get('dwelling_record')?.status).toBe('built');
+    expect(
+      await rows(
+        "SELECT house_code FROM base.dwelling_record WHERE source_dataset = 'access_control.door_event' ORDER BY 1",
+      ),
+    ).toEqual([{ house_code: 'H0001' }, { house_code: 'H0077' }]);
+    const whole = await build(true);
+    for (const model of ['door_house', 'dwelling_record', 'door_day'])
+      expect(whole.get(model)?.hash).toBe(increment.get(model)?.hash);
   });
 });
