@@ -1,7 +1,12 @@
 /** Cleaning rules as the API, the command line and the page see them. */
 import { z } from 'zod';
 import { type By, definitionSchema, type StoredRule, type Trial } from '../pipelines/cleaning/index.ts';
-import { entriesSchema, type StoredPriority } from '../pipelines/cleaning/priorities.ts';
+import {
+  ENTITY_NAMES,
+  entriesSchema,
+  type PriorityTrial,
+  type StoredPriority,
+} from '../pipelines/cleaning/priorities.ts';
 import { RULE_STATES } from '../warehouse/operational/tables/staff-rules.ts';
 
 export const reason = z.string().trim().min(2).max(500);
@@ -56,9 +61,14 @@ export const unmappedSchema = z.object({
 
 export const priorityTrialSchema = z.object({
   against: z.number(),
-  persons: z.number(),
-  changes: z.array(z.object({ attribute: z.string(), persons: z.number() })),
-});
+  entities: z.array(
+    z.object({
+      entity: z.enum(ENTITY_NAMES),
+      objects: z.number(),
+      changes: z.array(z.object({ attribute: z.string(), objects: z.number() })),
+    }),
+  ),
+}) satisfies z.ZodType<PriorityTrial>;
 export const prioritiesSchema = z.object({
   entries: entriesSchema,
   versions: z.array(

@@ -140,7 +140,8 @@ export const cleaningEndpoints: Endpoint[] = [
   endpoint({
     method: 'get',
     path: '/api/cleaning/priorities',
-    summary: 'Whose word counts first about a person, by attribute; and its versions',
+    summary:
+      'Whose word counts first about a person, dwelling, enterprise or household, by attribute; and its versions',
     tag,
     right: 'cleaning:read',
     answer: prioritiesSchema,
@@ -164,7 +165,7 @@ export const cleaningEndpoints: Endpoint[] = [
   endpoint({
     method: 'post',
     path: '/api/cleaning/priorities/:id/try',
-    summary: 'Persons whose values would be another source’s',
+    summary: 'How many persons, dwellings … would have another source’s value, by attribute',
     tag,
     right: 'cleaning:manage',
     params: rule,

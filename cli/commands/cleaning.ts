@@ -13,7 +13,11 @@ export function addCleaning(program: Command): void {
   const command = program.command('cleaning').description('cleaning rules: make, try, activate, retire');
   addRules(command);
   addReports(command);
-  addPriorities(command.command('priorities').description('whose word counts first about a person'));
+  addPriorities(
+    command
+      .command('priorities')
+      .description('whose word counts first about persons, dwellings, enterprises and households'),
+  );
 }
 
 function addRules(command: Command): void {
@@ -105,7 +109,8 @@ function addPriorities(command: Command): void {
       const result = await operate(configFor(options), 'priority-list', {});
       print(options, result, () => [
         ...table(
-          result.entries.map(({ priority, attribute, source, reason }) => ({
+          result.entries.map(({ entity, priority, attribute, source, reason }) => ({
+            entity,
             priority,
             attribute,
             source,
@@ -117,7 +122,7 @@ function addPriorities(command: Command): void {
     });
   withCommon(command.command('add'))
     .description('draft an order: entries that stand over the shipped ones')
-    .argument('<file>', '[{"source", "attribute", "priority", "reason"}], - for standard input')
+    .argument('<file>', '[{"entity", "source", "attribute", "priority", "reason"}], - for standard input')
     .requiredOption('--reason <text>', 'why')
     .action(async (file: string, options: Because) => {
       const entries = await jsonFrom(file, operations['priority-draft'].params.shape.entries);
@@ -128,11 +133,18 @@ function addPriorities(command: Command): void {
       print(options, { version }, () => [`version ${version} is drafted; try it next`]);
     });
   withCommon(command.command('try'))
-    .description('persons whose values would be another source’s')
+    .description('what would have another source’s value, by entity and attribute')
     .argument('<version>', 'its number', whole)
     .action(async (version: number, options: CommonOptions) => {
       const trial = await operate(configFor(options), 'priority-try', { version });
-      print(options, trial, () => [`of ${trial.persons} persons would change:`, ...table(trial.changes)]);
+      print(options, trial, () =>
+        trial.entities.length === 0
+          ? ['nothing would change']
+          : trial.entities.flatMap(({ entity, objects, changes }) => [
+              `${entity}: of ${objects} would change`,
+              ...table(changes),
+            ]),
+      );
     });
   withCommon(command.command('activate'))
     .description('let a tried order decide from the next run on')

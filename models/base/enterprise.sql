@@ -19,39 +19,62 @@ projects as (
 
 ),
 
-insured as (
+-- What employers' agencies call a unit, each name of a code once.
+employers as (
 
-    select * from {{ ref('insurance_account') }}
+    select distinct concat('social_insurance.', scheme, '_basic') as source_dataset, unit_credit_code, unit_name, unit_nature
+    from {{ ref('insurance_account') }}
+    union all
+    select distinct concat('housing_fund.', scheme, '_basic') as source_dataset, unit_credit_code, unit_name, unit_nature
+    from {{ ref('fund_account') }}
 
 ),
 
-saving as (
+institutions as (
 
-    select * from {{ ref('fund_account') }}
+    select * from {{ ref('std_maintenance_fund__institution') }} where is_current = 1
 
 ),
 
--- Every enterprise any source names by its credit code; the name and nature that employers' agencies know are kept as a fallback.
+-- Every enterprise a register, a project or an employers' agency names by its credit code; institutions of the maintenance fund
+-- speak of those alone.
 mentions as (
 
-    select credit_code, '' as unit_name, '' as unit_nature, 1 as registered, 0 as builds, 0 as operates, 0 as employs from registry
+    select
+        credit_code, 'market_regulation.business_registry' as source_dataset, enterprise_name as unit_name, '' as unit_nature,
+        address, 1 as registered, 0 as builds, 0 as operates, 0 as employs
+    from registry
     union all
-    select builder_credit_code, '', '', 0, 1, 0, 0 from projects
+    select builder_credit_code, 'operations.project', '', '', '', 0, 1, 0, 0 from projects
     union all
-    select operator_credit_code, '', '', 0, 0, 1, 0 from projects
+    select operator_credit_code, 'operations.project', '', '', '', 0, 0, 1, 0 from projects
     union all
-    select unit_credit_code, unit_name, unit_nature, 0, 0, 0, 1 from insured
+    select unit_credit_code, source_dataset, unit_name, unit_nature, '', 0, 0, 0, 1 from employers
     union all
-    select unit_credit_code, unit_name, unit_nature, 0, 0, 0, 1 from saving
+    select credit_code, 'maintenance_fund.institution', institution_name, '', address, 0, 0, 0, 0 from institutions
 
 ),
 
+-- Of each attribute several sources speak of, the value of the best that has one and whose it is (seed source_priority).
 enterprises as (
 
     select
         {{ kept_code('mentions.credit_code', ref('enterprise_merged')) }} as kept_code,
-        minIf(mentions.unit_name, mentions.unit_name != '') as unit_name,
-        minIf(mentions.unit_nature, mentions.unit_nature != '') as unit_nature,
+        argMinIf(
+            (mentions.unit_name, mentions.source_dataset),
+            ({{ source_place('enterprise', 'enterprise_name', 'mentions.source_dataset') }}, mentions.unit_name),
+            mentions.unit_name != ''
+        ) as name,
+        argMinIf(
+            (mentions.unit_nature, mentions.source_dataset),
+            ({{ source_place('enterprise', 'unit_nature', 'mentions.source_dataset') }}, mentions.unit_nature),
+            mentions.unit_nature != ''
+        ) as nature,
+        argMinIf(
+            (mentions.address, mentions.source_dataset),
+            ({{ source_place('enterprise', 'address', 'mentions.source_dataset') }}, mentions.address),
+            mentions.address != ''
+        ) as place,
         toUInt8(max(mentions.registered)) as is_registered,
         toUInt8(max(mentions.builds)) as is_builder,
         toUInt8(max(mentions.operates)) as is_operator,
@@ -60,6 +83,7 @@ enterprises as (
     from mentions
     where mentions.credit_code != ''
     group by kept_code
+    having countIf(mentions.source_dataset != 'maintenance_fund.institution') > 0
 
 ),
 
@@ -68,22 +92,25 @@ final as (
     select
         {{ resolved_id('enterprise', 'enterprises.kept_code') }} as enterprise_id,
         enterprises.kept_code as credit_code,
-        if(registry.enterprise_name != '', registry.enterprise_name, enterprises.unit_name) as enterprise_name,
+        enterprises.name.1 as enterprise_name,
         substring(enterprises.kept_code, 3, 6) as registered_division_code,
         registry.enterprise_kind as enterprise_kind,
-        enterprises.unit_nature as unit_nature,
+        enterprises.nature.1 as unit_nature,
         registry.legal_representative as legal_representative,
         registry.registered_capital as registered_capital,
         registry.founded_on as founded_on,
         registry.enterprise_state as enterprise_state,
-        registry.address as address,
+        enterprises.place.1 as address,
         registry.business_scope as business_scope,
         registry.phone as phone,
         registry.licences as licences,
         enterprises.is_registered as is_registered,
         enterprises.is_builder as is_builder,
         enterprises.is_operator as is_operator,
-        enterprises.is_employer as is_employer
+        enterprises.is_employer as is_employer,
+        enterprises.name.2 as enterprise_name_source,
+        enterprises.nature.2 as unit_nature_source,
+        enterprises.place.2 as address_source
 
     from enterprises
     left join registry on enterprises.kept_code = registry.credit_code

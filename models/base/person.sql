@@ -25,27 +25,20 @@ sources as (
 
 ),
 
--- What staff decided for one attribute alone (pipelines/cleaning/priority.ts).
-attribute_priorities as (
-
-    select
-        source_dataset as ranked_dataset,
-        cast((groupArray(attribute), groupArray(priority)), 'Map(String, UInt16)') as by_attribute
-
-    from {{ ref('source_priority_attribute') }}
-    group by source_dataset
-
-),
-
+-- The rank of a data set for every attribute, and those for one attribute alone.
 priorities as (
 
     select
-        shipped.source_dataset as source_dataset,
-        shipped.priority as priority,
-        attribute_priorities.by_attribute as by_attribute
+        ranks.source_dataset as source_dataset,
+        minIf(ranks.priority, ranks.attribute = '*') as priority,
+        cast(
+            (groupArrayIf(ranks.attribute, ranks.attribute != '*'), groupArrayIf(ranks.priority, ranks.attribute != '*')),
+            'Map(String, UInt16)'
+        ) as by_attribute
 
-    from {{ ref('source_priority') }} as shipped
-    left join attribute_priorities on shipped.source_dataset = attribute_priorities.ranked_dataset
+    from {{ ref('source_priority') }} as ranks
+    where ranks.entity = 'person'
+    group by ranks.source_dataset
 
 ),
 
@@ -125,7 +118,8 @@ merged as (
         argMinIf(
             (ranked.birth_date, ranked.source_dataset), {{ source_rank('birth_date') }}, ranked.birth_date is not null
         ) as birth,
-        argMinIf(ranked.ethnicity_code, {{ source_rank('ethnicity_code') }}, ranked.ethnicity_code != '') as ethnicity_code,
+        argMinIf((ranked.ethnicity_code, ranked.source_dataset), {{ source_rank('ethnicity_code') }}, ranked.ethnicity_code != '')
+            as ethnicity,
         argMinIf((ranked.phone, ranked.source_dataset), {{ source_rank('phone') }}, ranked.phone != '') as phone,
         argMinIf(
             (ranked.marital_status, ranked.source_dataset), {{ source_rank('marital_status') }}, ranked.marital_status != ''
@@ -156,7 +150,7 @@ final as (
         merged.name.1 as person_name,
         merged.sex.1 as sex_code,
         merged.birth.1 as birth_date,
-        merged.ethnicity_code as ethnicity_code,
+        merged.ethnicity.1 as ethnicity_code,
         merged.phone.1 as phone,
         merged.marital.1 as marital_status,
         merged.employment.1 as employer,
@@ -169,6 +163,7 @@ final as (
         merged.name.2 as person_name_source,
         merged.sex.2 as sex_source,
         merged.birth.2 as birth_date_source,
+        merged.ethnicity.2 as ethnicity_source,
         merged.phone.2 as phone_source,
         merged.marital.2 as marital_status_source,
         merged.employment.3 as employer_source,

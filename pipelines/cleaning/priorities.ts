@@ -1,4 +1,4 @@
-/** Changing whose word counts first: drafted, tried on the persons we have, let in, taken back. */
+/** Changing whose word counts first: drafted, tried on what we have, let in, taken back. */
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { contractsOf } from '../../ingestion/contracts/home.ts';
@@ -8,9 +8,9 @@ import { homeProject } from '../home-project.ts';
 import { ruleFiles } from './models.ts';
 import {
   activePriority,
-  ATTRIBUTES,
   checkEntries,
   type Entry,
+  inForce,
   insertPriority,
   keepPriorityTrial,
   type PriorityTrial,
@@ -20,24 +20,25 @@ import {
   type StoredPriority,
   switchPriority,
 } from './priority.ts';
-import { inScratch } from '../scratch.ts';
+import { ENTITIES, ENTITY_NAMES, type EntityName, type PriorityEntity } from './priority-entities.ts';
+import { inScratch, type Scratch } from '../scratch.ts';
 import type { By } from '../staff-rules/store.ts';
 import { activeRules } from './store.ts';
 
-export { entriesSchema, type Entry, type StoredPriority } from './priority.ts';
+export { entriesSchema, type Entry, type PriorityTrial, type StoredPriority } from './priority.ts';
+export { ENTITY_NAMES } from './priority-entities.ts';
 
-/** Attributes of base.person and the columns that hold them. */
-const COLUMNS = ATTRIBUTES.filter((name) => name !== '*');
+const orderOf = (entity: EntityName): number => ENTITY_NAMES.indexOf(entity);
 
 /** The order in force: shipped, and over it what is active. */
 export async function priorities(
   platform: Platform,
 ): Promise<{ entries: Entry[]; versions: StoredPriority[] }> {
   const { entries } = await activePriority(platform.store);
-  const over = new Set(entries.map(({ source, attribute }) => `${source} ${attribute}`));
-  const shipped = (await shippedPriorities()).filter(({ source }) => !over.has(`${source} *`));
   return {
-    entries: [...shipped, ...entries].toSorted((a, b) => a.priority - b.priority),
+    entries: inForce(await shippedPriorities(), entries).toSorted(
+      (a, b) => orderOf(a.entity) - orderOf(b.entity) || a.priority - b.priority,
+    ),
     versions: await storedPriorities(platform.store),
   };
 }
@@ -49,37 +50,54 @@ export async function draftPriority(platform: Platform, entries: Entry[], by: By
   return insertPriority(platform.store, entries, by);
 }
 
-/** Persons whose values would be another source's, were this version active. @throws AppError `not_found`, `conflict` */
+/** What would have another source's value, were this version active. @throws AppError `not_found`, `conflict` */
 export async function tryPriority(platform: Platform, version: number): Promise<PriorityTrial> {
   const { entries } = await priorityOf(platform, version);
+  const active = await activePriority(platform.store);
   const contracts = await contractsOf(platform.config);
   const rules = ruleFiles(await activeRules(platform.store), contracts);
   const project = await homeProject(contracts, [...rules, ...(await seedsOf(entries))]);
-  const trial = await inScratch(
+  // Entities neither order says anything of are as they are.
+  const touched = ENTITY_NAMES.filter((name) =>
+    [...entries, ...active.entries].some(({ entity }) => entity === name),
+  );
+  const models = touched.map((name) => ENTITIES[name].model);
+  const entities = await inScratch(
     platform,
     project,
-    ['source_priority', 'source_priority_attribute', 'person'],
+    ['source_priority', ...models],
     'none',
     async (scratch) => {
-      const counts = COLUMNS.map(
-        (name) =>
-          `toUInt32(countIf(old.${identifier(name)} IS DISTINCT FROM new.${identifier(name)})) AS ${identifier(name)}`,
-      );
-      const [row = {}] = await platform.warehouse.rows(
-        `SELECT toUInt32(count()) AS persons, ${counts.join(', ')}
-         FROM base.person AS old INNER JOIN ${scratch.place('person')} AS new ON old.person_id = new.person_id`,
-        z.record(z.string(), z.number()),
-        { lane: 'batch', tag: 'priority try-out', maxSeconds: 300 },
-      );
-      return {
-        against: (await activePriority(platform.store)).version,
-        persons: row['persons'] ?? 0,
-        changes: COLUMNS.map((attribute) => ({ attribute, persons: row[attribute] ?? 0 })),
-      };
+      const found: PriorityTrial['entities'] = [];
+      for (const name of touched) found.push(await changesOf(platform, scratch, name));
+      return found;
     },
   );
+  const trial = { against: active.version, entities };
   await keepPriorityTrial(platform.store, version, trial);
   return trial;
+}
+
+async function changesOf(
+  { warehouse }: Platform,
+  scratch: Scratch,
+  name: EntityName,
+): Promise<PriorityTrial['entities'][number]> {
+  const { model, key, attributes }: PriorityEntity = ENTITIES[name];
+  const counts = Object.entries(attributes).map(([attribute, columns]) => {
+    const differs = columns.map((one) => `old.${identifier(one)} IS DISTINCT FROM new.${identifier(one)}`);
+    return `toUInt32(countIf(${differs.join(' OR ')})) AS ${identifier(attribute)}`;
+  });
+  const [row = {}] = await warehouse.rows(
+    `SELECT toUInt32(count()) AS objects, ${counts.join(', ')}
+     FROM base.${identifier(model)} AS old INNER JOIN ${scratch.place(model)} AS new USING (${identifier(key)})`,
+    z.record(z.string(), z.number()),
+    { lane: 'batch', tag: 'priority try-out', maxSeconds: 300 },
+  );
+  return {
+    ...{ entity: name, objects: row['objects'] ?? 0 },
+    changes: Object.keys(attributes).map((attribute) => ({ attribute, objects: row[attribute] ?? 0 })),
+  };
 }
 
 /** Lets a tried version decide from the next run on. @throws AppError `conflict` */

@@ -9,33 +9,33 @@ import type { RuleState } from '../../warehouse/operational/tables/staff-rules.t
 import { csvRecords, csvText as csv } from '../dbt/seed.ts';
 import { MODELS_DIRECTORY } from '../models-directory.ts';
 import type { By } from '../staff-rules/store.ts';
+import { attributesOf, ENTITIES, ENTITY_NAMES, type EntityName } from './priority-entities.ts';
 
-/** Attributes of base.person that have a source of their own; `*` is all of them. */
-export const ATTRIBUTES = [
-  '*',
-  'person_name',
-  'sex_code',
-  'birth_date',
-  'ethnicity_code',
-  'phone',
-  'marital_status',
-  'employer',
-] as const;
+/** All attributes the data set speaks of. */
+const ALL = '*';
 
-export const entrySchema = z.strictObject({
-  source: z.string().regex(/^(id_number|[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*)$/, 'must be source.dataset'),
-  attribute: z.enum(ATTRIBUTES).default('*'),
-  /** Lowest first. */
-  priority: z.number().int().min(1).max(9999),
-  reason: z.string().trim().min(1).max(200),
-});
+export const entrySchema = z
+  .strictObject({
+    entity: z.enum(ENTITY_NAMES).default('person'),
+    source: z.string().regex(/^(id_number|[a-z][a-z0-9_]*[.][a-z][a-z0-9_]*)$/, 'must be source.dataset'),
+    /** An attribute of the entity (`ENTITIES`), or `*`: all the source speaks of. */
+    attribute: z.string().default(ALL),
+    /** Lowest first. */
+    priority: z.number().int().min(1).max(9999),
+    reason: z.string().trim().min(1).max(200),
+  })
+  .refine(({ entity, attribute }) => attribute === ALL || attributesOf(entity).includes(attribute), {
+    path: ['attribute'],
+    message: 'is no attribute of this entity that several sources speak of',
+  });
 export type Entry = z.output<typeof entrySchema>;
+const keyOf = ({ entity, attribute, source }: Omit<Entry, 'priority' | 'reason'>): string =>
+  `${entity} ${attribute} ${source}`;
 export const entriesSchema = z
   .array(entrySchema)
   .max(500)
   .refine(
-    (entries) =>
-      new Set(entries.map(({ source, attribute }) => `${source} ${attribute}`)).size === entries.length,
+    (entries) => new Set(entries.map(keyOf)).size === entries.length,
     'names a source twice for one attribute',
   );
 
@@ -49,11 +49,16 @@ export interface StoredPriority {
   trial: PriorityTrial | null;
 }
 
-/** Persons whose value would change, by attribute. */
+/** What would have another value, by entity and attribute; entities the order says nothing new of are left out. */
 export interface PriorityTrial {
+  /** The version active then; 0 for the shipped order. */
   against: number;
-  persons: number;
-  changes: { attribute: string; persons: number }[];
+  entities: {
+    entity: EntityName;
+    /** Persons, dwellings … compared. */
+    objects: number;
+    changes: { attribute: string; objects: number }[];
+  }[];
 }
 
 export async function storedPriorities(store: OperationalStore): Promise<StoredPriority[]> {
@@ -66,6 +71,8 @@ export async function storedPriorities(store: OperationalStore): Promise<StoredP
   }));
 }
 
+const SEED = 'seeds/source_priority.csv';
+
 /** What is active; empty where nobody decided otherwise than shipped. */
 export async function activePriority(
   store: OperationalStore,
@@ -77,42 +84,48 @@ export async function activePriority(
 export const prioritySeeds = async (store: OperationalStore): Promise<GeneratedFile[]> =>
   seedsOf((await activePriority(store)).entries);
 
-/** The two seeds with these entries over the shipped ones; none where there are no entries. */
+/** The seed with these entries over the shipped ones; none where there are no entries. */
 export async function seedsOf(entries: readonly Entry[]): Promise<GeneratedFile[]> {
   if (entries.length === 0) return [];
-  const shipped = await shippedPriorities();
-  const all = new Map(shipped.map((each) => [each.source, each]));
-  for (const entry of entries) if (entry.attribute === '*') all.set(entry.source, entry);
-  const own = entries.filter(({ attribute }) => attribute !== '*');
   return [
     {
-      path: 'seeds/source_priority.csv',
+      path: SEED,
       content: csv(
-        ['source_dataset', 'priority', 'reason'],
-        [...all.values()].map((one) => [one.source, String(one.priority), one.reason]),
-      ),
-    },
-    {
-      path: 'seeds/source_priority_attribute.csv',
-      content: csv(
-        ['source_dataset', 'attribute', 'priority', 'reason'],
-        own.map((one) => [one.source, one.attribute, String(one.priority), one.reason]),
+        ['entity', 'attribute', 'source_dataset', 'priority', 'reason'],
+        inForce(await shippedPriorities(), entries).map((one) => [
+          ...[one.entity, one.attribute, one.source, String(one.priority), one.reason],
+        ]),
       ),
     },
   ];
 }
 
+/**
+ * The order these entries make of the shipped one. What is said of one attribute stands over what is said of all (`*`). A row for all
+ * attributes is kept as such where the shipped order has one (persons), else it is each attribute the source speaks of.
+ */
+export function inForce(shipped: readonly Entry[], entries: readonly Entry[]): Entry[] {
+  const all = new Map(shipped.map((one) => [keyOf(one), one]));
+  const [general, special] = [
+    entries.filter(({ attribute }) => attribute === ALL),
+    entries.filter(({ attribute }) => attribute !== ALL),
+  ];
+  for (const entry of general)
+    for (const [key, one] of all)
+      if (one.entity === entry.entity && one.source === entry.source)
+        all.set(key, { ...entry, attribute: one.attribute });
+  for (const entry of special) all.set(keyOf(entry), entry);
+  return [...all.values()];
+}
+
 /** The order the repository ships. */
 export async function shippedPriorities(): Promise<Entry[]> {
-  const text = await readFile(join(MODELS_DIRECTORY, 'seeds', 'source_priority.csv'), 'utf8');
+  const text = await readFile(join(MODELS_DIRECTORY, SEED), 'utf8');
   return csvRecords(text, ',')
     .slice(1)
-    .map(({ fields: [source = '', priority = '', reason = ''] }) => ({
-      source,
-      attribute: '*' as const,
-      priority: Number(priority),
-      reason,
-    }));
+    .map(({ fields: [entity = '', attribute = '', source = '', priority = '', reason = ''] }) =>
+      entrySchema.parse({ entity, attribute, source, priority: Number(priority), reason }),
+    );
 }
 
 /** @throws AppError `bad_request` when the entries contradict each other or name nobody */
@@ -124,17 +137,23 @@ export async function checkEntries(
     throw new AppError('bad_request', message, { where: { field: 'entries' } });
   };
   const shipped = await shippedPriorities();
-  for (const { source } of entries) {
+  for (const { entity, source, attribute } of entries) {
     if (source !== 'id_number' && !isSource(source)) refuse(`There is no data set ${source}.`);
-    if (!shipped.some((each) => each.source === source)) refuse(`${source} says nothing about persons.`);
+    const spoken = shipped.filter((one) => one.entity === entity && one.source === source);
+    if (spoken.length === 0) refuse(`${source} says nothing about ${ENTITIES[entity].model}s.`);
+    // Of persons a data set's row is for all attributes: what it does not say, another says.
+    if (attribute !== ALL && !spoken.some((one) => [ALL, attribute].includes(one.attribute)))
+      refuse(`${source} says nothing about ${attribute} of ${ENTITIES[entity].model}s.`);
   }
-  const order = new Map(shipped.map((each) => [each.source, each.priority]));
-  for (const { source, attribute, priority } of entries) if (attribute === '*') order.set(source, priority);
-  const byRank = new Map<number, string>();
-  for (const [source, priority] of order) {
-    const other = byRank.get(priority);
-    if (other !== undefined) refuse(`${source} and ${other} would both have priority ${priority}.`);
-    byRank.set(priority, source);
+  const byRank = new Map<string, string>();
+  for (const { entity, source, attribute, priority } of inForce(shipped, entries)) {
+    const rank = `${entity} ${attribute} ${priority}`;
+    const other = byRank.get(rank);
+    if (other !== undefined)
+      refuse(
+        `${source} and ${other} would both have priority ${priority}${attribute === ALL ? '' : ` for ${attribute}`}.`,
+      );
+    byRank.set(rank, source);
   }
 }
 

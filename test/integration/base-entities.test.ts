@@ -107,7 +107,7 @@ describe('the base entities', () => {
       {
         house_code: 'H0001',
         area: '61.5',
-        floor_area_source: 'house_registry',
+        floor_area_source: 'property.house_registry',
         community_name: '新桥社区',
         room_no: '101',
         water_meter_no: 'W1',
@@ -115,7 +115,7 @@ describe('the base entities', () => {
       {
         house_code: 'H0002',
         area: '51.2',
-        floor_area_source: 'house_survey',
+        floor_area_source: 'property.house_survey',
         community_name: '临水社区',
         room_no: '',
         water_meter_no: '',
@@ -123,7 +123,7 @@ describe('the base entities', () => {
       {
         house_code: 'H0003',
         area: '45',
-        floor_area_source: 'dwelling',
+        floor_area_source: 'operations.dwelling',
         community_name: '临水社区',
         room_no: '',
         water_meter_no: '',
