@@ -7,8 +7,8 @@ import {
   undo,
 } from '../../pipelines/linkage/persons/store.ts';
 import { addAlias, aliasOf, standingAliases, undoAlias } from '../../pipelines/linkage/aliases.ts';
-import { checkPair } from '../../pipelines/linkage/nodes.ts';
-import { whyLinked } from '../../pipelines/linkage/persons/why.ts';
+import { checkPair, entityOf } from '../../pipelines/linkage/nodes.ts';
+import { whyLinked, type Why } from '../../pipelines/linkage/why.ts';
 import { identityEntities } from '../../warehouse/operational/tables/who-is-who.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { audited } from '../audit.ts';
@@ -24,17 +24,6 @@ export const limitSchema = z.coerce.number().int().min(1).max(500).default(50);
 export const evidenceSchema = z.array(
   z.object({ comparison: z.string(), level: z.string(), weight: z.number() }),
 );
-const side = z.object({ given: z.string(), personId: z.string(), how: z.string(), records: z.number() });
-export const whySchema = z.object({
-  a: side,
-  b: side,
-  same: z.boolean(),
-  because: z.string(),
-  evidence: evidenceSchema,
-  weight: z.number(),
-  chance: z.number(),
-  thresholds: z.object({ match: z.number(), clerical: z.number() }),
-});
 export const reviewsSchema = z.object({
   total: z.number(),
   pairs: z.array(z.object({ a: z.string(), b: z.string(), weight: z.number(), evidence: evidenceSchema })),
@@ -59,6 +48,31 @@ export const eventSchema = z.object({
   evidence: evidenceSchema,
   author: z.string(),
 });
+const side = z.object({
+  ...{ given: z.string(), id: z.string(), anchor: z.string(), how: z.string(), records: z.number() },
+});
+export const rulesSchema = z.array(
+  z.object({
+    rule: z.string(),
+    holds: z.boolean(),
+    failed: z.array(z.object({ comparison: z.string(), level: z.string() })),
+  }),
+);
+export const whySchema = z.object({
+  entity: entitySchema,
+  a: side,
+  b: side,
+  same: z.boolean(),
+  because: z.string(),
+  evidence: z.array(z.object({ comparison: z.string(), level: z.string(), weight: z.number().nullable() })),
+  sum: z
+    .object({ weight: z.number(), chance: z.number(), match: z.number(), clerical: z.number() })
+    .nullable(),
+  rules: rulesSchema,
+  decisions: z.array(decisionSchema),
+  events: z.array(eventSchema),
+});
+export const whyParams = z.object({ entity: entitySchema.optional(), a: nodeSchema, b: nodeSchema });
 export const verdictSchema = z.object({
   entity: entitySchema.default('person'),
   a: nodeSchema,
@@ -86,28 +100,39 @@ export const standingAliasSchema = aliasSchema.extend({
 export const decidedSchema = z.object({ decisionId: z.number(), aliasId: z.number().optional() });
 
 type Store = Parameters<typeof decisionsMade>[0];
-export const shownDecisions = async (
-  store: Store,
-  limit: number,
-): Promise<z.infer<typeof decisionSchema>[]> =>
-  (await decisionsMade(store, limit)).map(({ decision_id, undone_by, ...row }) => ({
-    decisionId: decision_id,
-    ...row,
-    undoneBy: undone_by,
-  }));
-export const shownEvents = async (store: Store, limit: number): Promise<z.infer<typeof eventSchema>[]> =>
-  (await eventsHappened(store, limit)).map(({ event_id, from_id, to_id, ...row }) => ({
-    eventId: event_id,
-    fromId: from_id,
-    toId: to_id,
-    ...row,
-  }));
+type DecisionRow = Awaited<ReturnType<typeof decisionsMade>>[number];
+type EventRow = Awaited<ReturnType<typeof eventsHappened>>[number];
+const shownDecision = ({ decision_id, undone_by, ...row }: DecisionRow): z.infer<typeof decisionSchema> => ({
+  ...{ decisionId: decision_id, ...row, undoneBy: undone_by },
+});
+const shownEvent = ({ event_id, from_id, to_id, ...row }: EventRow): z.infer<typeof eventSchema> => ({
+  ...{ eventId: event_id, fromId: from_id, toId: to_id, ...row },
+});
+export const shownDecisions = async (store: Store, limit: number) =>
+  (await decisionsMade(store, limit)).map(shownDecision);
+export const shownEvents = async (store: Store, limit: number) =>
+  (await eventsHappened(store, limit)).map(shownEvent);
+
+/** What was decided of two, and what happened to them. */
+export const shownAbout = ({ decisions, events }: Pick<Why, 'decisions' | 'events'>) => ({
+  decisions: decisions.map(shownDecision),
+  events: events.map(shownEvent),
+});
+
+/** Why two are linked or not: of what kind they are say the names, where the caller does not. */
+export async function shownWhy(
+  platform: Platform,
+  { entity, a, b }: z.output<typeof whyParams>,
+): Promise<z.infer<typeof whySchema>> {
+  const why = await whyLinked(platform, { entity: entity ?? entityOf(a, b), a, b });
+  return { ...why, ...shownAbout(why) };
+}
 
 /** `anju why A B`: why linked, why not. */
 export const why = operation({
-  params: z.object({ a: nodeSchema, b: nodeSchema }),
+  params: whyParams,
   result: whySchema,
-  run: (platform, { a, b }) => whyLinked(platform, a, b),
+  run: shownWhy,
 });
 
 /** `anju identity list`: what waits, what was decided, what happened. */

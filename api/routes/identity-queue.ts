@@ -9,7 +9,16 @@ import { identityQueue } from '../../pipelines/linkage/queue.ts';
 import { audited } from '../audit.ts';
 import { hasRight } from '../auth/rights.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { aliasSchema, entitySchema, nodeSchema, standingAliasSchema } from '../operations/identity.ts';
+import {
+  aliasSchema,
+  decisionSchema,
+  entitySchema,
+  eventSchema,
+  nodeSchema,
+  rulesSchema,
+  shownAbout,
+  standingAliasSchema,
+} from '../operations/identity.ts';
 import { reasonSchema } from '../operations/withdraw.ts';
 
 const tag = 'identity';
@@ -31,8 +40,11 @@ const pairSchema = z.object({
       ...{ match: z.number(), clerical: z.number() },
     })
     .nullable(),
+  rules: rulesSchema,
   same: z.boolean(),
   because: z.string(),
+  decisions: z.array(decisionSchema),
+  events: z.array(eventSchema),
 });
 const queueSchema = z.object({
   total: z.number(),
@@ -46,6 +58,11 @@ const queueSchema = z.object({
     z.object({ agency: z.string(), waiting: z.number(), later: z.number(), decided: z.number() }),
   ),
 });
+
+const shownPair = async (...asked: Parameters<typeof pairOf>): Promise<z.infer<typeof pairSchema>> => {
+  const pair = await pairOf(...asked);
+  return { ...pair, ...shownAbout(pair) };
+};
 
 /** 疑似同一: the queue of the page that decides who, which dwelling, which enterprise and which household a record means. */
 export const identityQueueEndpoints: Endpoint[] = [
@@ -72,7 +89,7 @@ export const identityQueueEndpoints: Endpoint[] = [
     right: 'identity:decide',
     body: pairBody,
     answer: pairSchema,
-    handler: ({ platform, body }) => pairOf(platform, body, false),
+    handler: ({ platform, body }) => shownPair(platform, body, false),
   }),
   endpoint({
     method: 'post',
@@ -87,7 +104,7 @@ export const identityQueueEndpoints: Endpoint[] = [
         throw new AppError('forbidden', `The role ${identity.role} does not decide who is who.`);
       const entry = { user: identity.user, action: 'reveal', reason, address: request.ip };
       return audited(platform.store, { ...entry, object: `identity ${pair.a} ${pair.b}` }, () =>
-        pairOf(platform, pair, true),
+        shownPair(platform, pair, true),
       );
     },
   }),

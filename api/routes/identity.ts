@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { reviewsWaiting, undo } from '../../pipelines/linkage/persons/store.ts';
-import { whyLinked } from '../../pipelines/linkage/persons/why.ts';
 import { audited } from '../audit.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import {
@@ -9,11 +8,12 @@ import {
   decisionSchema,
   eventSchema,
   limitSchema,
-  nodeSchema,
   reviewsSchema,
   shownDecisions,
   shownEvents,
+  shownWhy,
   verdictSchema,
+  whyParams,
   whySchema,
 } from '../operations/identity.ts';
 import { reasonSchema } from '../operations/withdraw.ts';
@@ -37,12 +37,13 @@ export const identityEndpoints: Endpoint[] = [
   endpoint({
     method: 'get',
     path: '/api/identity/why',
-    summary: 'Why two records or persons are linked, or why not: the weight of each comparison',
+    summary:
+      'Why two records, persons, dwellings, enterprises or households are one, or why not: weights or rules, decisions and events',
     tag,
     right: 'identity:decide',
-    query: z.object({ a: nodeSchema, b: nodeSchema }),
+    query: whyParams,
     answer: whySchema,
-    handler: ({ platform, query: { a, b } }) => whyLinked(platform, a, b),
+    handler: ({ platform, query: asked }) => shownWhy(platform, asked),
   }),
   endpoint({
     method: 'get',

@@ -4,8 +4,29 @@ import { operate } from '../operate.ts';
 import { type CommonOptions, configFor, print, withCommon } from '../options.ts';
 import { table } from '../report.ts';
 
-const evidenceLines = (evidence: { comparison: string; level: string; weight: number }[]): string[] =>
-  table(evidence.map(({ comparison, level, weight }) => ({ comparison, level, weight: weight.toFixed(2) })));
+const evidenceLines = (evidence: { comparison: string; level: string; weight: number | null }[]): string[] =>
+  table(
+    evidence.map(({ comparison, level, weight }) => ({
+      ...{ comparison, level, weight: weight === null ? '' : weight.toFixed(2) },
+    })),
+  );
+
+type Listed = Awaited<ReturnType<typeof listed>>;
+const listed = (options: CommonOptions, limit: number) =>
+  operate(configFor(options), 'identityList', { limit });
+const decisionLines = (decisions: Listed['decisions']): string[] =>
+  table(
+    decisions.map(({ decisionId, verdict: is, a, b, author, undoneBy }) => ({
+      ...{ decision: String(decisionId), is, a, b, by: author, undone: undoneBy ?? '' },
+    })),
+  );
+const eventLines = (events: Listed['events']): string[] =>
+  table(
+    events.map(({ eventId, kind, fromId, toId, records, author }) => ({
+      ...{ event: String(eventId), kind, from: fromId, to: toId },
+      ...{ records: String(records.length), by: author },
+    })),
+  );
 
 function verdict(text: string): 'same' | 'different' {
   if (text !== 'same' && text !== 'different') throw new InvalidArgumentError('same or different');
@@ -22,15 +43,30 @@ type AliasOptions = CommonOptions & { reason: string; district: string; meansDis
 /** `anju why A B` and `anju identity …` (身份比对): who is who, why, and people's decisions about it. */
 export function addIdentity(program: Command): void {
   withCommon(program.command('why'))
-    .description('why two persons or records are linked, or why not')
-    .argument('<a>', 'a person_id, or a record_key of base.person_record')
+    .description('why two persons, dwellings, enterprises, households or records of them are one, or why not')
+    .argument('<a>', 'an id, a record key, or person:, house:, credit: or household: and its key')
     .argument('<b>', 'the other')
-    .action(async (a: string, b: string, options: CommonOptions) => {
-      const why = await operate(configFor(options), 'why', { a, b });
+    .addOption(
+      new Option('--entity <kind>', 'what they are, where neither says so').choices(identityEntities),
+    )
+    .action(async (a: string, b: string, options: CommonOptions & { entity?: IdentityEntity }) => {
+      const why = await operate(configFor(options), 'why', { entity: options.entity, a, b });
+      const { sum } = why;
       print(options, why, () => [
-        `${why.same ? 'one person' : 'not one person'}: ${why.because}`,
+        `${why.same ? 'one' : 'not one'} ${why.entity}: ${why.because}`,
         ...evidenceLines(why.evidence),
-        `weight ${why.weight} (chance ${why.chance}); linked from ${why.thresholds.match}, asked from ${why.thresholds.clerical}`,
+        ...why.rules.map(({ rule, holds, failed }) =>
+          holds
+            ? `rule ${rule} links them`
+            : `rule ${rule} does not: ${failed.map(({ comparison, level }) => `${comparison} ${level}`).join('; ')}`,
+        ),
+        ...(sum
+          ? [
+              `weight ${sum.weight} (chance ${sum.chance}); linked from ${sum.match}, asked from ${sum.clerical}`,
+            ]
+          : []),
+        ...decisionLines(why.decisions),
+        ...eventLines(why.events),
       ]);
     });
   const identity = program
@@ -40,32 +76,12 @@ export function addIdentity(program: Command): void {
     .description('pairs that wait for a decision, decisions made, records linked, merged and split')
     .option('--limit <n>', 'of each', Number, 20)
     .action(async (options: CommonOptions & { limit: number }) => {
-      const { reviews, decisions, events } = await operate(configFor(options), 'identityList', {
-        limit: options.limit,
-      });
+      const { reviews, decisions, events } = await listed(options, options.limit);
       print(options, { reviews, decisions, events }, () => [
         `${reviews.total} pairs wait`,
         ...table(reviews.pairs.map(({ a, b, weight }) => ({ weight: weight.toFixed(2), a, b }))),
-        ...table(
-          decisions.map(({ decisionId, verdict: is, a, b, author, undoneBy }) => ({
-            decision: String(decisionId),
-            is,
-            a,
-            b,
-            by: author,
-            undone: undoneBy ?? '',
-          })),
-        ),
-        ...table(
-          events.map(({ eventId, kind, fromId, toId, records, author }) => ({
-            event: String(eventId),
-            kind,
-            from: fromId,
-            to: toId,
-            records: String(records.length),
-            by: author,
-          })),
-        ),
+        ...decisionLines(decisions),
+        ...eventLines(events),
       ]);
     });
   withCommon(identity.command('decide'))

@@ -120,6 +120,7 @@ resolved as (
         chosen.record_key as record_key,
         if(merged.kept_code != '', merged.kept_code, chosen.choice.2) as credit_code,
         chosen.choice.1 as how,
+        chosen.own_code as own_code,
         chosen.name_core as name_core,
         if(chosen.choice.1 = '', arrayFilter(code -> not has(chosen.not_codes, code), chosen.bearers), []) as other_codes
 
@@ -136,6 +137,7 @@ final as (
         {{ resolved_id('enterprise', 'credit_code') }} as enterprise_id,
         credit_code,
         {{ organisation_of_credit('credit_code') }} as organisation_code,
+        own_code as said_code,
         how,
         name_core,
         other_codes

@@ -138,7 +138,7 @@ best as (
 
     select
         register_no,
-        arrayReverseSort(groupArray((
+        arraySort(one -> (1 - one.1, -toInt64(one.2), 1 - one.3, one.4), groupArray((
             is_linked, toUInt32(shared_people), with_applicant, household_id, people, is_refused, shared_people * 2 > people
         ))) as found,
         any(decided_household) as decided_household
@@ -148,7 +148,7 @@ best as (
 
 ),
 
--- A register that names somebody of a household and is linked with none, or another than that one: a part of it moved, or a family split.
+-- A register that is linked with none and names somebody of a household, or that could as well be another's: a part of it moved, or a family split.
 register_doubts as (
 
     select
@@ -158,7 +158,7 @@ register_doubts as (
     array join found as other
     where
         decided_household = '' and other.6 = 0
-        and not (other.4 = found[1].4 and found[1].1 = 1)
+        and (found[1].1 = 0 or (other.1 = 1 and other.4 != found[1].4))
     group by register_no
 
 ),

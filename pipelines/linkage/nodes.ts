@@ -23,6 +23,14 @@ export function pathOf(node: string): NodePath {
   return { dataset: isAnchor ? '' : head, key, isAnchor };
 }
 
+/** What an anchor among the two says they are; persons where neither is one. */
+export function entityOf(...nodes: readonly string[]): IdentityEntity {
+  const named = (Object.keys(ANCHORS) as IdentityEntity[]).find((entity) =>
+    nodes.some((node) => node.startsWith(`${ANCHORS[entity]}:`)),
+  );
+  return named ?? 'person';
+}
+
 /**
  * Persons may be decided record by record; a dwelling, an enterprise or a household is decided to be, or not to be, one that is known.
  * @throws AppError `bad_request` for other pairs

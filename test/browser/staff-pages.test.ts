@@ -95,6 +95,12 @@ describe('who is who', () => {
     await page.waitForFunction(() => document.querySelectorAll('[aria-label="待判定的对"] li').length === 3);
     await page.getByRole('tab', { name: '疑似同一房屋' }).click();
     await page.getByText('阀门厂宿舍').waitFor();
+    expect(await page.locator('[aria-label="关联规则"]').innerText()).toContain('地址 不成立：小区 不一致');
+    expect(await page.locator('.identity-because').innerText()).toContain('双方各自指向不同对象');
+    await page.getByText('以往判定与变更').click();
+    await page.getByText('拆分 1a → 2b').waitFor();
+    await page.getByRole('tab', { name: '疑似同一家庭' }).click();
+    await page.getByText('没有待判定的对').waitFor();
     expect(bench.complaints).toEqual([]);
   });
 });

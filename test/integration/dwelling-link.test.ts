@@ -1,8 +1,9 @@
-/** Which dwelling a record means: by code, unit code, address, alias or contract, on rows written by hand. */
+/** Which dwelling a record means: by code, unit code, address, alias or contract, and which enterprise; why, and why not. On rows written by hand. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { z } from 'zod';
 import { buildModels } from '../../pipelines/dbt/build.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
+import { whyLinked, type Why } from '../../pipelines/linkage/why.ts';
 import { temporaryDirectory, testPlatform, type TestPlatform } from '../support/platform.ts';
 import {
   baseProjectOnHandMadeRows,
@@ -87,6 +88,18 @@ beforeAll(async () => {
   });
   await deliver('operations.contract', { contract_no: 'K1', house_code: 'H501' });
   await deliver('operations.repair', { repair_no: 'of-contract', contract_no: 'K1', house_code: '' });
+  const company = { credit_code: '91439900MA00000011', enterprise_name: '云河安居公司' };
+  await deliver(
+    'market_regulation.business_registry',
+    company,
+    { credit_code: '91439900MA00000022', enterprise_name: '临水物业公司' },
+    { credit_code: '91439900MA00000033', enterprise_name: '临水物业公司' },
+  );
+  await deliver(
+    'social_insurance.enterprise_basic',
+    { insurance_no: 'by-name', id_number: '', unit_name: '云河安居公司' },
+    { insurance_no: 'of-two', id_number: '', unit_name: '临水物业公司' },
+  );
   const models = await loadProject(project.path, [
     {
       path: 'seeds/decided_address_alias.csv',
@@ -95,7 +108,10 @@ beforeAll(async () => {
         '安澜区,阀门厂宿舍,,,安居家园,,周敏\n',
     },
   ]);
-  const results = await buildModels(platform, models, { asOf: '2026-10-31', select: ['+dwelling_link'] });
+  const results = await buildModels(platform, models, {
+    asOf: '2026-10-31',
+    select: ['+dwelling_link', '+enterprise_link'],
+  });
   expect(results.filter(({ status }) => status !== 'built')).toEqual([]);
   const rows = await platform.warehouse.rows(
     'SELECT record_key, house_code, how, is_contradictory, dwelling_id FROM base.dwelling_link',
@@ -132,4 +148,48 @@ test('what no register knows is one dwelling for all that name it alike', () => 
   expect(links.get('sale-1')).toMatchObject({ house_code: '', how: 'unregistered_address' });
   expect(links.get('let-1')?.dwelling_id).toBe(links.get('sale-1')?.dwelling_id);
   expect(links.get('unit-of-new')?.dwelling_id).toBe(links.get('new-house')?.dwelling_id);
+});
+
+const why = (a: string, b: string, entity: 'dwelling' | 'enterprise' = 'dwelling'): Promise<Why> =>
+  whyLinked(platform, { entity, a, b });
+const ruled = ({ rules }: Why): Record<string, string> =>
+  Object.fromEntries(
+    rules.map(({ rule, holds, failed }) => [
+      rule,
+      holds ? 'holds' : failed.map(({ comparison, level }) => `${comparison} ${level}`).join(', '),
+    ]),
+  );
+
+test('why: which rule holds between two records, and which conditions of the others fail; no value is told', async () => {
+  const byUnit = await why('property.ownership:by-unit', 'house:H501');
+  expect(byUnit).toMatchObject({ same: true, sum: null, a: { how: 'unit_code', anchor: 'house:H501' } });
+  expect(byUnit.because).toMatch(/^Linked: one by unit_code/);
+  expect(ruled(byUnit)).toEqual({
+    ...{ unit_code: 'holds', address: 'holds' },
+    ...{ house_code: 'house_code not known', contract: 'contract_no neither says' },
+  });
+  const nicknamed = await why('property.house_survey:nicknamed', 'house:H501');
+  expect(nicknamed).toMatchObject({ same: true, a: { how: 'alias' } });
+  expect(nicknamed.evidence).toContainEqual({ comparison: 'compound', level: 'alias', weight: null });
+  const elsewhere = await why('property.house_survey:elsewhere', 'house:H501');
+  expect(elsewhere.same).toBe(false);
+  expect(ruled(elsewhere)['address']).toBe('district different');
+  expect(JSON.stringify([byUnit, nicknamed, elsewhere])).not.toMatch(/[\u4e00-\u9fff]/);
+});
+
+test('why not: a code that is outvoted, a name that two bear, a record nobody knows', async () => {
+  const outvoted = await why('property.house_survey:miscopied', 'house:H502');
+  expect(outvoted).toMatchObject({ same: false, a: { how: 'unit_code', anchor: 'house:H501' } });
+  expect(outvoted.because).toMatch(/^Not linked: house_code would link them, but a stronger rule/);
+  const named = await why(
+    ...(['social_insurance.enterprise_basic:by-name', 'credit:91439900MA00000011', 'enterprise'] as const),
+  );
+  expect(named).toMatchObject({ same: true, a: { how: 'name' }, b: { how: 'credit_code' } });
+  expect(ruled(named)['name']).toBe('holds');
+  const ofTwo = await why(
+    ...(['social_insurance.enterprise_basic:of-two', 'credit:91439900MA00000022', 'enterprise'] as const),
+  );
+  expect(ofTwo).toMatchObject({ same: false, because: expect.stringMatching(/says too little/) });
+  expect(ruled(ofTwo)['name']).toBe('bearers several');
+  await expect(why('property.house_survey:none', 'house:H501')).rejects.toMatchObject({ code: 'not_found' });
 });

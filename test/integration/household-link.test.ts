@@ -6,6 +6,7 @@ import { loadProject } from '../../pipelines/dbt/project.ts';
 import { decidedFiles } from '../../pipelines/linkage/decided.ts';
 import { tellEntityEvents } from '../../pipelines/linkage/entity-events.ts';
 import { eventsHappened } from '../../pipelines/linkage/persons/store.ts';
+import type { Why } from '../../pipelines/linkage/why.ts';
 import { testApi, type TestApi } from '../support/api.ts';
 import { deliverFamilies } from '../support/families-town.ts';
 import { temporaryDirectory } from '../support/platform.ts';
@@ -121,9 +122,43 @@ test('a pair is shown with the people of both sides, masked', async () => {
   const whole = { ...pair, reason: '核对原件' };
   const shown = (await api.as('staff').post('/api/identity/pair/reveal').send(whole).expect(200)).body;
   expect(shown.fields.find((one: { name: string }) => one.name === 'members').a).not.toContain('*');
+  expect(body).toMatchObject({ same: false, sum: null });
   const register = { ...pair, a: `${POLICE}:R2` };
   const police = (await api.as('staff').post('/api/identity/pair').send(register).expect(200)).body;
   expect(police.fields.find((one: { name: string }) => one.name === 'register_no').a).toBe('R2');
+});
+
+const why = async (a: string, b: string) =>
+  (await api.as('staff').get('/api/identity/why').query({ entity: 'household', a, b }).expect(200)).body;
+const failedOf = (body: Pick<Why, 'rules'>) =>
+  Object.fromEntries(
+    body.rules.map(({ rule, holds, failed }) => [
+      rule,
+      holds ? 'holds' : failed.map(({ comparison, level }) => `${comparison} ${level}`).join(', '),
+    ]),
+  );
+
+test('why: whom two share, and what each rule lacks', async () => {
+  const again = await why(`${CENTRE}:F2`, 'household:F1');
+  expect(again).toMatchObject({ same: true, because: 'Linked: one by applicant, the other by first.' });
+  expect(failedOf(again)).toMatchObject({ applicant: 'holds', members: 'holds' });
+  const granny = await why(`${CENTRE}:G2`, 'household:G1');
+  expect(granny).toMatchObject({ same: false, decisions: [], events: [] });
+  expect(granny.evidence).toContainEqual({ comparison: 'grown-ups in both', level: '1', weight: null });
+  expect(failedOf(granny)).toEqual({
+    ...{ applicant: 'applicant different', members: 'two people or more not in both' },
+  });
+  const register = await why(`${POLICE}:R2`, 'household:G1');
+  expect(register).toMatchObject({ same: false, a: { id: '', records: 1 } });
+  expect(failedOf(register)).toEqual({
+    register: 'most of the register not in both',
+    register_applicant: 'applicant in the register not in both',
+  });
+  expect(await why(`${CENTRE}:F1`, `${CENTRE}:H1`)).toMatchObject({
+    because: 'Not linked: nobody is in both.',
+    evidence: [{ comparison: 'people in both', level: '0' }],
+  });
+  await api.as('analyst').get('/api/identity/why?entity=household&a=F1&b=F2').expect(403);
 });
 
 test('decided to be another, an application leaves its household, and who follows it then is asked about', async () => {
@@ -135,6 +170,11 @@ test('decided to be another, an application leaves its household, and who follow
   expect(event).toMatchObject({
     ...{ entity: 'household', kind: 'split', from_id: 'F1', to_id: 'F3', records: [`${CENTRE}:F3`] },
     ...{ author: `decision ${decision}`, evidence: [{ comparison: 'first', level: '1 records' }] },
+  });
+  expect(await why(`${CENTRE}:F3`, 'household:F1')).toMatchObject({
+    ...{ same: false, because: `Somebody decided so: decision ${decision} (different).` },
+    decisions: [{ decisionId: decision, verdict: 'different', reason: '离婚后各自成户' }],
+    events: [{ kind: 'split', fromId: 'F1', toId: 'F3' }],
   });
   // The last application of the same man fits both: it stays where the rule had it until somebody says.
   expect((await waiting()).filter((pair) => pair.startsWith(`${CENTRE}:F4`))).toEqual([

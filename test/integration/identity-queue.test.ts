@@ -14,19 +14,23 @@ const pair = { entity: 'dwelling', a: `${DATASET}:S1`, b: 'house:H2' };
 async function links(s1: string, others = "['H2']", s2 = "'d1'"): Promise<void> {
   await api.platform.warehouse.run(
     `CREATE OR REPLACE TABLE base.dwelling_link ENGINE = MergeTree ORDER BY record_key AS
-     SELECT '${DATASET}' AS source_dataset, 'S1' AS record_key, ${s1} AS dwelling_id, ${others} AS other_houses, 'decided' AS how
-     UNION ALL SELECT '${DATASET}', 'S2', ${s2}, CAST([], 'Array(String)'), 'house_code'`,
+     SELECT '${DATASET}' AS source_dataset, 'S1' AS record_key, ${s1} AS dwelling_id, ${others} AS other_houses, 'decided' AS how, '' AS said_code, '' AS house_code
+     UNION ALL SELECT '${DATASET}', 'S2', ${s2}, CAST([], 'Array(String)'), 'house_code', '', ''
+     UNION ALL SELECT 'property.house_registry', 'H2', 'd2', CAST([], 'Array(String)'), 'house_code', 'H2', 'H2'`,
   );
 }
 beforeAll(async () => {
   api = await testApi();
   await links("'d1'");
   const place = (dataset: string, key: string, house: string, compound: string): string =>
-    `('${dataset}', '${key}', '${house}', '', '安澜区', '', '', '', '${compound}', '3', '', '501', '安澜区${compound}3栋501室')`;
+    `('${dataset}', '${key}', '${house}', '', '', '安澜区', '', '', '', '${compound}', '3', '', '501', '安澜区${compound}3栋501室')`;
   await api.platform.warehouse.run(
-    `CREATE OR REPLACE TABLE base.dwelling_record (source_dataset String, record_key String, house_code String, unit_code String, district String,
+    `CREATE OR REPLACE TABLE base.dwelling_record (source_dataset String, record_key String, house_code String, unit_code String, contract_no String, district String,
        street String, road String, road_number String, compound String, building String, unit String, room String, address String)
      ENGINE = MergeTree ORDER BY record_key AS SELECT * FROM VALUES(${place(DATASET, 'S1', '', '阀门厂宿舍')}, ${place('property.house_registry', 'H2', 'H2', '安居家园')})`,
+  );
+  await api.platform.warehouse.run(
+    `CREATE OR REPLACE TABLE base.address_alias (said_compound String, means_compound String) ENGINE = MergeTree ORDER BY said_compound`,
   );
 });
 afterAll(() => api.close());
@@ -41,6 +45,17 @@ test('a doubt is shown masked by agency, put off behind the others, and shown wh
   expect(field('compound')).toMatchObject({ a: '阀门厂宿舍', b: '安居家园', level: 'different' });
   expect(field('room')).toMatchObject({ level: 'equal' });
   expect(field('address').a).toContain('*');
+  expect(masked).toMatchObject({ same: false, sum: null, decisions: [], events: [] });
+  expect(masked.rules).toContainEqual({
+    ...{
+      rule: 'address',
+      holds: false,
+      failed: [
+        { comparison: 'road_number', level: 'neither says' },
+        { comparison: 'compound', level: 'different' },
+      ],
+    },
+  });
   await api.as('staff').post('/api/identity/pair/reveal').send(pair).expect(400);
   const whole = (
     await api

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { personIdSql } from '../../pipelines/linkage/persons/records.ts';
 import { linkPersons } from '../../pipelines/linkage/persons/step.ts';
 import { decide, eventsHappened, reviewsWaiting, undo } from '../../pipelines/linkage/persons/store.ts';
-import { whyLinked } from '../../pipelines/linkage/persons/why.ts';
+import { whyLinked } from '../../pipelines/linkage/why.ts';
 import { type TestPlatform, testPlatform } from '../support/platform.ts';
 
 let platform: TestPlatform;
@@ -111,8 +111,12 @@ test('a decision is data of the next run; undone, everything is as before; both 
   expect((await reviewsWaiting(platform.store, 10)).pairs.map(({ a }) => a)).not.toContain(
     'made.occupant:id_number:01',
   );
-  const why = await whyLinked(platform, 'made.occupant:id_number:01', li);
-  expect(why).toMatchObject({ same: true, because: `Somebody decided so: decision ${decisionId} (same).` });
+  const why = await whyLinked(platform, { entity: 'person', a: 'made.occupant:id_number:01', b: li });
+  expect(why).toMatchObject({
+    ...{ same: true, because: `Somebody decided so: decision ${decisionId} (same).` },
+    decisions: [{ decision_id: decisionId, undone_by: null }],
+    events: [{ kind: 'linked', author: `decision ${decisionId}` }],
+  });
   await undo(platform.store, decisionId, { author: 'wang', reason: 'mixed them up' });
   await linkPersons(platform);
   expect(await linksOf(platform)).toEqual(before);
@@ -125,12 +129,17 @@ test('a decision is data of the next run; undone, everything is as before; both 
 });
 
 test('why: weights by comparison add up, and no value is told', async () => {
-  const why = await whyLinked(platform, 'made.member:id_number:01', await idOf(ZHANG));
+  const why = await whyLinked(platform, {
+    ...{ entity: 'person', a: 'made.member:id_number:01', b: await idOf(ZHANG) },
+  } as const);
   expect(why.same).toBe(true);
-  expect(why.evidence.reduce((sum, { weight }) => sum + weight, 0)).toBeCloseTo(why.weight, 0);
+  expect(why.evidence.reduce((sum, { weight }) => sum + (weight ?? 0), 0)).toBeCloseTo(
+    why.sum?.weight ?? NaN,
+    0,
+  );
   expect(why.evidence).toContainEqual({ comparison: 'birth', level: 'equal', weight: expect.any(Number) });
   expect(JSON.stringify(why)).not.toMatch(/張|张|1980|154000/);
-  const apart = await whyLinked(platform, await idOf(ZHANG), await idOf(LI));
+  const apart = await whyLinked(platform, { entity: 'person', a: await idOf(ZHANG), b: await idOf(LI) });
   expect(apart).toMatchObject({ same: false, a: { how: 'number' }, b: { how: 'number' } });
 });
 

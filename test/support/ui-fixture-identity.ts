@@ -64,7 +64,16 @@ function pairOf({ entity, a, b }: { entity: string; a: string; b: string }, reve
   return {
     ...{ entity, a: side(a, 1), b: side(b, 4), fields: isPerson ? person : home, same: false },
     sum: isPerson ? { prior: -13.3, weight: 5.9, chance: 0.9835, match: 6.63, clerical: -1.22 } : null,
-    because: isPerson ? 'Not linked: what agrees is too little for the number of people there are.' : '',
+    because: isPerson
+      ? 'Not linked: what agrees is too little for the number of people there are.'
+      : 'Not linked: each names another (both by house_code), and no rule holds between the two.',
+    rules: isPerson
+      ? []
+      : [{ rule: 'address', holds: false, failed: [{ comparison: 'compound', level: 'different' }] }],
+    decisions: [],
+    events: isPerson
+      ? []
+      : [{ eventId: 3, kind: 'split', fromId: '1a', toId: '2b', records: ['x'], author: 'dwellings 1' }],
   };
 }
 
@@ -73,17 +82,16 @@ const decided = new Set<string>();
 export function answerIdentity(path: string, query: URLSearchParams, body: unknown): unknown {
   const asked = body as { entity: string; a: string; b: string };
   if (path === '/api/identity/queue') {
-    const isPerson = query.get('entity') === 'person';
-    const waiting = (isPerson ? pairs : [dwelling]).filter(({ a }) => !decided.has(String(a)));
+    const entity = query.get('entity');
+    const kind = entity === 'person' ? pairs : entity === 'dwelling' ? [dwelling] : [];
+    const waiting = kind.filter(({ a }) => !decided.has(String(a)));
     const of = (agency: string) => waiting.filter((pair) => pair.agency === agency);
-    const agencies = [...new Set((isPerson ? pairs : [dwelling]).map(({ agency }) => agency))].map(
-      (agency) => ({
-        agency,
-        waiting: of(String(agency)).filter((pair) => pair.later === null).length,
-        later: of(String(agency)).filter((pair) => pair.later !== null).length,
-        decided: 12,
-      }),
-    );
+    const agencies = [...new Set(kind.map(({ agency }) => agency))].map((agency) => ({
+      agency,
+      waiting: of(String(agency)).filter((pair) => pair.later === null).length,
+      later: of(String(agency)).filter((pair) => pair.later !== null).length,
+      decided: 12,
+    }));
     const agency = query.get('agency');
     const shown = agency === null ? waiting : of(agency);
     return { total: shown.length, pairs: shown, agencies };

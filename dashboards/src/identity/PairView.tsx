@@ -4,6 +4,7 @@ import { useAsk } from '../pages/useAsk.ts';
 import { useAttempt } from '../pages/useAttempt.ts';
 import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
+import { Account } from './Account.tsx';
 import { identity, type Pair, type PairField, type QueuedPair } from './api.ts';
 import { becauseWord, levelWord, say, weightWord } from './words.ts';
 
@@ -73,6 +74,7 @@ export function PairView({ pair, note }: { pair: QueuedPair; note: string }) {
         )}{' '}
         {becauseWord(shown.because, lang)}
       </p>
+      <Account pair={shown} />
       {hasMask && me?.rights.includes('personal:reveal') && (
         <button
           type="button"

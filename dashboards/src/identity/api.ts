@@ -31,14 +31,38 @@ export interface PairField {
   level: string;
   weight: number | null;
 }
+export interface Rule {
+  rule: string;
+  holds: boolean;
+  failed: { comparison: string; level: string }[];
+}
+export interface Decided {
+  decisionId: number;
+  verdict: 'same' | 'different';
+  author: string;
+  reason: string;
+  undoneBy: string | null;
+}
+export interface Happened {
+  eventId: number;
+  kind: 'linked' | 'merge' | 'split' | 'unlinked';
+  fromId: string;
+  toId: string;
+  records: string[];
+  author: string;
+}
 export interface Pair {
   entity: Entity;
   a: { node: string; dataset: string; records: number };
   b: { node: string; dataset: string; records: number };
   fields: PairField[];
   sum: { prior: number; weight: number; chance: number; match: number; clerical: number } | null;
+  /** Where rules and not weights decide. */
+  rules: Rule[];
   same: boolean;
   because: string;
+  decisions: Decided[];
+  events: Happened[];
 }
 
 type Key = Pick<QueuedPair, 'entity' | 'a' | 'b'>;

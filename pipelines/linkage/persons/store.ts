@@ -202,10 +202,33 @@ export async function undo(
     });
 }
 
+/** Of a decision, what is shown. */
+export const decisionColumns = [
+  'decision_id',
+  'entity',
+  'a',
+  'b',
+  'verdict',
+  'author',
+  'reason',
+  'undone_by',
+] as const;
+/** Of an event. */
+export const eventColumns = [
+  'event_id',
+  'entity',
+  'kind',
+  'from_id',
+  'to_id',
+  'records',
+  'evidence',
+  'author',
+] as const;
+
 export const decisionsMade = (store: OperationalStore, limit: number) =>
   store.db
     .selectFrom('identity_decision')
-    .select(['decision_id', 'entity', 'a', 'b', 'verdict', 'author', 'reason', 'undone_by'])
+    .select(decisionColumns)
     .orderBy('decision_id', 'desc')
     .limit(limit)
     .execute();
@@ -213,7 +236,7 @@ export const decisionsMade = (store: OperationalStore, limit: number) =>
 export const eventsHappened = (store: OperationalStore, limit: number) =>
   store.db
     .selectFrom('identity_event')
-    .select(['event_id', 'entity', 'kind', 'from_id', 'to_id', 'records', 'evidence', 'author'])
+    .select(eventColumns)
     .orderBy('event_id', 'desc')
     .limit(limit)
     .execute();

@@ -2,42 +2,20 @@
 import { z } from 'zod';
 import { AppError } from '../../../domain/errors.ts';
 import type { Platform } from '../../../warehouse/platform.ts';
-import type { EvidenceLine } from '../../../warehouse/operational/tables/who-is-who.ts';
+import type { Found, WhySide } from '../found.ts';
 import { linkTables } from '../blocks.ts';
 import { chanceOf, priorWeight, weightOf } from '../model.ts';
 import { levelsIn, vectorSql } from '../sql-of.ts';
 import { waterfall } from '../weights.ts';
 import { personSpecification } from './specification.ts';
-import { standingDecisions } from './store.ts';
-
-export interface Why {
-  a: WhySide;
-  b: WhySide;
-  /** Do both now have the same person? */
-  same: boolean;
-  /** What stands, in one sentence. */
-  because: string;
-  /** The strongest pair of records of the two; weights in log2 of the odds, `prior` first. Never a value. */
-  evidence: EvidenceLine[];
-  weight: number;
-  chance: number;
-  /** Weights from which a pair is linked, and from which a person is asked. */
-  thresholds: { match: number; clerical: number };
-}
-export interface WhySide {
-  given: string;
-  personId: string;
-  how: string;
-  records: number;
-}
 
 const options = { lane: 'interactive' as const, tag: 'why linked' };
 /** Of a person with many records, these are compared. */
 const MOST_RECORDS = 200;
 
 /** @param a, b keys of records or ids of persons */
-export async function whyLinked(platform: Platform, a: string, b: string): Promise<Why> {
-  const { warehouse, store } = platform;
+export async function whyPersons(platform: Platform, a: string, b: string): Promise<Found> {
+  const { warehouse } = platform;
   const [one, other] = [await sideOf(platform, a), await sideOf(platform, b)];
   const persons = await warehouse.value(
     `SELECT toUInt64(uniqExactIf(id_number, id_number != '')) FROM base.person_record`,
@@ -59,15 +37,12 @@ export async function whyLinked(platform: Platform, a: string, b: string): Promi
     .map((lines) => ({ lines, weight: lines.reduce((sum, line) => sum + line.weight, priorWeight(model)) }))
     .toSorted((x, y) => y.weight - x.weight);
   const rounded = (weight: number): number => Math.round(weight * 100) / 100;
-  const names = new Set([a, b, `person:${one.personId}`, `person:${other.personId}`]);
-  const decided = (await standingDecisions(store)).find((each) => names.has(each.a) && names.has(each.b));
-  const same = one.personId !== '' && one.personId === other.personId;
+  const same = one.id !== '' && one.id === other.id;
   const weight = best?.weight ?? 0;
   return {
     a: shown(one),
     b: shown(other),
-    same,
-    because: sentence({ same, decided, one, other, weight, match: weightOf(specification.match) }),
+    because: sentence({ same, one, other, weight, match: weightOf(specification.match) }),
     evidence: [
       {
         comparison: 'prior',
@@ -76,9 +51,10 @@ export async function whyLinked(platform: Platform, a: string, b: string): Promi
       },
       ...(best?.lines ?? []).map((line) => ({ ...line, weight: rounded(line.weight) })),
     ],
-    weight: rounded(weight),
-    chance: best ? Number(chanceOf(weight).toFixed(4)) : 0,
-    thresholds: {
+    rules: [],
+    sum: {
+      weight: rounded(weight),
+      chance: best ? Number(chanceOf(weight).toFixed(4)) : 0,
       match: rounded(weightOf(specification.match)),
       clerical: rounded(weightOf(specification.clerical)),
     },
@@ -90,16 +66,8 @@ interface Side extends WhySide {
 }
 const shown = ({ keys: _keys, ...side }: Side): WhySide => side;
 
-function sentence(found: {
-  same: boolean;
-  decided: { decisionId: number; verdict: string } | undefined;
-  one: Side;
-  other: Side;
-  weight: number;
-  match: number;
-}): string {
-  const { same, decided, one, other, weight, match } = found;
-  if (decided) return `Somebody decided so: decision ${decided.decisionId} (${decided.verdict}).`;
+function sentence(found: { same: boolean; one: Side; other: Side; weight: number; match: number }): string {
+  const { same, one, other, weight, match } = found;
   if (same && one.how === 'number' && other.how === 'number') return 'Both have the same valid number.';
   if (same) return 'Linked: what the records say of themselves outweighs what speaks against it.';
   if (one.how === 'number' && other.how === 'number')
@@ -111,17 +79,24 @@ function sentence(found: {
 
 async function sideOf({ warehouse }: Platform, given: string): Promise<Side> {
   const rows = await warehouse.rows(
-    `SELECT record_key AS key, person_id AS personId, how FROM base.person_link
+    `SELECT record_key AS key, person_id AS id, how FROM base.person_link
      WHERE ${given.includes(':') && !given.startsWith('person:') ? 'record_key' : 'person_id'} = {given:String}
      ORDER BY key LIMIT ${MOST_RECORDS}`,
-    z.object({ key: z.string(), personId: z.string(), how: z.string() }),
+    z.object({ key: z.string(), id: z.string(), how: z.string() }),
     { ...options, params: { given: given.replace(/^person:/, '') } },
   );
   const [first] = rows;
   if (!first)
     throw new AppError('not_found', `There is no person or record “${given}”.`, {
-      fix: 'Give a person_id, or a record_key of base.person_record.',
+      fix: 'Give a person_id, or a record_key of base.person_record; of a dwelling, enterprise or household say which entity.',
     });
   const how = rows.some((row) => row.how === 'number') ? 'number' : first.how;
-  return { given, personId: first.personId, how, records: rows.length, keys: rows.map(({ key }) => key) };
+  return {
+    given,
+    id: first.id,
+    anchor: first.id === '' ? '' : `person:${first.id}`,
+    how,
+    records: rows.length,
+    keys: rows.map(({ key }) => key),
+  };
 }
