@@ -40,17 +40,34 @@ delivered as (
 ),
 
 {% if is_incremental() %}
--- Beside what was delivered: days told of a house that has been merged since, or that no longer is.
+-- Days that were told something: of rows about a day there are more with every delivery, and the table accounts for no more than there were.
+-- Beside them all days of months in which a house was told of that has been merged since, or that no longer is.
+changed as (
+
+    select groupUniqArray(day) as days from (
+        {{ changed_days('event_date', 'delivered', 'day_deliveries') }}
+        union distinct
+        select event_date as day from {{ this }}
+        where toStartOfMonth(event_date) in (
+            select toStartOfMonth(event_date) from {{ this }}
+            where
+                dwelling_id in (select left_id from moved)
+                or notEmpty(merged_houses) and arrayExists(house -> {{ door_dwelling_id('house') }} != dwelling_id, merged_houses)
+        )
+    )
+
+),
+
+-- An event told again, now of another day of its month, leaves the day it was told of before.
 affected as (
 
-    select groupUniqArray(month) as months from (
-        {{ changed_months('event_date', 'delivered') }}
+    select groupUniqArray(day) as days, groupUniqArray(toStartOfMonth(day)) as months from (
+        select arrayJoin((select days from changed)) as day
         union distinct
-        select toStartOfMonth(event_date) as month from {{ this }}
-        where dwelling_id in (select left_id from moved)
-        union distinct
-        select toStartOfMonth(event_date) as month from {{ this }}
-        where notEmpty(merged_houses) and arrayExists(house -> {{ door_dwelling_id('house') }} != dwelling_id, merged_houses)
+        select event_date as day from delivered
+        where
+            has((select arrayMap(day -> toStartOfMonth(day), days) from changed), toStartOfMonth(event_date))
+            and event_no in (select event_no from delivered where has((select days from changed), event_date))
     )
 
 ),
@@ -68,7 +85,9 @@ events as (
 
     from delivered
     {% if is_incremental() -%}
-    where has((select months from affected), toStartOfMonth(event_date))
+    where
+        has((select months from affected), toStartOfMonth(event_date))
+        and event_no in (select event_no from delivered where has((select days from affected), event_date))
     {%- endif %}
 
 ),
@@ -78,19 +97,32 @@ final as (
     select
         {{ door_dwelling_id('house_code') }} as dwelling_id,
         event_date,
-        toUInt32(count()) as events,
-        toUInt32(countIf(direction = 'in')) as in_events,
-        toUInt32(countIf(direction = 'out')) as out_events,
-        toUInt32(uniqExactIf(card_no, card_no != '')) as distinct_cards,
-        toUInt32(countIf(is_registered = 1)) as registered_events,
-        toUInt32(countIf(is_registered = 0)) as stranger_events,
-        toUInt32(sum(versions)) as deliveries,
-        arraySort(groupUniqArrayIf(house_code, dwelling_id != {{ resolved_id('dwelling', 'house_code') }})) as merged_houses
+        toUInt32(countIf(recency = 1)) as events,
+        toUInt32(countIf(recency = 1 and direction = 'in')) as in_events,
+        toUInt32(countIf(recency = 1 and direction = 'out')) as out_events,
+        toUInt32(uniqExactIf(card_no, recency = 1 and card_no != '')) as distinct_cards,
+        toUInt32(countIf(recency = 1 and is_registered = 1)) as registered_events,
+        toUInt32(countIf(recency = 1 and is_registered = 0)) as stranger_events,
+        toUInt32(sumIf(versions, recency = 1)) as deliveries,
+        toUInt32(count()) as day_deliveries,
+        arraySort(groupUniqArrayIf(house_code, recency = 1 and dwelling_id != {{ resolved_id('dwelling', 'house_code') }})) as merged_houses
 
     from events
-    where recency = 1
+    {% if is_incremental() -%}
+    where has((select days from affected), event_date)
+    {%- endif %}
     group by dwelling_id, event_date
+    having countIf(recency = 1) > 0
 
 )
 
 select * from final
+{% if is_incremental() -%}
+-- The other days of these months stay as they are.
+union all
+select
+    dwelling_id, event_date, events, in_events, out_events, distinct_cards, registered_events, stranger_events, deliveries,
+    day_deliveries, merged_houses
+from {{ this }}
+where has((select months from affected), toStartOfMonth(event_date)) and not has((select days from affected), event_date)
+{%- endif %}

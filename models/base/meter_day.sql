@@ -3,7 +3,7 @@
     partition_by='toYYYYMM(reading_date)', order_by=['meter_kind', 'meter_no', 'reading_date']
 ) }}
 
-{#- A meter silent for longer than this starts anew. No month is shorter, so a month's rows depend on it and the month before, no more. -#}
+{#- A meter silent for longer than this starts anew: what a reading is measured against is no older. -#}
 {% set memory_days = 28 %}
 
 with
@@ -22,27 +22,35 @@ delivered as (
 ),
 
 {% if is_incremental() %}
--- A reading that changes also changes what the next one is measured against: the month after is built again too.
+-- A reading that changes also changes what the next one is measured against, and that is never later than a meter is remembered.
 affected as (
 
-    select groupUniqArrayArray([month, addMonths(month, 1)]) as months
-    from ({{ changed_months('reading_date', 'delivered') }})
-
-),
-
-window_rows as (
-
-    select * from delivered
-    where hasAny(
-        (select months from affected),
-        [toStartOfMonth(reading_date), toStartOfMonth(addDays(reading_date, {{ memory_days }}))]
+    select groupUniqArray(day) as days, groupUniqArray(toStartOfMonth(day)) as months, min(day) as first_day, max(day) as last_day
+    from (select distinct reading_date as day from delivered)
+    where arrayExists(
+        changed -> day between changed and addDays(changed, {{ memory_days }}),
+        (select groupUniqArray(day) from ({{ changed_days('reading_date', 'delivered', 'deliveries') }}))
     )
 
 ),
-{% else %}
-window_rows as (
 
-    select * from delivered
+-- What the readings of these days are measured against: the last one of each meter before them, and those of days between them.
+before_them as (
+
+    select
+        meter_kind, meter_no, max(reading_date) as read_on, argMax(reading, reading_date) as value
+    from {{ this }}
+    where
+        reading_date between addDays((select first_day from affected), -{{ memory_days }}) and addDays((select first_day from affected), -1)
+        and reading is not null
+    group by meter_kind, meter_no
+    union all
+    select meter_kind, meter_no, reading_date as read_on, reading as value
+    from {{ this }}
+    where
+        reading_date between (select first_day from affected) and (select last_day from affected)
+        and not has((select days from affected), reading_date)
+        and reading is not null
 
 ),
 {% endif %}
@@ -58,9 +66,30 @@ versions as (
             partition by meter_kind, meter_no, reading_date order by _business_date desc, _batch_id desc, _row_no desc
         ) as recency
 
-    from window_rows
+    from delivered
+    {% if is_incremental() -%}
+    where has((select days from affected), reading_date)
+    {%- endif %}
 
 ),
+
+{% if is_incremental() %}
+read_in_order as (
+
+    select meter_kind, meter_no, reading_date, reading, usage, fee, deliveries from versions where recency = 1
+    union all
+    select
+        meter_kind, meter_no, read_on as reading_date, value as reading, null as usage, null as fee, toUInt16(0) as deliveries
+    from before_them
+
+),
+{% else %}
+read_in_order as (
+
+    select * from versions where recency = 1
+
+),
+{% endif %}
 
 sequenced as (
 
@@ -75,8 +104,7 @@ sequenced as (
         anyLast(reading) over before as last_reading,
         anyLast(if(reading is null, null, reading_date)) over before as last_read_on
 
-    from versions
-    where recency = 1
+    from read_in_order
     window before as (
         partition by meter_kind, meter_no order by reading_date rows between unbounded preceding and 1 preceding
     )
@@ -137,9 +165,16 @@ final as (
 
     from judged
     {% if is_incremental() %}
-    where has((select months from affected), toStartOfMonth(reading_date))
+    where has((select days from affected), reading_date)
     {% endif %}
 
 )
 
 select * from final
+{% if is_incremental() -%}
+-- The other days of these months stay as they are.
+union all
+select meter_kind, meter_no, reading_date, reading, usage, fee, quality, deliveries
+from {{ this }}
+where has((select months from affected), toStartOfMonth(reading_date)) and not has((select days from affected), reading_date)
+{%- endif %}

@@ -176,6 +176,7 @@ describe('a late delivery', () => {
       door('2', '2026-01-02 02:00:00.000', { direction: 'in', is_registered: 1, card_no: 'C2' }),
     ]);
     const increment = await build();
+    expect([...increment.values()].flatMap(({ reason }) => reason ?? [])).toEqual([]);
     expect(await usages('LATE')).toEqual([
       { day: '2026-01-31', usage: '2', quality: 'ok', deliveries: 2 },
       { day: '2026-02-01', usage: '2', quality: 'ok', deliveries: 1 },
