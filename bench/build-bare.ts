@@ -1,7 +1,7 @@
 /**
- * What a build is held against: the SELECTs of the same models, each into a table of the same storage, sent by hand to the engine over
- * a client of its own. No tests, no hashes, no stamps, no ledger, nothing published. They read the published tables, whose content is the
- * same, so that they are the very statements the build sends.
+ * What a build is held against: the same SQL sent by hand to the engine over a client of its own, once as the project has it (the SELECTs
+ * of the models, each into a table of the same storage, and behind each the tests of it) and once the SELECTs alone. No hashes, no stamps,
+ * no ledger, nothing published. They read the published tables, whose content is the same, so that they are the very statements the build sends.
  */
 import { join } from 'node:path';
 import { Session } from 'chdb';
@@ -10,20 +10,32 @@ import { inOrder } from '../pipelines/dbt/in-order.ts';
 import { buildWhole } from '../pipelines/dbt/materialise.ts';
 import { NO_PASSES, passesOf } from '../pipelines/dbt/passes.ts';
 import type { Project } from '../pipelines/dbt/resolve.ts';
-import { buildRelation } from '../pipelines/dbt/sql.ts';
+import { runTests } from '../pipelines/dbt/run-tests.ts';
+import { buildRelation, relationSql } from '../pipelines/dbt/sql.ts';
 import type { Node } from '../pipelines/dbt/types.ts';
 import { identifier } from '../warehouse/engine/sql.ts';
 import type { Warehouse } from '../warehouse/engine/warehouse.ts';
 import { homePaths } from '../warehouse/home.ts';
 import type { Platform } from '../warehouse/platform.ts';
+import { type Taken, taken } from './bench.ts';
 
 const DATABASE = 'bench_bare';
 const BUILT_IN = buildRelation({ database: DATABASE, name: '' }).database;
 /** As many as a build has under way (`pipelines/dbt/build.ts`). */
 const AT_ONCE = 2;
+const NOTHING = { selects: [], tests: [] };
 
-/** Statements by model, in the order models are built. */
-export type Statements = Map<string, string[]>;
+/** What makes a model, and what tests it. */
+export interface Sent {
+  selects: string[];
+  tests: string[];
+}
+
+/** By model, in the order models are built. */
+export type Statements = Map<string, Sent>;
+
+/** All of it, or the tables without their tests. */
+export type Part = 'all' | 'selects';
 
 /**
  * The statements of building everything as of a day.
@@ -37,15 +49,21 @@ export async function statementsOf(
 ): Promise<Statements> {
   const vars = { ...project.vars, as_of: asOf };
   const statements: Statements = new Map();
-  for (const name of buildGraph(project).order) {
+  const { order, testsOf } = buildGraph(project);
+  for (const name of order) {
     const node = project.nodes.get(name);
     if (!node || node.config.materialized === 'ephemeral' || names?.has(name) === false) continue;
     const passes =
       node.kind === 'seed'
         ? NO_PASSES
         : await passesOf(warehouse, project, node, { vars, incremental: false, mayFollow: true });
-    const sent: string[] = [];
-    await buildWhole(recorder(warehouse, sent), aside(node), passes);
+    const sent: Sent = { selects: [], tests: [] };
+    const made = aside(node);
+    await buildWhole(recorder(warehouse, sent), made, passes);
+    await runTests(recorder(warehouse, sent), project, node, testsOf.get(name) ?? [], () => ({
+      sql: relationSql(buildRelation(made.relation)),
+      vars,
+    }));
     statements.set(name, sent);
   }
   return statements;
@@ -61,23 +79,39 @@ function aside(node: Node): Node {
   };
 }
 
-/** Writes down what would be run. */
-const recorder = (warehouse: Warehouse, sent: string[]): Warehouse =>
-  new Proxy(warehouse, {
-    get: (target, name): unknown => {
-      if (name !== 'run') return Reflect.get(target, name, target);
-      return (sql: string) => {
-        sent.push(sql);
-        return Promise.resolve();
-      };
+/** Writes down what would be run and asked. */
+const recorder = (warehouse: Warehouse, sent: Sent): Warehouse => {
+  const instead: Partial<Record<string | symbol, (sql: string) => Promise<unknown>>> = {
+    run: (sql) => {
+      sent.selects.push(sql);
+      return Promise.resolve();
     },
+    rows: (sql) => {
+      sent.tests.push(sql);
+      return Promise.resolve([]);
+    },
+  };
+  return new Proxy(warehouse, {
+    get: (target, name): unknown => instead[name] ?? Reflect.get(target, name, target),
   });
+};
+
+/** What sending them takes: all of it, and the SELECTs alone. */
+export async function byHand(
+  platform: Platform,
+  project: Project,
+  statements: Statements,
+): Promise<Record<Part, Taken>> {
+  const all = await withBareClient(platform, project, (send) => taken(() => send(statements, 'all')));
+  const selects = await withBareClient(platform, project, (send) => taken(() => send(statements, 'selects')));
+  return { all, selects };
+}
 
 /** Sends the statements in the order of what reads what, as many at once as a build, under its limits. */
-export async function withBareClient<T>(
+async function withBareClient<T>(
   { warehouse, config }: Platform,
   project: Project,
-  use: (send: (statements: Statements) => Promise<void>) => Promise<T>,
+  use: (send: (statements: Statements, part: Part) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const { waits } = buildGraph(project);
   const paths = homePaths(config.home);
@@ -99,7 +133,7 @@ export async function withBareClient<T>(
     await drop();
     await warehouse.run(`CREATE DATABASE ${identifier(BUILT_IN)}`, { lane: 'batch', tag: 'bench' });
     const idle = [...sessions];
-    return await use((statements) =>
+    return await use((statements, part) =>
       inOrder(
         [...statements.keys()],
         (name) => reachable(waits, name),
@@ -107,7 +141,9 @@ export async function withBareClient<T>(
         async (name) => {
           const session = idle.pop();
           if (!session) throw new RangeError('more models at once than clients');
-          for (const sql of statements.get(name) ?? []) await session.queryAsync(sql, { format: 'Null' });
+          const { selects, tests } = statements.get(name) ?? NOTHING;
+          for (const sql of part === 'all' ? [...selects, ...tests] : selects)
+            await session.queryAsync(sql, { format: 'Null' });
           idle.push(session);
         },
       ),
