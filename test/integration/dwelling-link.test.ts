@@ -65,6 +65,7 @@ beforeAll(async () => {
     { survey_no: 'two-fit', address: '安居家园3栋502室' },
     { survey_no: 'elsewhere', address: '望舒区安居家园3栋1单元501室' },
     { survey_no: 'nicknamed', address: '安澜区阀门厂宿舍3栋1单元501' },
+    { survey_no: 'renumbered', address: '安澜区红砖楼7栋1单元501' },
     { survey_no: 'new-house', house_code: 'H900', real_estate_unit_code: UNIT_X },
   );
   await deliver(
@@ -86,6 +87,8 @@ beforeAll(async () => {
     tenancy_no: 'let-1',
     address: '湘安市安澜区书香街9号二栋1房',
   });
+  // The register of assisted dwellings knows it too, and says less of it.
+  await deliver('operations.dwelling', { house_code: 'H501' });
   await deliver('operations.contract', { contract_no: 'K1', house_code: 'H501' });
   await deliver('operations.repair', { repair_no: 'of-contract', contract_no: 'K1', house_code: '' });
   const company = { credit_code: '91439900MA00000011', enterprise_name: '云河安居公司' };
@@ -105,7 +108,8 @@ beforeAll(async () => {
       path: 'seeds/decided_address_alias.csv',
       content:
         'said_district,said_compound,said_building,means_district,means_compound,means_building,decided_by\n' +
-        '安澜区,阀门厂宿舍,,,安居家园,,周敏\n',
+        '安澜区,阀门厂宿舍,,,安居家园,,周敏\n' +
+        '安澜区,红砖楼,7,,安居家园,3,周敏\n',
     },
   ]);
   const results = await buildModels(platform, models, {
@@ -171,10 +175,17 @@ test('why: which rule holds between two records, and which conditions of the oth
   const nicknamed = await why('property.house_survey:nicknamed', 'house:H501');
   expect(nicknamed).toMatchObject({ same: true, a: { how: 'alias' } });
   expect(nicknamed.evidence).toContainEqual({ comparison: 'compound', level: 'alias', weight: null });
+  // Its building has another number in the register, too: people said so of both together.
+  const renumbered = await why('property.house_survey:renumbered', 'house:H501');
+  expect(renumbered).toMatchObject({ same: true, a: { how: 'alias' } });
+  expect(ruled(renumbered)['address']).toBe('holds');
+  // 楼盘表 says which unit the house is, whatever the other register leaves out.
+  const otherUnit = await why('property.house_survey:new-house', 'house:H501');
+  expect(ruled(otherUnit)).toMatchObject({ unit_code: 'unit_code different' });
   const elsewhere = await why('property.house_survey:elsewhere', 'house:H501');
   expect(elsewhere.same).toBe(false);
   expect(ruled(elsewhere)['address']).toBe('district different');
-  expect(JSON.stringify([byUnit, nicknamed, elsewhere])).not.toMatch(/[\u4e00-\u9fff]/);
+  expect(JSON.stringify([byUnit, nicknamed, renumbered, elsewhere])).not.toMatch(/[\u4e00-\u9fff]/);
 });
 
 test('why not: a code that is outvoted, a name that two bear, a record nobody knows', async () => {

@@ -92,7 +92,7 @@ test('the rules link by the applicant, two people or most of a register; what is
     household: {
       ...{ F1: 'F1 first', F2: 'F1 applicant', F3: 'F1 applicant', F4: 'F1 applicant' },
       ...{ G1: 'G1 first', G2: 'G2 first', G3: 'G2 applicant', H1: 'H1 first', H2: 'H1 members' },
-      ...{ R1: 'F1 register', R2: ' ' },
+      ...{ R1: 'F1 register', R2: ' ', R3: 'I1 register' },
     },
   });
   expect(await waiting()).toEqual([
@@ -154,6 +154,12 @@ test('why: whom two share, and what each rule lacks', async () => {
     register: 'most of the register not in both',
     register_applicant: 'applicant in the register not in both',
   });
+  // Most of its people are of the household, though of none of its applications: the rule asks of all of them.
+  for (const side of ['household:I1', `${CENTRE}:I2`]) {
+    const spread = await why(`${POLICE}:R3`, side);
+    expect(spread).toMatchObject({ same: true, a: { how: 'register', records: 1 } });
+    expect(failedOf(spread)).toMatchObject({ register: 'holds' });
+  }
   expect(await why(`${CENTRE}:F1`, `${CENTRE}:H1`)).toMatchObject({
     because: 'Not linked: nobody is in both.',
     evidence: [{ comparison: 'people in both', level: '0' }],

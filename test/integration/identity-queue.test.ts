@@ -30,7 +30,7 @@ beforeAll(async () => {
      ENGINE = MergeTree ORDER BY record_key AS SELECT * FROM VALUES(${place(DATASET, 'S1', '', '阀门厂宿舍')}, ${place('property.house_registry', 'H2', 'H2', '安居家园')})`,
   );
   await api.platform.warehouse.run(
-    `CREATE OR REPLACE TABLE base.address_alias (said_compound String, means_compound String) ENGINE = MergeTree ORDER BY said_compound`,
+    `CREATE OR REPLACE TABLE base.address_alias (said_district String, said_compound String, said_building String, means_district String, means_compound String, means_building String) ENGINE = MergeTree ORDER BY said_compound`,
   );
 });
 afterAll(() => api.close());

@@ -19,6 +19,14 @@ const CHILD = {
   lone: number(2012, 34),
   other: number(2011, 35),
 };
+const KIN = {
+  zheng: number(1975, 19),
+  mother: number(1950, 21),
+  elder: number(2013, 13),
+  younger: number(2017, 12),
+  lodger: number(2018, 10),
+  guest: number(2010, 11),
+};
 
 interface Family {
   no: string;
@@ -100,12 +108,31 @@ const FAMILIES: readonly Family[] = [
       [CHILD.tian, '20'],
     ],
   },
+  // One that applies twice, each time with others of its people.
+  {
+    no: 'I1',
+    on: '2020-04-01',
+    people: [
+      [KIN.zheng, '01'],
+      [KIN.mother, '52'],
+      [KIN.elder, '20'],
+    ],
+  },
+  {
+    no: 'I2',
+    on: '2023-04-01',
+    people: [
+      [KIN.zheng, '01'],
+      [KIN.younger, '20'],
+    ],
+  },
 ];
 
-/** Most of the first family; the grandmother with two who apply for nothing. */
+/** Most of the first family; the grandmother with two who apply for nothing; most of whom the last tells of, and of neither of its applications. */
 const REGISTERS: readonly (readonly [register: string, ids: readonly string[]])[] = [
   ['R1', [ADULT.wang, ADULT.li, CHILD.bao]],
   ['R2', [ADULT.granny, CHILD.lone, CHILD.other]],
+  ['R3', [KIN.mother, KIN.elder, KIN.younger, KIN.lodger, KIN.guest]],
 ];
 
 export async function deliverFamilies(warehouse: Warehouse): Promise<void> {
@@ -135,6 +162,9 @@ export async function deliverFamilies(warehouse: Warehouse): Promise<void> {
 }
 
 const NAMES = new Map(
-  Object.entries({ ...ADULT, ...CHILD }).map(([, id], at) => [id, `${'王李赵钱沈孙周宝乐田单余'[at]}家人`]),
+  Object.entries({ ...ADULT, ...CHILD, ...KIN }).map(([, id], at) => [
+    id,
+    `${'王李赵钱沈孙周宝乐田单余郑吴冯陈褚卫'[at]}家人`,
+  ]),
 );
 const nameOf = (id: string): string => NAMES.get(id) ?? '';

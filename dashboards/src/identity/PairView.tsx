@@ -6,7 +6,7 @@ import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
 import { Account } from './Account.tsx';
 import { identity, type Pair, type PairField, type QueuedPair } from './api.ts';
-import { becauseWord, levelWord, say, weightWord } from './words.ts';
+import { becauseWord, levelWord, ruleWord, say, weightWord } from './words.ts';
 
 /** Longest bar of the evidence, in log2 of the odds. */
 const FULL = 16;
@@ -23,6 +23,8 @@ export function PairView({ pair, note }: { pair: QueuedPair; note: string }) {
   if (!shown) return <p className="hint">{t('loading')}</p>;
   const told = shown.fields.filter(({ a, b }) => a !== '' || b !== '');
   const hasMask = told.some(({ isMasked }) => isMasked);
+  const valueOf = ({ name }: PairField, value: string): string =>
+    name === 'how' ? ruleWord(value, lang) : value;
   const title = ({ dataset, records }: Pair['a']): string =>
     dataset === ''
       ? `${say('known', lang)} · ${records} ${say('records', lang)}`
@@ -44,8 +46,8 @@ export function PairView({ pair, note }: { pair: QueuedPair; note: string }) {
             {told.map((field) => (
               <tr key={field.name} className={`agrees-${toneOf(field)}`}>
                 <th scope="row">{field.zh}</th>
-                <td>{field.a || '—'}</td>
-                <td>{field.b || '—'}</td>
+                <td>{valueOf(field, field.a) || '—'}</td>
+                <td>{valueOf(field, field.b) || '—'}</td>
                 <td>{levelWord(field.level, lang)}</td>
                 {shown.sum && (
                   <td>

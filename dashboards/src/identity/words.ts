@@ -80,6 +80,9 @@ const rules: Record<string, Both> = {
   members: ['两名以上共同成员', 'Two people in both'],
   register: ['户口登记的多数成员', 'Most of a register'],
   register_applicant: ['户口登记中有申请人', 'A register with the applicant'],
+  first: ['首份申请', 'First application'],
+  alias: ['别名地址', 'Alias of an address'],
+  decided: ['人工判定', 'Decided'],
 };
 export const ruleWord = (rule: string, lang: Lang): string => rules[rule]?.[lang === 'zh' ? 0 : 1] ?? rule;
 

@@ -12,6 +12,7 @@ type Entity = keyof typeof COMPARED;
 const options = { lane: 'interactive' as const, tag: 'why linked' };
 /** Of what has many records, these are compared, those of registers first. */
 const MOST_RECORDS = 200;
+/** As the models have it: what 楼盘表 says of a house counts before the register of assisted dwellings. */
 const REGISTERS = ['property.house_registry', 'operations.dwelling', 'market_regulation.business_registry'];
 
 export async function whyCompared(
@@ -28,9 +29,10 @@ export async function whyCompared(
     const where = isRecord
       ? `source_dataset = {${at}_dataset:String} AND record_key = {${at}:String}`
       : `said_code = {${at}:String} OR ${code} = {${at}:String} OR ${entity}_id = {${at}:String}`;
-    const first = `arrayExists(one -> startsWith(record, one), [${REGISTERS.map((one) => literal(`${one}:`)).join(', ')}])`;
+    const registers = REGISTERS.map((one) => literal(`${one}:`)).join(', ');
+    const rank = `arrayFirstIndex(one -> startsWith(record, one), [${registers}])`;
     return {
-      sql: `(SELECT *, ${first} AS is_registered FROM (${records(where)}) ORDER BY is_registered DESC, record LIMIT ${MOST_RECORDS})`,
+      sql: `(SELECT *, ${rank} AS at, if(at = 0, ${REGISTERS.length + 1}, at) AS turn FROM (${records(where)}) ORDER BY turn, record LIMIT ${MOST_RECORDS})`,
       params: { [at]: given.includes(':') ? key : given, ...(isRecord && { [`${at}_dataset`]: dataset }) },
     };
   };
@@ -50,9 +52,9 @@ export async function whyCompared(
   };
   const [one, other] = [await sideOf(a), await sideOf(b)];
   const [left, right] = [side(a, 'a'), side(b, 'b')];
-  // Rules compare with what a register says of a house or an enterprise, where one does.
+  // Rules compare with what the first register says of a house or an enterprise, where one does.
   const registered = (sql: string): string =>
-    `(SELECT * FROM (SELECT *, max(is_registered) OVER () AS has_registered FROM ${sql}) WHERE is_registered = has_registered)`;
+    `(SELECT * FROM (SELECT *, min(turn) OVER () AS first_turn FROM ${sql}) WHERE turn = first_turn)`;
   const level = (name: string): string =>
     `multiIf(l.${name} = '' AND r.${name} = '', 'neither says', l.${name} = '' OR r.${name} = '', 'not known', l.${name} = r.${name}, 'equal', 'different')`;
   const [best] = await warehouse.rows(

@@ -8,6 +8,7 @@ import { judge, type Rule } from './judge.ts';
 
 const options = { lane: 'interactive' as const, tag: 'why linked' };
 const MOST_RECORDS = 200;
+const REGISTER = 'police.household_register';
 
 /** As `household_pair` and `household_link` have them, by how many of the two are applications; two registers are one household through applications only. */
 const RULES: readonly (readonly Rule[])[] = [
@@ -35,14 +36,25 @@ const pairSchema = z.object({
 });
 
 export async function whyHouseholds({ warehouse }: Platform, a: string, b: string): Promise<Found> {
-  const side = (given: string, at: 'a' | 'b'): { sql: string; params: Record<string, string> } => {
-    const { dataset, key, isAnchor } = pathOf(given);
-    const kind = dataset === 'police.household_register' ? 'register' : 'application';
+  const isRegister = (given: string): boolean => pathOf(given).dataset === REGISTER;
+  // A register is held against a household, whichever of its applications its people stand in; applications against each other.
+  const isWhole = isRegister(a) !== isRegister(b);
+  const side = (
+    given: string,
+    at: 'a' | 'b',
+    isCompared = false,
+  ): { sql: string; params: Record<string, string> } => {
+    const { key, isAnchor } = pathOf(given);
+    const kind = isRegister(given) ? 'register' : 'application';
     const isHousehold = isAnchor || !given.includes(':');
     // What was merged away is still named by its number.
-    const where = isHousehold
+    const said = isHousehold
       ? `household_id = {${at}:String} OR (source_kind = 'application' AND source_no = {${at}:String})`
       : `source_kind = '${kind}' AND source_no = {${at}:String}`;
+    const where =
+      isCompared && isWhole && !isRegister(given)
+        ? `source_kind = 'application' AND household_id IN (SELECT household_id FROM base.household_link WHERE ${said})`
+        : said;
     return {
       sql: `(SELECT source_kind, source_no, household_id, how FROM base.household_link WHERE ${where}
         ORDER BY source_no = {${at}:String} DESC, source_kind, source_no LIMIT ${MOST_RECORDS})`,
@@ -63,24 +75,24 @@ export async function whyHouseholds({ warehouse }: Platform, a: string, b: strin
     return { given, anchor: found.id === '' ? '' : `household:${found.id}`, ...found };
   };
   const [one, other] = [await sideOf(a), await sideOf(b)];
-  const [left, right] = [side(a, 'a'), side(b, 'b')];
+  const [left, right] = [side(a, 'a', true), side(b, 'b', true)];
   const people = (of: string): string =>
-    `(SELECT sources.source_kind AS source_kind, sources.source_no AS source_no, person_id, max(is_applicant) AS is_applicant,
-        count() OVER (PARTITION BY source_kind, source_no) AS people FROM (
+    `(SELECT sources.source_kind AS kind, ${isWhole ? "if(kind = 'application', '', sources.source_no)" : 'sources.source_no'} AS no,
+        person_id, max(is_applicant) AS is_applicant, count() OVER (PARTITION BY kind, no) AS people FROM (
         SELECT 'application' AS source_kind, household_id AS source_no, person_id, is_applicant FROM base.household_member WHERE person_id != ''
         UNION ALL SELECT 'register', register_no, person_id, 0 FROM base.register WHERE person_id != '') AS told
       INNER JOIN ${of} AS sources ON told.source_kind = sources.source_kind AND told.source_no = sources.source_no
-      GROUP BY source_kind, source_no, person_id)`;
+      GROUP BY kind, no, person_id)`;
   const [best] = await warehouse.rows(
-    `SELECT toUInt32((l.source_kind = 'application') + (r.source_kind = 'application')) AS applications, toUInt32(count()) AS people,
+    `SELECT toUInt32((l.kind = 'application') + (r.kind = 'application')) AS applications, toUInt32(count()) AS people,
        toUInt32(max(if(applications = 2, l.is_applicant = 1 AND r.is_applicant = 1, l.is_applicant = 1 OR r.is_applicant = 1))) AS withApplicant,
-       toUInt32(if(l.source_kind = 'register', any(l.people), any(r.people))) AS registered,
+       toUInt32(if(l.kind = 'register', any(l.people), any(r.people))) AS registered,
        toUInt32(any(pairs.adults)) AS adults, toUInt32(any(pairs.is_parted)) AS isParted
      FROM ${people(left.sql)} AS l INNER JOIN ${people(right.sql)} AS r ON l.person_id = r.person_id
-     LEFT JOIN base.household_pair AS pairs ON l.source_no = pairs.application_no AND r.source_no = pairs.other_no
-     WHERE (l.source_kind, l.source_no) != (r.source_kind, r.source_no)
-     GROUP BY l.source_kind, l.source_no, r.source_kind, r.source_no
-     ORDER BY withApplicant DESC, people DESC, l.source_no, r.source_no LIMIT 1`,
+     LEFT JOIN base.household_pair AS pairs ON l.no = pairs.application_no AND r.no = pairs.other_no
+     WHERE (l.kind, l.no) != (r.kind, r.no)
+     GROUP BY l.kind, l.no, r.kind, r.no
+     ORDER BY withApplicant DESC, people DESC, l.no, r.no LIMIT 1`,
     pairSchema,
     { ...options, params: { ...left.params, ...right.params } },
   );
