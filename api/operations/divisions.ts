@@ -12,6 +12,7 @@ export const divisionsLoad = operation({
     codes: z.number().int(),
     abolished: z.number().int(),
     withoutSuccessor: z.number().int(),
+    complete: z.array(z.string()),
   }),
   run: ({ store }, { csv, reason: why }) =>
     audited(store, { user: COMMAND, action: 'divisions.load', object: 'division_list', reason: why }, () =>

@@ -1,5 +1,11 @@
+import { datasetId } from '../contract.ts';
 import { datasets } from '../contracts/index.ts';
-import { addressMacroFile, organisationMacroFile } from './domain-macros.ts';
+import {
+  addressMacroFile,
+  agencyMacroFile,
+  divisionMacroFile,
+  organisationMacroFile,
+} from './domain-macros.ts';
 import { catalogFile } from './catalog.ts';
 import type { GeneratedFile } from './file.ts';
 import { seedFiles } from './seeds.ts';
@@ -18,4 +24,6 @@ export const contractFiles = (): GeneratedFile[] => [
   catalogFile(datasets),
   addressMacroFile(),
   organisationMacroFile(),
+  divisionMacroFile(),
+  agencyMacroFile(datasets.map((dataset) => [datasetId(dataset), dataset.owner])),
 ];

@@ -8,8 +8,8 @@ listed as (
     select
         national.code as division_code,
         national.name as division_name,
-        toDate32OrNull(national.valid_from) as valid_from,
-        toDate32OrNull(national.valid_to) as valid_to,
+        toDate32OrNull(if(length(national.valid_from) = 4, concat(national.valid_from, '-01-01'), national.valid_from)) as valid_from,
+        toDate32OrNull(if(length(national.valid_to) = 4, concat(toString(toUInt16(national.valid_to) + 1), '-01-01'), national.valid_to)) as valid_to,
         national.successor as successor,
         national.current_code as current_code
 

@@ -176,6 +176,14 @@ found as (
     where (meter_kind, meter_no) not in (select meter_kind, meter_no from {{ ref('meter') }})
     group by meter_kind, meter_no
     union all
+    -- A number whose first digits were no division when it can have been given; of provinces the list is complete for (anju divisions load).
+    select
+        if(origins.native_division_status = 'never', 'number_of_no_division', 'number_of_ended_division'),
+        'division', origins.native_division_code, origins.person_id, sources.source_dataset, null, null
+    from (select * from {{ ref('person_origin') }} where native_division_status in ('never', 'ended')) as origins
+    inner join {{ ref('person_source') }} as sources on origins.person_id = sources.person_id
+    where substring(sources.id_number, 1, 6) = origins.native_division_code
+    union all
     -- Gaps.
     select
         'let_without_contract', 'dwelling', house_code, '', 'operations.dwelling', {{ as_of() }}, {{ as_of() }}

@@ -9,7 +9,8 @@ select
     substring(person.id_number, 1, 6) as native_division_code,
     province.division_name as native_province,
     county.division_name as native_division_name,
-    if(county.division_code = '', '', county.current_code) as native_current_code
+    if(county.division_code = '', '', county.current_code) as native_current_code,
+    {{ id_division_status('person.id_number') }} as native_division_status
 from {{ ref('person') }} as person
 left join {{ ref('division_code') }} as county on substring(person.id_number, 1, 6) = county.division_code
 left join {{ ref('division_code') }} as province on concat(substring(person.id_number, 1, 2), '0000') = province.division_code

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import {
   DivisionList,
   type DivisionPeriod,
+  lastGiven,
   parseDivisionPeriods,
   PROVINCES,
 } from '../../domain/division-periods.ts';
@@ -12,7 +13,16 @@ import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import { csvText } from '../dbt/seed.ts';
 
 export const DIVISION_SEED = 'seeds/national_division.csv';
-const COLUMNS = ['code', 'name', 'valid_from', 'valid_to', 'successor', 'current_code'];
+const COLUMNS = [
+  'code',
+  'name',
+  'valid_from',
+  'valid_to',
+  'successor',
+  'current_code',
+  'given_until',
+  'is_complete',
+];
 /** GB/T 2260 has some 3,200 codes and as many abolished ones; the seed travels in statements. */
 const MOST_PERIODS = 20_000;
 /** A day no period that has an end reaches. */
@@ -22,6 +32,7 @@ const periodsSchema = z.array(
   z.object({
     ...{ code: z.string(), name: z.string(), validFrom: z.string(), validTo: z.string() },
     successor: z.string(),
+    isComplete: z.boolean().optional(),
   }),
 );
 
@@ -32,7 +43,7 @@ export function divisionSeed(periods: readonly DivisionPeriod[]): GeneratedFile 
     .toSorted((a, b) => (`${a.code} ${a.validFrom}` < `${b.code} ${b.validFrom}` ? -1 : 1))
     .map((one) => [
       ...[one.code, one.name, one.validFrom, one.validTo, one.successor],
-      list.current(one.code, LATER),
+      ...[list.current(one.code, LATER), lastGiven(one.validTo), one.isComplete === true ? '1' : '0'],
     ]);
   return { path: DIVISION_SEED, content: csvText(COLUMNS, rows) };
 }
@@ -57,6 +68,8 @@ export interface LoadedList {
   /** Codes no longer in force, and those of them the list leads to no code of today. */
   abolished: number;
   withoutSuccessor: number;
+  /** Provinces the list says it is complete for. */
+  complete: string[];
 }
 
 /**
@@ -80,13 +93,14 @@ export async function loadDivisionList(
   return {
     ...{ listId: list_id, codes: codes.length, abolished: abolished.length },
     withoutSuccessor: abolished.filter((code) => list.current(code, LATER) === '').length,
+    complete: [...new Set(periods.filter(({ isComplete }) => isComplete).map(({ name }) => name))],
   };
 }
 
 function parsed(csv: string): DivisionPeriod[] {
   const refused = (why: string): AppError =>
     new AppError('bad_request', `The list of divisions cannot be read: ${why}.`, {
-      fix: 'CSV in UTF-8 with the columns code, name, valid_from, valid_to, successor; days as YYYY-MM-DD or empty.',
+      fix: 'CSV in UTF-8 with the columns code, name, valid_from, valid_to, successor; days as YYYY-MM-DD, or YYYY, or empty; perhaps complete, 1 in the row of a province with every code it ever had.',
     });
   try {
     const periods = parseDivisionPeriods(csv);

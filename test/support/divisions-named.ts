@@ -37,18 +37,27 @@ export async function divisionsNamed(
   );
   const head = 'code,name,valid_from,valid_to,successor';
   const old = `${code},旧县,1949-10-01,1990-05-01,${code.slice(0, 4)}97`;
+  const provinceCode = `${code.slice(0, 2)}0000`;
   const csv = `${head}\n${old}\n${code.slice(0, 4)}97,新区,1990-05-01,,\n`;
   expect(await loadDivisionList(store, { ...by, csv })).toMatchObject({
     codes: 2,
     abolished: 1,
     withoutSuccessor: 0,
   });
-  const told = await loadProject(projectPath, await divisionFiles(store));
-  const select = ['national_division', 'division_code', 'person_origin'];
-  const built = await buildModels(platform, told, { asOf, select });
-  expect(
-    built.map(({ status }) => status).filter((status) => !['built', 'skipped'].includes(status)),
-  ).toEqual([]);
+  const select = ['national_division', 'division_code', 'person_origin', 'interval_finding'];
+  const found = async (): Promise<Record<string, unknown>[]> => {
+    const told = await loadProject(projectPath, await divisionFiles(store));
+    const built = await buildModels(platform, told, { asOf, select });
+    expect(
+      built.map(({ status }) => status).filter((status) => !['built', 'skipped'].includes(status)),
+    ).toEqual([]);
+    return rows(
+      `SELECT rule, subject_no AS code, countIf(agency = '') AS nobodys, uniqExact(other_no) > 0 AS anybody, max(other_no = '${person_id}') AS has_one
+       FROM base.interval_finding WHERE subject_kind = 'division' GROUP BY rule, code ORDER BY rule, code`,
+    );
+  };
+  // The list does not say it has every code of the province: nothing is wrong by it.
+  expect(await found()).toEqual([]);
   expect(await origin()).toMatchObject({
     ...{ native_division_name: '旧县', native_current_code: `${code.slice(0, 4)}97` },
     native_province: province?.['name'],
@@ -63,4 +72,21 @@ export async function divisionsNamed(
     until: '1990-05-01',
     successors: [`${code.slice(0, 4)}97`],
   });
+  // Now it does, and the person's county ended before numbers were given; everybody else's never was.
+  const ended = `${code},旧县,1949-10-01,1980,`;
+  expect(
+    await loadDivisionList(store, {
+      ...by,
+      csv: `${head},complete\n${provinceCode},本省,,,,1\n${ended},\n`,
+    }),
+  ).toMatchObject({ complete: ['本省'] });
+  const findings = await found();
+  expect(findings).toContainEqual({
+    ...{ rule: 'number_of_ended_division', code, nobodys: 0, anybody: 1, has_one: 1 },
+  });
+  const others = findings.filter(({ rule }) => rule === 'number_of_no_division');
+  expect(others.length).toBeGreaterThan(0);
+  expect(others.map((one) => one['code'])).not.toContain(code);
+  // A finding is no defect: the number still says who somebody is.
+  expect(await origin()).toMatchObject({ native_division_status: 'ended' });
 }
