@@ -30,6 +30,8 @@ export const fieldSchema = z.object({
   unit: unitSchema.optional(),
   /** How the agency writes days, when it is not year, month, day of the common era: `roc` 1101009 (民國), `day_first` 31/12/2026. */
   calendar: z.enum(['roc', 'day_first']).optional(),
+  /** Of element `certificate_no`: name of the field, a `certificate_kind`, that says what the number is of; where that is missing, its form says. */
+  certificate: identifier.optional(),
   /** Not in files of before this contract's present version; a file without the column is accepted. */
   optionalColumn: z.boolean().default(false),
   note: z.string().optional(),
@@ -270,6 +272,13 @@ export function defineDataset(input: DatasetInput): Dataset {
     ({ calendar, element }) => calendar !== undefined && !['date', 'month', 'timestamp'].includes(element),
   );
   if (undated) throw new Error(`contract ${id}: ${undated.name} has a calendar and is no day`);
+  const kindless = dataset.fields.find(
+    ({ certificate }) =>
+      certificate !== undefined &&
+      dataset.fields.find(({ name }) => name === certificate)?.codes !== 'certificate_kind',
+  );
+  if (kindless)
+    throw new Error(`contract ${id}: ${kindless.name} names ${kindless.certificate}, no certificate_kind`);
   checkVersions(dataset, id, names);
   const fault = namedPolicyFault(
     dataset.drift,

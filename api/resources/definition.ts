@@ -5,7 +5,7 @@ import type { Dataset, Field } from '../../ingestion/contract.ts';
 import { operationsApplication } from '../../ingestion/contracts/operations/application.ts';
 import { operationsComplaint } from '../../ingestion/contracts/operations/complaint.ts';
 import { operationsContract } from '../../ingestion/contracts/operations/contract.ts';
-import { fieldElement } from '../../ingestion/generate/field-element.ts';
+import { elementInput, fieldElement } from '../../ingestion/generate/field-element.ts';
 import type { ResourceEntity, ResourceRecord } from '../../warehouse/operational/tables/resources.ts';
 
 /**
@@ -114,8 +114,39 @@ export function recordSchema({
   const shape = Object.fromEntries(
     dataset.fields.map((field) => [field.name, fieldSchema(field, field.name === key)]),
   );
-  return z.strictObject(shape) as unknown as z.ZodType<ResourceRecord, Record<string, string | undefined>>;
+  const certificates = dataset.fields.filter(({ certificate }) => certificate !== undefined);
+  return certifiedRecord(z.strictObject(shape), certificates) as unknown as z.ZodType<
+    ResourceRecord,
+    Record<string, string | undefined>
+  >;
 }
+
+/** Numbers whose kind another field tells are judged together with it: the record as given, then each in canonical form. */
+function certifiedRecord(record: z.ZodObject, certificates: readonly Field[]) {
+  if (certificates.length === 0) return record;
+  const inputOf = (field: Field, given: Record<string, unknown>): string =>
+    elementInput(field, String(given[field.name] ?? ''), (name) => String(given[name] ?? ''));
+  return record
+    .superRefine((given, context) => {
+      for (const field of certificates) {
+        const failure = checkElement(fieldElement(field), inputOf(field, given));
+        if (failure !== null) context.addIssue(issueOf(field, failure.message, failure.rule, [field.name]));
+      }
+    })
+    .transform((given) => ({
+      ...given,
+      ...Object.fromEntries(
+        certificates.map((field) => [field.name, canonical(field, inputOf(field, given))]),
+      ),
+    }));
+}
+
+const issueOf = (field: Field, message: string, rule: string, path: string[] = []) => ({
+  code: 'custom' as const,
+  message: `${field.source} ${message} (${rule})`,
+  params: { rule },
+  path,
+});
 
 function fieldSchema(field: Field, mayBeMissing: boolean) {
   const element = fieldElement(field);
@@ -124,13 +155,8 @@ function fieldSchema(field: Field, mayBeMissing: boolean) {
     .max(4000)
     .default('')
     .superRefine((text, context) => {
-      const failure = checkElement(element, text);
-      if (failure !== null)
-        context.addIssue({
-          code: 'custom',
-          message: `${field.source} ${failure.message} (${failure.rule})`,
-          params: { rule: failure.rule },
-        });
+      const failure = field.certificate === undefined ? checkElement(element, text) : null;
+      if (failure !== null) context.addIssue(issueOf(field, failure.message, failure.rule));
       else if (field.required && !mayBeMissing && element.normalise(text) === '')
         context.addIssue({
           code: 'custom',
@@ -138,6 +164,6 @@ function fieldSchema(field: Field, mayBeMissing: boolean) {
           params: { rule: 'required' },
         });
     })
-    .transform((text) => canonical(field, text))
+    .transform((text) => (field.certificate === undefined ? canonical(field, text) : text))
     .describe(field.source);
 }

@@ -97,7 +97,7 @@ async function readCleanNumbers(warehouse: Warehouse, truth: string): Promise<vo
   );
   const fields = datasets.flatMap((dataset) =>
     dataset.fields
-      .filter(({ element }) => element === 'id_number')
+      .filter(({ element }) => element === 'id_number' || element === 'certificate_no')
       .map((field) => {
         const id = `${dataset.source}.${dataset.dataset}`;
         const current = dataset.load.strategy === 'append' ? '1' : 'is_current = 1';

@@ -37,7 +37,7 @@ function idCheckCharacterSql(text: string): string {
   });
 }
 
-const ID_FORMAT = '^[0-9]{17}[0-9X]$';
+export const ID_FORMAT = '^[0-9]{17}[0-9X]$';
 const FIFTEEN_DIGITS = pattern('^[0-9]{15}$');
 const ID_SEPARATORS = pattern('[-_\'"`:,;]+');
 

@@ -1,4 +1,5 @@
 import type { Element } from '../element.ts';
+import { certificateNo } from './certificate-no.ts';
 import {
   foreignerCardNo,
   hkMacaoPermitNo,
@@ -61,6 +62,7 @@ export const elements = {
   residence_permit_no: residencePermitNo,
   foreigner_card_no: foreignerCardNo,
   military_no: militaryNo,
+  certificate_no: certificateNo,
 } as const;
 
 export type ElementName = keyof typeof elements;
@@ -75,6 +77,7 @@ export function elementNamed(name: string): Element {
 }
 
 export { certificateKind, certificateKindSql } from './certificates.ts';
+export { certificateNoKindSql, KIND_SEPARATOR } from './certificate-no.ts';
 export { codedElement } from './code.ts';
 export { type Calendar, withCalendar } from './calendars.ts';
 export { withTwoDigitYears } from './two-digit-years.ts';

@@ -1,7 +1,11 @@
 /** SQL of `domain` that models say by hand, as macros: taking an address apart, comparing names of organisations. */
 import { ADDRESS_TYPE, addressPartsSql, normalAddressSql } from '../../domain/address/index.ts';
 import { idDivisionStatusSql } from '../../domain/division-periods.ts';
-import { organisationCoreSql, organisationOfCreditSql } from '../../domain/elements/index.ts';
+import {
+  certificateNoKindSql,
+  organisationCoreSql,
+  organisationOfCreditSql,
+} from '../../domain/elements/index.ts';
 import { sqlTextArray } from '../../domain/sql.ts';
 import { GENERATED, type GeneratedFile } from './file.ts';
 
@@ -45,6 +49,15 @@ export const agencyMacroFile = (
       'dataset',
       `transform(${PLACEHOLDER}, ${sqlTextArray(owners.map(([dataset]) => dataset))}, ${sqlTextArray(owners.map(([, owner]) => owner))}, '')`,
     ),
+  ].join('\n'),
+});
+
+/** What a number identities are made of is the number of. */
+export const certificateMacroFile = (): GeneratedFile => ({
+  path: 'models/macros/certificate.sql',
+  content: [
+    `{# ${GENERATED} From domain/elements/certificate-no: code of certificate_kind of a normal number. #}\n`,
+    macro('certificate_kind_of', 'number', certificateNoKindSql(PLACEHOLDER)),
   ].join('\n'),
 });
 

@@ -3,6 +3,7 @@ import { datasets } from '../contracts/index.ts';
 import {
   addressMacroFile,
   agencyMacroFile,
+  certificateMacroFile,
   divisionMacroFile,
   organisationMacroFile,
 } from './domain-macros.ts';
@@ -25,5 +26,6 @@ export const contractFiles = (): GeneratedFile[] => [
   addressMacroFile(),
   organisationMacroFile(),
   divisionMacroFile(),
+  certificateMacroFile(),
   agencyMacroFile(datasets.map((dataset) => [datasetId(dataset), dataset.owner])),
 ];

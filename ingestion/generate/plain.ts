@@ -75,6 +75,7 @@ const ELEMENTS: Record<string, Plain | undefined> = {
   area: AMOUNT,
   integer: like('^(?:0|[1-9][0-9]{0,8})$', true, (text) => `toInt32OrNull(${text})`),
   id_number: like('^[0-9]{17}[0-9X]$', false),
+  certificate_no: like('^[0-9]{17}[0-9X]$', false),
   credit_code: like('^[0-9A-HJ-NPQRTUWXY]{17}[0-9]$', false),
   real_estate_unit_code: like('^[0-9]{12}[GJZ][A-Z][0-9]{5}[FLQW][0-9]{8}$', false),
   division_code: like('^[0-9]{6}(?:[0-9]{3}(?:[0-9]{3})?)?$', false),

@@ -2,7 +2,7 @@
 import { bound } from '../../domain/sql.ts';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import { type Dataset, type Field, tableName } from '../contract.ts';
-import { fieldElement } from './field-element.ts';
+import { elementInputSql, fieldElement } from './field-element.ts';
 import { plainOf, plainTextSql } from './plain.ts';
 
 export const stdName = (dataset: Dataset): string => `std_${tableName(dataset)}`;
@@ -28,13 +28,14 @@ const normalised = (field: Field): string => identifier(`n_${field.name}`);
  * The normalised text. Most texts are written as the platform writes them; a lambda over an array that is empty for these is computed
  * for the others alone. (In a branch of `if` it would be computed for every row.)
  */
-export function normalisedColumn(field: Field): string {
+export function normalisedColumn(dataset: Dataset, field: Field): string {
   const text = delivered(field);
   const { normaliseSql } = fieldElement(field);
   const form = plainOf(field);
-  if (!form) return plain(`${normaliseSql(text)} as ${normalised(field)}`);
+  const input = elementInputSql(dataset, field, delivered);
+  if (!form) return plain(`${normaliseSql(input)} as ${normalised(field)}`);
   const isPlain = `bitOr(${text} = '', ${form.testSql(text)})`;
-  const others = `if(${isPlain}, emptyArrayString(), [${text}])`;
+  const others = `if(${isPlain}, emptyArrayString(), [${input}])`;
   return plain(
     `if(${isPlain}, ${plainTextSql(form, text)}, arrayMap(other -> ${normaliseSql('other')}, ${others})[1]) as ${normalised(field)}`,
   );

@@ -61,7 +61,7 @@ export function stdModelSql(dataset: Dataset, cleaning?: StdCleaning): string {
 
     select
         ${list([
-          ...columns((field) => each(field, normalisedColumn(field), textColumn(field))),
+          ...columns((field) => each(field, normalisedColumn(dataset, field), textColumn(field))),
           "arrayMap(defect -> splitByChar(':', defect)[1], delivered._defects) as _defective",
           ...delivered,
         ])}

@@ -1,7 +1,7 @@
 /** From rows of texts to checked rows, in SQL that follows from the contract. */
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import { type Dataset, type Field, isKeyless } from '../contract.ts';
-import { fieldElement } from '../generate/field-element.ts';
+import { elementInputSql, fieldElement } from '../generate/field-element.ts';
 import { type Plain, plainOf, plainRowSql, plainTextSql } from '../generate/plain.ts';
 import { doubtBitsSql, isDoubted, isPlainTextSql, plainNumber } from '../generate/plain-rows.ts';
 import { CHANGE_FAILURES, CHANGE_TEXTS, isChangeLog } from './change-log.ts';
@@ -57,7 +57,9 @@ export function checkedSql(
   { keep = [], rowText, file = '' }: { keep?: readonly string[]; rowText?: string; file?: string } = {},
 ): string {
   const { fields } = dataset;
-  const norms = fields.map((field) => `${normalisedSql(field, plainOf(field))} AS ${normalised(field)}`);
+  const norms = fields.map(
+    (field) => `${normalisedSql(dataset, field, plainOf(field))} AS ${normalised(field)}`,
+  );
   const clean = `SELECT *, ${norms.join(', ')} FROM (${delivered})`;
 
   const parsed = fields
@@ -102,8 +104,10 @@ const unlessDeleted = (dataset: Dataset, failures: string[], ofDelete: string[])
     ? `if(log_op = 'D', ${failuresSql(ofDelete)}, ${failuresSql(failures)})`
     : failuresSql(failures);
 
-const normalisedSql = (field: Field, plain: Plain | undefined): string =>
-  plain ? plainTextSql(plain, source(field)) : fieldElement(field).normaliseSql(source(field));
+const normalisedSql = (dataset: Dataset, field: Field, plain: Plain | undefined): string =>
+  plain
+    ? plainTextSql(plain, source(field))
+    : fieldElement(field).normaliseSql(elementInputSql(dataset, field, source));
 
 /**
  * Is every text of a delivered row plain, or missing where it may be?

@@ -88,7 +88,8 @@ spoken as (
         '' as employer_credit_code
 
     from sources
-    where sources.is_own_number = 1
+    -- Passports, permits and other certificates say neither.
+    where sources.is_own_number = 1 and match(sources.id_number, '^[0-9]{17}[0-9X]$')
 
 ),
 
@@ -142,11 +143,7 @@ final as (
     select
         merged.person_id as person_id,
         merged.id_number as id_number,
-        -- The first digits of a valid number say what it stands on (GB 11643; residence permits 81, 82, 83; 9 for foreigners).
-        multiIf(
-            merged.id_number = '', '', startsWith(merged.id_number, '9'), 'foreigner_card',
-            startsWith(merged.id_number, '83'), 'taiwan_permit', startsWith(merged.id_number, '8'), 'hk_macao_permit', 'id_card'
-        ) as certificate_kind,
+        {{ certificate_kind_of('merged.id_number') }} as certificate_kind,
         merged.name.1 as person_name,
         merged.sex.1 as sex_code,
         merged.birth.1 as birth_date,

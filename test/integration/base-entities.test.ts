@@ -48,7 +48,7 @@ describe('the base entities', () => {
   test('no data set that names people is left out of base.person', async () => {
     const { nodes } = await loadProject(project.path);
     const naming = datasets.filter((dataset) =>
-      dataset.fields.some((field) => field.element === 'id_number'),
+      dataset.fields.some(({ element }) => element === 'id_number' || element === 'certificate_no'),
     );
     expect(naming.length).toBeGreaterThan(20);
     expect(nodes.get('person_source')?.refs).toEqual(

@@ -13,7 +13,7 @@ export interface FileContent {
 
 export async function readCityFile(path: string, dataset: Dataset): Promise<FileContent> {
   const { delivery } = dataset;
-  const names = dataset.fields.map((f) => f.source);
+  const names = dataset.fields.filter((f) => !f.optionalColumn).map((f) => f.source);
   if (delivery.shape === 'xlsx')
     return ofGrid(gridOfSheet(await unzip(path, 'xl/worksheets/sheet1.xml')), names.length);
   const bytes = readFileSync(path);

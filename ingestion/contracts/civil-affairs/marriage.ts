@@ -19,13 +19,27 @@ export const civilAffairsMarriage = defineDataset({
   fields: [
     field('certificate_no', '登记证号', 'identifier', { required: true, onInvalid: 'reject' }),
     field('husband_name', '男方姓名', 'person_name'),
-    field('husband_id_number', '男方证件号码', 'id_number', { required: true }),
+    field('husband_id_number', '男方证件号码', 'certificate_no', {
+      required: true,
+      certificate: 'husband_certificate_kind',
+    }),
     field('wife_name', '女方姓名', 'person_name'),
-    field('wife_id_number', '女方证件号码', 'id_number', { required: true }),
+    field('wife_id_number', '女方证件号码', 'certificate_no', {
+      required: true,
+      certificate: 'wife_certificate_kind',
+    }),
     field('marital_status', '婚姻状况', 'code', { codes: 'marital_status' }),
     field('married_on', '登记日期', 'date'),
     field('divorced_on', '离婚日期', 'date'),
     field('registry_office', '登记机关', 'organisation_name'),
+    field('husband_certificate_kind', '男方证件类别', 'code', {
+      codes: 'certificate_kind',
+      optionalColumn: true,
+    }),
+    field('wife_certificate_kind', '女方证件类别', 'code', {
+      codes: 'certificate_kind',
+      optionalColumn: true,
+    }),
   ],
   checks: [
     {

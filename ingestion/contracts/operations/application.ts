@@ -19,7 +19,10 @@ export const operationsApplication = defineDataset({
   fields: [
     field('application_no', '申请编号', 'identifier', { required: true, onInvalid: 'reject' }),
     field('applicant_name', '申请人姓名', 'person_name'),
-    field('applicant_id_number', '申请人证件号码', 'id_number', { required: true }),
+    field('applicant_id_number', '申请人证件号码', 'certificate_no', {
+      required: true,
+      certificate: 'certificate_kind',
+    }),
     field('phone', '联系电话', 'phone'),
     field('applied_on', '申请日期', 'date', { required: true, onInvalid: 'reject' }),
     field('guarantee_form', '保障方式', 'code', { codes: 'guarantee_form' }),
@@ -36,6 +39,7 @@ export const operationsApplication = defineDataset({
     field('re_reviewed_on', '复审日期', 'date'),
     field('decided_on', '办结日期', 'date'),
     field('rating', '满意度评分', 'code', { codes: 'rating' }),
+    field('certificate_kind', '证件类别', 'code', { codes: 'certificate_kind', optionalColumn: true }),
   ],
   checks: [
     {

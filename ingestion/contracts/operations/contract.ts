@@ -21,7 +21,10 @@ export const operationsContract = defineDataset({
     field('application_no', '申请编号', 'identifier'),
     field('house_code', '房屋编码', 'house_code', { required: true, onInvalid: 'reject' }),
     field('tenant_name', '承租人姓名', 'person_name'),
-    field('tenant_id_number', '承租人证件号码', 'id_number', { required: true }),
+    field('tenant_id_number', '承租人证件号码', 'certificate_no', {
+      required: true,
+      certificate: 'certificate_kind',
+    }),
     field('phone', '联系电话', 'phone'),
     field('contract_kind', '合同类型', 'code', { codes: 'contract_kind' }),
     field('signed_on', '签署日期', 'date'),
@@ -33,6 +36,7 @@ export const operationsContract = defineDataset({
     field('pay_method', '付款方式', 'code', { codes: 'pay_method' }),
     field('contract_state', '合同状态', 'code', { codes: 'contract_state' }),
     field('breach_clause', '违约条款', 'text'),
+    field('certificate_kind', '承租人证件类别', 'code', { codes: 'certificate_kind', optionalColumn: true }),
   ],
   checks: [
     {

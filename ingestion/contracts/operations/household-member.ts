@@ -20,7 +20,7 @@ export const operationsHouseholdMember = defineDataset({
     field('member_no', '家庭成员编号', 'identifier', { required: true, onInvalid: 'reject' }),
     field('application_no', '申请编号', 'identifier', { required: true, onInvalid: 'reject' }),
     field('person_name', '姓名', 'person_name'),
-    field('id_number', '证件号码', 'id_number'),
+    field('id_number', '证件号码', 'certificate_no', { certificate: 'certificate_kind' }),
     field('kinship_code', '与申请人关系', 'code', { codes: 'kinship' }),
     field('sex_code', '性别', 'code', { codes: 'sex' }),
     field('birth_date', '出生日期', 'date'),
@@ -29,5 +29,6 @@ export const operationsHouseholdMember = defineDataset({
     field('annual_income', '年收入', 'money'),
     field('is_cohabiting', '是否共同居住', 'boolean_word'),
     field('phone', '联系电话', 'phone'),
+    field('certificate_kind', '身份证件类别', 'code', { codes: 'certificate_kind', optionalColumn: true }),
   ],
 });

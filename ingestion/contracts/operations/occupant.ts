@@ -21,9 +21,10 @@ export const operationsOccupant = defineDataset({
     field('contract_no', '合同编号', 'identifier', { required: true, onInvalid: 'reject' }),
     field('house_code', '房屋编码', 'house_code', { required: true, onInvalid: 'reject' }),
     field('person_name', '姓名', 'person_name'),
-    field('id_number', '证件号码', 'id_number'),
+    field('id_number', '证件号码', 'certificate_no', { certificate: 'certificate_kind' }),
     field('kinship_code', '与承租人关系', 'code', { codes: 'kinship' }),
     field('moved_in_on', '入住日期', 'date'),
     field('moved_out_on', '退出日期', 'date'),
+    field('certificate_kind', '证件类别', 'code', { codes: 'certificate_kind', optionalColumn: true }),
   ],
 });

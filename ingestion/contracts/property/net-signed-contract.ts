@@ -19,7 +19,10 @@ export const propertyNetSignedContract = defineDataset({
   fields: [
     field('signing_no', '网签合同号', 'identifier', { required: true, onInvalid: 'reject' }),
     field('buyer_name', '买受人', 'person_name'),
-    field('buyer_id_number', '买受人证件号码', 'id_number', { required: true }),
+    field('buyer_id_number', '买受人证件号码', 'certificate_no', {
+      required: true,
+      certificate: 'buyer_certificate_kind',
+    }),
     field('address', '房屋坐落', 'address'),
     field('district', '房产所在区域', 'text'),
     field('floor_area', '建筑面积', 'area', { onInvalid: 'reject' }),
@@ -29,5 +32,9 @@ export const propertyNetSignedContract = defineDataset({
     field('signed_on', '签约日期', 'date', { onInvalid: 'reject' }),
     field('signing_state', '当前网签状态', 'code', { codes: 'signing_state' }),
     field('filed_on', '备案日期', 'date'),
+    field('buyer_certificate_kind', '买受人证件类别', 'code', {
+      codes: 'certificate_kind',
+      optionalColumn: true,
+    }),
   ],
 });

@@ -8,6 +8,7 @@ import type { CityFile } from '../options.ts';
 import { mix } from '../random.ts';
 import { Dirt, DIRTY_ROWS, type Plan } from './dirt.ts';
 import { EXTENSIONS, openSink, type Sink } from './sinks.ts';
+import { asSent, saysWho } from './as-sent.ts';
 import type { FileAccount, Meant, Misnamed, RowTruth, Truth } from './truth.ts';
 
 /** How a row compares with the state before: `same` rows of later deliveries count as deduplicated. */
@@ -37,11 +38,15 @@ export class DatasetDesk {
   private readonly persons: { id: number; name: number }[];
   private readonly moneyFields: number[];
 
+  readonly dataset: Dataset;
+
   constructor(
-    readonly dataset: Dataset,
+    contract: Dataset,
     readonly outbox: Outbox,
     readonly dirtyRows: number = DIRTY_ROWS,
   ) {
+    const dataset = asSent(contract);
+    this.dataset = dataset;
     this.id = datasetId(dataset);
     this.dirt = new Dirt(dataset, outbox.seed);
     this.salt = [...this.id].reduce((h, c) => Math.imul(h, 31) + c.charCodeAt(0), 7);
@@ -51,7 +56,7 @@ export class DatasetDesk {
     });
     const names = dataset.fields.flatMap((f, i) => (f.element === 'person_name' ? [i] : []));
     this.persons = dataset.fields.flatMap((f, i) =>
-      f.element === 'id_number'
+      saysWho(f)
         ? [
             {
               id: i,

@@ -1,6 +1,7 @@
 /** Which rows of a data set get dirty, and how: a function of the row's hash alone, so that a re-sent row is dirty alike. */
 import type { Dataset } from '../../contract.ts';
 import { Draw, KIND } from '../random.ts';
+import { saysWho } from './as-sent.ts';
 import { contradictions, type Effect, type Fault, faultsOf } from './faults.ts';
 
 /** Of a hundred thousand rows. */
@@ -46,7 +47,7 @@ export class Dirt {
         if (isChecked && fault.family.startsWith('negative')) continue;
         // A key written in two ways is told apart or not depending on who compares: only values that are rejected anyway.
         // Identity numbers are the exception: they arrive wrong everywhere, and finding out who is meant is the work.
-        if (this.keys.has(i) && fault.effect !== 'quarantine' && field.element !== 'id_number') continue;
+        if (this.keys.has(i) && fault.effect !== 'quarantine' && !saysWho(field)) continue;
         this.byEffect[fault.effect].push({ ...fault, field: i });
       }
       if (field.required) {

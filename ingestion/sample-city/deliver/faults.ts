@@ -95,6 +95,7 @@ function codeFaults(field: Field): Fault[] {
 export function faultsOf(field: Field): Fault[] {
   switch (field.element) {
     case 'id_number':
+    case 'certificate_no':
       return [
         spaces,
         widths,

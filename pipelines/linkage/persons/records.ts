@@ -9,6 +9,9 @@ import { resolvedIdSql } from '../resolved-id.ts';
 const WRITTEN = tableName(LINKAGE_DATABASE, 'person_written');
 const options = { lane: 'batch' as const, tag: 'link person records' };
 
+/** Numbers that say birth date and sex; those of passports and permits do not. */
+const SPEAKS = (number: string): string => `match(${number}, '^[0-9]{17}[0-9X]$')`;
+
 /** As the macro `person_id` has it. */
 export const personIdSql = (number: string): string => resolvedIdSql('person', number);
 
@@ -65,8 +68,8 @@ const OWNERS_SQL = `
 const DISPUTED_SQL = `
   SELECT record_key FROM (
     SELECT records.record_key AS record_key, ${LETTERS} AS name, owners.name AS owner, owners.said AS said,
-      records.birth_date IS NOT NULL AND formatDateTime(assumeNotNull(records.birth_date), '%Y%m%d') != substring(records.id_number, 7, 8)
-        OR records.sex_code IN ('1', '2') AND records.sex_code != if(toUInt8OrZero(substring(records.id_number, 17, 1)) % 2 = 1, '1', '2')
+      ${SPEAKS('records.id_number')} AND (records.birth_date IS NOT NULL AND formatDateTime(assumeNotNull(records.birth_date), '%Y%m%d') != substring(records.id_number, 7, 8)
+        OR records.sex_code IN ('1', '2') AND records.sex_code != if(toUInt8OrZero(substring(records.id_number, 17, 1)) % 2 = 1, '1', '2'))
         AS contradicts
     FROM base.person_record AS records
     INNER JOIN (${OWNERS_SQL}) AS owners ON records.id_number = owners.id_number
@@ -83,8 +86,8 @@ export const RECORDS_SQL = `
     records.person_name AS person_name,
     if(records.record_key IN disputed, '', records.id_number) AS number,
     if(records.id_number = '', written.written, number) AS number_written,
-    multiIf(records.birth_date IS NOT NULL, toString(records.birth_date), number = '', '', substring(number, 7, 8)) AS birth_date,
-    multiIf(records.sex_code != '', records.sex_code, number = '', '',
+    multiIf(records.birth_date IS NOT NULL, toString(records.birth_date), NOT ${SPEAKS('number')}, '', substring(number, 7, 8)) AS birth_date,
+    multiIf(records.sex_code != '', records.sex_code, NOT ${SPEAKS('number')}, '',
       toUInt8OrZero(substring(number, 17, 1)) % 2 = 1, '1', '2') AS sex_code,
     records.phone AS phone, records.employer AS employer, records.address AS address,
     records.application_no AS application_no, records.register_no AS register_no

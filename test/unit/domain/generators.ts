@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   creditCheckCharacter,
   idCheckCharacter,
+  KIND_SEPARATOR,
   organisationCheckCharacter,
   registrationCheckDigit,
   type ElementName,
@@ -227,6 +228,22 @@ const foreignerCard: Texts = fc
     return digits17 + idCheckCharacter(digits17);
   });
 
+const passportNumber: Texts = joined(
+  from('E', 'EA', 'EI', 'G', 'DE', 'KJ', 'MA', '', 'ABCDEF'),
+  from('', '-'),
+  digits(4, 9),
+);
+const militaryNumber: Texts = joined(
+  from('军', '南', '士', '武警', 'A'),
+  from('字第', '字', '字第No.', ''),
+  digits(3, 9),
+  from('号', ''),
+);
+const kindTold: Texts = from(
+  ...['', '护照', 'passport', '414', '身份证', '回乡证', '516', '台胞证', '外国人永久居留证', '军官证'],
+  ...['其他证件', '户口簿', '什么', ' 护 照 ', '港澳台居民居住证'],
+).map((kind) => (kind === '' ? '' : `${kind}${KIND_SEPARATOR}`));
+
 const valid: Record<ElementName, Texts> = {
   identifier: fc.string({ unit: fc.constantFrom(...'ABCxyz0123456789_-'), minLength: 1, maxLength: 70 }),
   text: fc.string({ unit: fc.oneof(han, from(' ', '，', '1', 'ａ')), maxLength: 40 }),
@@ -288,20 +305,23 @@ const valid: Record<ElementName, Texts> = {
     from('example.cn', 'Mail.Example.com', 'x', 'a..b'),
   ),
   registration_no: registrationNo,
-  passport_no: joined(
-    from('E', 'EA', 'EI', 'G', 'DE', 'KJ', 'MA', '', 'ABCDEF'),
-    from('', '-'),
-    digits(4, 9),
-  ),
+  passport_no: passportNumber,
   hk_macao_permit_no: joined(from('H', 'M', 'h', 'K'), digits(8, 11)),
   taiwan_permit_no: joined(digits(8, 10), from('', '(B)', '（Ｂ）')),
   residence_permit_no: residencePermit,
   foreigner_card_no: foreignerCard,
-  military_no: joined(
-    from('军', '南', '士', '武警', 'A'),
-    from('字第', '字', '字第No.', ''),
-    digits(3, 9),
-    from('号', ''),
+  military_no: militaryNumber,
+  certificate_no: joined(
+    kindTold,
+    fc.oneof(
+      idNumber,
+      passportNumber,
+      joined(from('H', 'M', 'h', ''), digits(8, 11)),
+      joined(from('414:', '516:', '990:', '511:'), digits(6, 12)),
+      foreignerCard,
+      residencePermit,
+      militaryNumber,
+    ),
   ),
 };
 
