@@ -1,13 +1,10 @@
-import { AppError } from '../../domain/errors.ts';
 import { columnLineage } from '../../pipelines/lineage/column-walk.ts';
 import { traceRow } from '../../pipelines/lineage/service.ts';
 import { projectOf } from '../../pipelines/runner.ts';
-import { literal } from '../../warehouse/engine/sql.ts';
 import { audited } from '../audit.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { columnAnswer, columnQuestion, rowAnswer, rowQuestion, shownTrace } from '../operations/lineage.ts';
-import { inScope } from '../scope.ts';
-import type { Identity } from '../auth/sessions.ts';
+import { rowsInScope } from '../row-scope.ts';
 
 /** Where numbers come from. Keys travel in bodies, for they may name people. */
 export const lineageEndpoints: Endpoint[] = [
@@ -26,7 +23,8 @@ export const lineageEndpoints: Endpoint[] = [
   endpoint({
     method: 'post',
     path: '/api/lineage/rows',
-    summary: 'The raw rows, batches, files and certificates a row of base or a mart was made from; no values',
+    summary:
+      'The raw rows, batches, files and certificates a row of base or a mart was made from; no values. Who is confined to a division asks about rows in it',
     tag: 'lineage',
     right: 'drill:read',
     body: rowQuestion,
@@ -45,20 +43,9 @@ export const lineageEndpoints: Endpoint[] = [
           shownTrace(
             await traceRow(platform, await projectOf(platform), {
               ...body,
-              within: seenBy(identity, body.model),
+              within: await rowsInScope(platform.warehouse, identity, body.model),
             }),
           ),
       ),
   }),
 ];
-
-/** Who sees one division sees rows that say they are in it: those of the marts. */
-function seenBy(identity: Identity, model: string): string | undefined {
-  if (identity.scopeDivision === '') return undefined;
-  if (!model.startsWith('mart_'))
-    throw new AppError('forbidden', 'Only rows of the marts say in which division they are.', {
-      fix: 'Ask for the row of a mart, or somebody who sees the whole city.',
-    });
-  const { sql, params } = inScope(identity);
-  return sql.replaceAll('{scope_division:String}', literal(params['scope_division'] ?? ''));
-}
