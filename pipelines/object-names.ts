@@ -59,10 +59,12 @@ const NAMES: Readonly<Record<string, string>> = {
   person: `SELECT person.person_id AS key, ${PERSON} AS name FROM base.person AS person WHERE person.person_id IN {keys:Array(String)}`,
   project: named('base.project', 'project_id', 'one.project_name'),
   enterprise: ENTERPRISE,
+  supplier: named('base.supplier', 'supplier_no', 'one.supplier_name'),
+  product: named('base.product', 'product_no', 'one.product_name'),
   tenant: APPLICATION,
 };
 
-/** A party of credit is `tenant:<household>` or `enterprise:<id>`. */
+/** A party of credit is `tenant:<household>`, `enterprise:<id>` or `supplier:<number>`. */
 function lookedUpAs({ kind, key }: ObjectRef): ObjectRef {
   const [party = '', ...rest] = kind === 'credit_party' ? key.split(':') : [];
   return party === '' ? { kind, key } : { kind: party, key: rest.join(':') };

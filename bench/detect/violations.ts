@@ -74,6 +74,8 @@ async function objectsOf({ warehouse }: Platform): Promise<Map<string, number>> 
      UNION ALL SELECT 'project', count() FROM base.project
      UNION ALL SELECT 'enterprise', count() FROM mart_supervision.watch_enterprise
      UNION ALL SELECT 'energy', count() FROM mart_supervision.watch_energy
+     UNION ALL SELECT 'supplier', count() FROM mart_supervision.watch_supplier
+     UNION ALL SELECT 'product', count() FROM mart_supervision.watch_product
      UNION ALL SELECT object_kind, count() FROM mart_supervision.watch_service GROUP BY object_kind`,
     z.object({ subject: z.string(), objects: count }),
     options,

@@ -1,6 +1,7 @@
 import { cleanSql, clean, upperAscii, upperAsciiSql, withoutSpaces, withoutSpacesSql } from '../cleaning.ts';
 import { sqlText, sqlTextArray } from '../sql.ts';
 import { businessLists } from './business.ts';
+import { ecologyLists } from './ecology.ts';
 import type { CodeList } from './list.ts';
 import { housingLists } from './housing.ts';
 import { maintenanceFundLists } from './maintenance-fund.ts';
@@ -17,6 +18,7 @@ const definitions = {
   ...supervisionLists,
   ...maintenanceFundLists,
   ...propertyManagementLists,
+  ...ecologyLists,
 };
 
 export type CodeListName = keyof typeof definitions;

@@ -7,6 +7,12 @@ import { civilAffairsDestituteSupport } from './civil-affairs/destitute-support.
 import { civilAffairsLowIncome } from './civil-affairs/low-income.ts';
 import { civilAffairsMarriage } from './civil-affairs/marriage.ts';
 import { civilAffairsMinimumLiving } from './civil-affairs/minimum-living.ts';
+import { ecologyCooperation } from './ecology/cooperation.ts';
+import { ecologyDemand } from './ecology/demand.ts';
+import { ecologyEvaluation } from './ecology/evaluation.ts';
+import { ecologyProduct } from './ecology/product.ts';
+import { ecologyProductComplaint } from './ecology/product-complaint.ts';
+import { ecologySupplier } from './ecology/supplier.ts';
 import { geographyDivision } from './geography/division.ts';
 import { housingFundMunicipalBasic } from './housing-fund/municipal-basic.ts';
 import { housingFundMunicipalPayment } from './housing-fund/municipal-payment.ts';
@@ -121,6 +127,12 @@ export const datasets: readonly Dataset[] = [
   propertyManagementMaintenance,
   propertyManagementIncident,
   propertyManagementEnergy,
+  ecologySupplier,
+  ecologyProduct,
+  ecologyDemand,
+  ecologyCooperation,
+  ecologyEvaluation,
+  ecologyProductComplaint,
   anjuApplication,
   anjuContract,
   anjuComplaint,

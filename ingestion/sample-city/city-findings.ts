@@ -3,11 +3,13 @@
  * contracts that end. `truth/findings.csv`, one row a rule and the key of its object, from the world's facts and nothing the pipeline made.
  */
 import { addMonths, dayText, firstDayOf, monthOf, NEVER } from './calendar.ts';
+import { ecologyFindings } from './ecology-findings.ts';
 import { Draw } from './random.ts';
 import { leftOn } from './tables/contributions.ts';
 import { energyFigures, isOverQuota, lastClosedMonth, REPORTED_MONTHS } from './tables/energy.ts';
 import { complaintNo, repairNo } from './tables/services.ts';
 import { subsidyDrawers, subsidyIsDue, subsidyPayments } from './tables/subsidies.ts';
+import { makeEcology } from './world/ecology.ts';
 import { applicationNo, type Household } from './world/households.ts';
 import { houseCode, type Project } from './world/housing.ts';
 import type { World } from './world/index.ts';
@@ -35,6 +37,7 @@ export function* cityFindings(world: World): Generator<Finding> {
   yield* contractFindings(world);
   yield* enterpriseFindings(world);
   yield* employerFindings(world);
+  yield* ecologyFindings(makeEcology(world), world.size.lastDay);
 }
 
 const START_LATE_DAYS = 60;

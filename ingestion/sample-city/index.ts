@@ -16,6 +16,7 @@ import { directManagedHousing, otherBenefits } from './tables/benefits.ts';
 import { destituteSupport, lowIncome, marriages, minimumLiving } from './tables/civil-affairs.ts';
 import { contracts, occupants } from './tables/contracts.ts';
 import { contributionAccounts, contributionPayments } from './tables/contributions.ts';
+import { ecologyTables } from './tables/ecology.ts';
 import { pmEnergy } from './tables/energy.ts';
 import {
   fundAreas,
@@ -45,6 +46,7 @@ import { complaints, repairs } from './tables/services.ts';
 import { subsidyDue, subsidyPaid } from './tables/subsidies.ts';
 import { writeCityTruth } from './city-truth.ts';
 import { FUND_COLUMNS, fundFindings } from './fund-truth.ts';
+import { makeEcology } from './world/ecology.ts';
 import { makeFacilities } from './world/facilities.ts';
 import { type FundBooks, makeFundBooks } from './world/fund-books.ts';
 import { makeWorld, type World } from './world/index.ts';
@@ -110,6 +112,7 @@ function laterTables(world: World, books: FundBooks): { table: Table; moves: boo
     once(pmMaintenance(world, facilities)),
     twice(pmIncidents(world, facilities)),
     once(pmEnergy(world)),
+    ...ecologyTables(makeEcology(world)).map(twice),
   ];
 }
 

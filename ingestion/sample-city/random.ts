@@ -49,6 +49,7 @@ export const KIND = {
   unitSlip: 42,
   maintenanceFund: 43,
   propertyManagement: 44,
+  ecology: 45,
 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
 

@@ -36,7 +36,13 @@ institutions as (
 
 ),
 
--- Every enterprise a register, a project or an employers' agency names by its credit code; institutions of the maintenance fund
+suppliers as (
+
+    select credit_code, supplier_name, address from {{ ref('std_ecology__supplier') }} where is_current = 1
+
+),
+
+-- Every enterprise a register, a project, an employers' agency or the register of suppliers names by its credit code; institutions of the maintenance fund
 -- speak of those alone.
 mentions as (
 
@@ -52,6 +58,8 @@ mentions as (
     select unit_credit_code, source_dataset, unit_name, unit_nature, '', 0, 0, 0, 1 from employers
     union all
     select credit_code, 'maintenance_fund.institution', institution_name, '', address, 0, 0, 0, 0 from institutions
+    union all
+    select credit_code, 'ecology.supplier', supplier_name, '', address, 0, 0, 0, 0 from suppliers
 
 ),
 

@@ -4,7 +4,7 @@ import type { AlertRule } from '../alerts/rule.ts';
 import { EVENTS, type EventName, type Indicator, OTHER_CASES, type Party } from './definitions.ts';
 
 /**
- * Whose credit a decided case can cost, by what the rule is about: a household's, and that of the enterprise that runs or builds.
+ * Whose credit a decided case can cost, by what the rule is about: a household's, that of the enterprise that runs or builds, or of the supplier.
  * The first is whose it costs where no indicator names the rule.
  */
 const PARTIES_OF: Readonly<Record<string, readonly Party[]>> = {
@@ -13,6 +13,8 @@ const PARTIES_OF: Readonly<Record<string, readonly Party[]>> = {
   dwelling: ['tenant', 'enterprise'],
   project: ['enterprise'],
   enterprise: ['enterprise'],
+  supplier: ['supplier'],
+  product: ['supplier'],
 };
 export const partiesOf = ({ subject }: Pick<AlertRule, 'subject'>): readonly Party[] =>
   PARTIES_OF[subject] ?? [];

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
 import { shortText, snakeName } from '../conditions/condition.ts';
 
-export const PARTIES = ['tenant', 'enterprise'] as const;
+export const PARTIES = ['tenant', 'enterprise', 'supplier'] as const;
 export type Party = (typeof PARTIES)[number];
 /** Rows of the data an indicator may count, beside decided cases, and whose they are (models/marts/shared/credit_event.sql). */
 export const EVENTS = {
@@ -17,6 +17,11 @@ export const EVENTS = {
   good_rating: 'enterprise',
   late_answer: 'enterprise',
   missing_report: 'enterprise',
+  late_delivery: 'supplier',
+  broken_cooperation: 'supplier',
+  bad_cooperation_rating: 'supplier',
+  good_cooperation_rating: 'supplier',
+  removed_product: 'supplier',
 } as const satisfies Record<string, Party>;
 export type EventName = keyof typeof EVENTS;
 export const EVENT_NAMES = Object.keys(EVENTS) as [EventName, ...EventName[]];

@@ -52,6 +52,10 @@ const lists = [
   'pay_state',
   'property_nature',
   'signing_state',
+  'supplier_state',
+  'product_state',
+  'cooperation_state',
+  'evaluated_party',
 ] as const;
 
 /** Creates the macros and one `words_<list>` table a code list. */

@@ -157,6 +157,33 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
       instant_of(accepted_at) AS accepted_at, instant_of(finished_at) AS finished_at`,
     where: `number_no(incident_no) != '' AND word(project_no) != '' AND instant_of(reported_at) IS NOT NULL`,
   },
+  'ecology.supplier': {
+    key: 'supplier_no',
+    columns: `number_no(supplier_no) AS supplier_no, code_supplier_state(supplier_state) AS state, day_of(approved_on) AS approved_on`,
+    where: `number_no(supplier_no) != '' AND word(credit_code) != '' AND word(supplier_name) != '' AND word(applied_on) != ''`,
+  },
+  'ecology.product': {
+    key: 'product_no',
+    columns: `number_no(product_no) AS product_no, code_product_state(product_state) AS state, day_of(published_on) AS published_on, day_of(delisted_on) AS delisted_on`,
+    where: `number_no(product_no) != '' AND number_no(supplier_no) != '' AND word(product_name) != ''`,
+  },
+  'ecology.demand': {
+    key: 'demand_no',
+    columns: `number_no(demand_no) AS demand_no, day_of(published_on) AS published_on`,
+    where: `number_no(demand_no) != '' AND word(buyer_credit_code) != '' AND day_of(published_on) IS NOT NULL`,
+  },
+  'ecology.cooperation': {
+    key: 'cooperation_no',
+    columns: `number_no(cooperation_no) AS cooperation_no, code_cooperation_state(cooperation_state) AS state, day_of(formed_on) AS formed_on,
+      day_of(confirmed_on) AS confirmed_on, day_of(due_on) AS due_on, day_of(completed_on) AS completed_on`,
+    where: `number_no(cooperation_no) != '' AND number_no(supplier_no) != '' AND day_of(formed_on) IS NOT NULL`,
+  },
+  'ecology.evaluation': {
+    key: 'evaluation_no',
+    columns: `number_no(evaluation_no) AS evaluation_no, number_no(cooperation_no) AS cooperation_no, code_evaluated_party(evaluated_party) AS party,
+      day_of(rated_on) AS rated_on, code_rating(rating) AS rating`,
+    where: `number_no(evaluation_no) != '' AND number_no(cooperation_no) != '' AND day_of(rated_on) IS NOT NULL`,
+  },
 };
 
 export const countedDatasets = Object.keys(good);

@@ -1,5 +1,6 @@
 /** One query a metric over the tables of recount.ts; the text beside each is `formula_zh` in another tongue. */
 import { caseSql } from './metrics-cases.ts';
+import { ecologySql } from './metrics-ecology.ts';
 import { housingSql } from './metrics-housing.ts';
 import { serviceSql } from './metrics-services.ts';
 import type { RecountOptions } from './recount.ts';
@@ -10,6 +11,7 @@ export const metricSql = (options: RecountOptions): Record<string, string> => ({
   ...housingSql(options),
   ...caseSql(options),
   ...serviceSql(options),
+  ...ecologySql(options),
 });
 
 function overviewSql({ asOf, month }: RecountOptions): Record<string, string> {

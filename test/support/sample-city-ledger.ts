@@ -42,6 +42,8 @@ const CHECKS: Record<string, (row: Parsed) => boolean> = {
   finished_before_reported: (row) => before(row, 'finished_at', 'reported_at'),
   ends_before_start: (row) => before(row, 'ends_on', 'starts_on'),
   accepted_before_applied: (row) => before(row, 'accepted_on', 'applied_on'),
+  approved_before_applied: (row) => before(row, 'approved_on', 'applied_on'),
+  completed_before_formed: (row) => before(row, 'completed_on', 'formed_on'),
 };
 
 export class Ledger {

@@ -11,7 +11,7 @@ import { Indicators } from './Indicators.tsx';
 import { PartyView } from './PartyView.tsx';
 import { scoreTitles, words } from './words.ts';
 
-const parties: Party[] = ['tenant', 'enterprise'];
+const parties: Party[] = ['tenant', 'enterprise', 'supplier'];
 const views = ['best', 'worst', 'blacklist', 'indicators'] as const;
 const FIGURES = new Set(['place', 'score', 'entries', 'cases']);
 const AT_ONCE = 100;

@@ -1,6 +1,6 @@
 import { call } from '../api/client.ts';
 
-export type Party = 'tenant' | 'enterprise';
+export type Party = 'tenant' | 'enterprise' | 'supplier';
 export interface Score {
   party: Party;
   partyId: string;

@@ -3,6 +3,7 @@ import type { Both } from '../pages/titles.ts';
 export const words: Record<string, Both> = {
   tenant: ['租户', 'Tenants'],
   enterprise: ['企业', 'Enterprises'],
+  supplier: ['供应商', 'Suppliers'],
   best: ['信用榜', 'Best first'],
   worst: ['违规榜', 'Violations'],
   blacklist: ['黑名单', 'Black list'],

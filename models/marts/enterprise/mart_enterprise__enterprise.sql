@@ -36,7 +36,6 @@ select
     enterprise.is_builder as is_builder,
     enterprise.is_operator as is_operator,
     enterprise.enterprise_state in ('active', '') as is_active,
-    enterprise.enterprise_kind in ('supplier', 'maintainer', 'property_manager', 'agency') as is_supplier,
     run_projects.projects as projects,
     run_projects.late_projects as late_projects,
     run_dwellings.dwellings as dwellings

@@ -2,7 +2,7 @@
 {#-
   One row per party and entry that counts in its credit on the as-of day; a party's score is the sum of its rows. Everybody begins with the start
   entry; events count as the indicators say (base.credit_rule), those of one indicator up to its limit, the oldest first; a last
-  entry keeps the sum between nothing and the start. Parties: households with a contract or a subsidy, enterprises that build or run housing.
+  entry keeps the sum between nothing and the start. Parties: households with a contract or a subsidy, enterprises that build or run housing, suppliers once let in.
 -#}
 with parties as (
     select distinct 'tenant' as party_kind, household_id as party_id
@@ -20,6 +20,12 @@ with parties as (
     select 'enterprise' as party_kind, enterprise_id as party_id
     from {{ ref('enterprise') }}
     where is_builder = 1 or is_operator = 1
+
+    union distinct
+
+    select 'supplier' as party_kind, supplier_no as party_id
+    from {{ ref('supplier') }}
+    where supplier_state not in ('applied', 'rejected')
 ),
 
 counted as (

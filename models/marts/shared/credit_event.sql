@@ -3,7 +3,7 @@
   One row per party and thing that happened to it which an indicator of credit may count (models/credit/indicators.yml): a decision by which
   people closed a case of alert as right (base.settled_case, of the operational store; its key is `case-decision`), rent paid late, repairs, answers and reports late or missing, ratings. A tenant is a
   household; a case about a dwelling is of the household whose contract ran there on the day the finding dates from.
-  Every case is of the enterprise behind it as well: indicators say whose credit it costs.
+  Every case is of the enterprise behind it as well: indicators say whose credit it costs. A supplier is its number on the ecology platform.
 -#}
 with lets as (
     select contract_no, household_id, dwelling_id, starts_on, ifNull(effective_end, toDate32('2299-12-31')) as let_until
@@ -37,6 +37,19 @@ left join (
     group by cases.decision_key
 ) as dwelling_let on dwelling_let.decision_key = cases.decision_key
 where cases.object_kind in ('household', 'contract', 'dwelling')
+
+union all
+
+select
+    concat('case:', cases.rule) as event,
+    'supplier' as party_kind,
+    if(cases.object_kind = 'supplier', cases.object_key, product.supplier_no) as party_id,
+    cases.decision_key as event_key,
+    cases.decided_on as happened_on,
+    cases.rule_zh as event_zh
+from cases
+left join {{ ref('product') }} as product on product.product_no = cases.object_key
+where cases.object_kind in ('supplier', 'product')
 
 union all
 
@@ -133,3 +146,41 @@ from (
     ) as reported
 ) as missing
 inner join {{ ref('project') }} as project on project.project_id = missing.project_id
+
+union all
+
+-- A delivery counts on the day it was agreed for, whether it came late or is still to come; ratings are the enterprises'.
+select
+    arrayJoin(arrayFilter(one -> one != '', [
+        if(ifNull(cooperation.due_on < if(cooperation.cooperation_state = 'completed', ifNull(cooperation.completed_on, cooperation.due_on), {{ as_of() }}), 0)
+            and cooperation.cooperation_state in ('confirmed', 'completed'), 'late_delivery', ''),
+        if(cooperation.cooperation_state = 'broken', 'broken_cooperation', ''),
+        if(cooperation.supplier_rating in ('1', '2'), 'bad_cooperation_rating', ''),
+        if(cooperation.supplier_rating = '5', 'good_cooperation_rating', '')
+    ])) as event,
+    'supplier' as party_kind,
+    cooperation.supplier_no as party_id,
+    cooperation.cooperation_no as event_key,
+    assumeNotNull(multiIf(
+        event in ('bad_cooperation_rating', 'good_cooperation_rating'), ifNull(cooperation.rated_on, cooperation.formed_on),
+        ifNull(cooperation.due_on, cooperation.formed_on)
+    )) as happened_on,
+    multiIf(
+        event = 'late_delivery', concat('约定 ', toString(cooperation.due_on), ' 交付，逾期'),
+        event = 'broken_cooperation', '合作违约',
+        concat('合作评价 ', cooperation.supplier_rating, ' 分')
+    ) as event_zh
+from {{ ref('cooperation') }} as cooperation
+where cooperation.formed_on <= {{ as_of() }}
+
+union all
+
+select
+    'removed_product' as event,
+    'supplier' as party_kind,
+    product.supplier_no as party_id,
+    product.product_no as event_key,
+    assumeNotNull(product.delisted_on) as happened_on,
+    concat(product.product_name, ' 被监管下架') as event_zh
+from {{ ref('product') }} as product
+where product.product_state = 'removed' and product.delisted_on is not null and product.supplier_no != ''

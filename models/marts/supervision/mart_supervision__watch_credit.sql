@@ -19,11 +19,11 @@ select
     if(scores.party_kind = 'tenant', application.applicant_person_id, '') as person_id,
     if(scores.party_kind = 'tenant', scores.party_id, '') as household_id,
     '' as contract_no,
-    if(scores.party_kind = 'enterprise', scores.party_id, '') as enterprise_id,
+    multiIf(scores.party_kind = 'enterprise', scores.party_id, scores.party_kind = 'supplier', supplier.enterprise_id, '') as enterprise_id,
     {{ no_dwelling_columns() }},
     {{ project_columns('project') }},
     {% for column in ['district_code', 'district_name', 'street_code', 'street_name', 'community_code', 'community_name'] -%}
-    if(scores.party_kind = 'enterprise', project.{{ column }}, application.{{ column }}) as {{ column }},
+    multiIf(scores.party_kind = 'enterprise', project.{{ column }}, scores.party_kind = 'supplier', supplier.{{ column }}, application.{{ column }}) as {{ column }},
     {% endfor -%}
     scores.party_kind as party_kind,
     scores.score as score,
@@ -34,4 +34,5 @@ from {{ ref('credit_standing') }} as scores
 left join {{ ref('application') }} as application on application.application_no = scores.party_id and scores.party_kind = 'tenant'
 left join projects on projects.enterprise_id = scores.party_id and scores.party_kind = 'enterprise'
 left join {{ ref('project') }} as project on project.project_id = projects.project_id and projects.project_id != ''
+left join {{ ref('supplier') }} as supplier on supplier.supplier_no = scores.party_id and scores.party_kind = 'supplier'
 where scores.entries > 0

@@ -51,6 +51,13 @@ complaints as (
     inner join {{ ref('project') }} as project on project.project_id = complaint.project_id
     where complaint.complained_on between subtractDays({{ as_of() }}, 179) and {{ as_of() }}
     group by project.enterprise_id
+),
+
+blocked as (
+    select buyer_enterprise_id as enterprise_id, count() as blocked_demands_365
+    from {{ ref('purchase_demand') }}
+    where demand_state = 'blocked' and published_on > subtractDays({{ as_of() }}, 365) and published_on <= {{ as_of() }}
+    group by buyer_enterprise_id
 )
 
 select
@@ -75,12 +82,14 @@ select
     {{ ratio('repairs.rating_sum', 'repairs.ratings') }} as rating,
     complaints.complaints_180 as complaints_180,
     complaints.safety_complaints_180 as safety_complaints_180,
-    {{ ratio('100 * complaints.complaints_180', 'dwellings.in_service_count') }} as complaints_per_100
+    {{ ratio('100 * complaints.complaints_180', 'dwellings.in_service_count') }} as complaints_per_100,
+    blocked.blocked_demands_365 as blocked_demands_365
 from {{ ref('enterprise') }} as enterprise
 left join dwellings on dwellings.enterprise_id = enterprise.enterprise_id
 left join projects on projects.enterprise_id = enterprise.enterprise_id
 left join repairs on repairs.enterprise_id = enterprise.enterprise_id
 left join complaints on complaints.enterprise_id = enterprise.enterprise_id
+left join blocked on blocked.enterprise_id = enterprise.enterprise_id
 left join {{ ref('project') }} as project
     on project.project_id = if(dwellings.project_id != '', dwellings.project_id, projects.first_project_id)
 where projects.projects > 0 or dwellings.in_service_count > 0

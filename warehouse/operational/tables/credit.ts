@@ -6,7 +6,7 @@ type Later<T> = ColumnType<T | null, undefined, T | null>;
 /** An entry of a black list; it stands until `removed_at`. */
 export interface CreditBlacklistTable {
   entry_id: Generated<number>;
-  party_kind: 'tenant' | 'enterprise';
+  party_kind: 'tenant' | 'enterprise' | 'supplier';
   party_id: string;
   cases: Json<unknown>;
   reason: string;

@@ -5,7 +5,7 @@
     order_by=['metric', 'level', 'as_of', 'district_code', 'street_code', 'community_code'], partition_by='toYear(as_of)'
 ) }}
 {#-
-  From models/metrics: 141 snapshot metrics, one row a metric, division and
+  From models/metrics: 146 snapshot metrics, one row a metric, division and
   as-of date. Days once recorded stay: full_refresh is off, because no later run can say what a past day looked like.
 -#}
 select
@@ -174,9 +174,65 @@ from (
             ('enterprise_credit_score', toDecimal128(ifNull(sumIf(score, (party_kind = 'enterprise')), 0), 4), toDecimal128(countIf((party_kind = 'enterprise') AND (score) IS NOT NULL), 4)),
             ('credit_party_cnt', toDecimal128(countIf((1)), 4), toDecimal128(1, 4)),
             ('credit_deducted_points', toDecimal128(ifNull(sumIf(-deducted, (deducted < 0)), 0), 4), toDecimal128(1, 4)),
-            ('credit_case_cnt', toDecimal128(ifNull(sumIf(cases, (cases > 0)), 0), 4), toDecimal128(1, 4))
+            ('credit_case_cnt', toDecimal128(ifNull(sumIf(cases, (cases > 0)), 0), 4), toDecimal128(1, 4)),
+            ('supplier_credit_score', toDecimal128(ifNull(sumIf(score, (party_kind = 'supplier')), 0), 4), toDecimal128(countIf((party_kind = 'supplier') AND (score) IS NOT NULL), 4))
         ] as measures
     from {{ ref('mart_credit__score') }}
+    group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
+)
+array join measures as measure
+where measure.3 != 0
+union all
+select
+    toDate('{{ var("as_of") }}') as as_of, measure.1 as metric,
+    ['city', 'district', 'street', 'community'][depth + 1] as level,
+    district_code, street_code, community_code,
+    toDecimal128(measure.2 / measure.3, 4) as value, measure.2 as numerator, measure.3 as denominator
+from (
+    select
+        district_code, street_code, community_code,
+        3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
+        [
+            ('ecology_cnt', toDecimal128(countIf((cooperation_state = 'confirmed')), 4), toDecimal128(1, 4))
+        ] as measures
+    from {{ ref('mart_ecology__cooperation') }}
+    group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
+)
+array join measures as measure
+where measure.3 != 0
+union all
+select
+    toDate('{{ var("as_of") }}') as as_of, measure.1 as metric,
+    ['city', 'district', 'street', 'community'][depth + 1] as level,
+    district_code, street_code, community_code,
+    toDecimal128(measure.2 / measure.3, 4) as value, measure.2 as numerator, measure.3 as denominator
+from (
+    select
+        district_code, street_code, community_code,
+        3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
+        [
+            ('product_total', toDecimal128(countIf((product_state = 'published')), 4), toDecimal128(1, 4))
+        ] as measures
+    from {{ ref('mart_ecology__product') }}
+    group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
+)
+array join measures as measure
+where measure.3 != 0
+union all
+select
+    toDate('{{ var("as_of") }}') as as_of, measure.1 as metric,
+    ['city', 'district', 'street', 'community'][depth + 1] as level,
+    district_code, street_code, community_code,
+    toDecimal128(measure.2 / measure.3, 4) as value, measure.2 as numerator, measure.3 as denominator
+from (
+    select
+        district_code, street_code, community_code,
+        3 - grouping(district_code) - grouping(street_code) - grouping(community_code) as depth,
+        [
+            ('supplier_total', toDecimal128(countIf((is_in_force = 1)), 4), toDecimal128(1, 4)),
+            ('supplier_blacklisted_cnt', toDecimal128(countIf((supplier_state = 'blacklisted')), 4), toDecimal128(1, 4))
+        ] as measures
+    from {{ ref('mart_ecology__supplier') }}
     group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
 )
 array join measures as measure
@@ -195,8 +251,7 @@ from (
             ('enterprise_total', toDecimal128(countIf((1)), 4), toDecimal128(1, 4)),
             ('operator_enterprise_cnt', toDecimal128(countIf((is_operator = 1)), 4), toDecimal128(1, 4)),
             ('builder_enterprise_cnt', toDecimal128(countIf((is_builder = 1)), 4), toDecimal128(1, 4)),
-            ('enterprise_inactive_cnt', toDecimal128(countIf((is_active = 0)), 4), toDecimal128(1, 4)),
-            ('supplier_total', toDecimal128(countIf((is_supplier = 1)), 4), toDecimal128(1, 4))
+            ('enterprise_inactive_cnt', toDecimal128(countIf((is_active = 0)), 4), toDecimal128(1, 4))
         ] as measures
     from {{ ref('mart_enterprise__enterprise') }}
     group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
@@ -379,6 +434,7 @@ from (
             ('let_without_contract_cnt', toDecimal128(countIf((rule = 'let_without_contract')), 4), toDecimal128(1, 4)),
             ('project_alert_cnt', toDecimal128(countIf((object_kind = 'project')), 4), toDecimal128(1, 4)),
             ('enterprise_alert_cnt', toDecimal128(countIf((object_kind = 'enterprise')), 4), toDecimal128(1, 4)),
+            ('supplier_alert_cnt', toDecimal128(countIf((object_kind IN ('supplier', 'product'))), 4), toDecimal128(1, 4)),
             ('subsidy_alert_cnt', toDecimal128(countIf((object_kind = 'subsidy')), 4), toDecimal128(1, 4)),
             ('complaint_alert_cnt', toDecimal128(countIf((object_kind = 'complaint')), 4), toDecimal128(1, 4)),
             ('repair_alert_cnt', toDecimal128(countIf((object_kind = 'repair')), 4), toDecimal128(1, 4))

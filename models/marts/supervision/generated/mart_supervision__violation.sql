@@ -553,17 +553,20 @@ with direct_finding as (
             hit.rule_no = 2, 'enterprise_progress_performance',
             hit.rule_no = 3, 'enterprise_property_maintenance',
             hit.rule_no = 4, 'enterprise_tenant_satisfaction',
-            hit.rule_no = 5, 'enterprise_safety_complaints', '') as rule,
+            hit.rule_no = 5, 'enterprise_safety_complaints',
+            hit.rule_no = 6, 'buyer_repeat_violation', '') as rule,
         multiIf(hit.rule_no = 1, 'high',
             hit.rule_no = 2, 'medium',
             hit.rule_no = 3, 'medium',
             hit.rule_no = 4, 'medium',
-            hit.rule_no = 5, 'medium', '') as level,
+            hit.rule_no = 5, 'medium',
+            hit.rule_no = 6, 'medium', '') as level,
         multiIf(hit.rule_no = 1, 'enterprise',
             hit.rule_no = 2, 'enterprise',
             hit.rule_no = 3, 'enterprise',
             hit.rule_no = 4, 'enterprise',
-            hit.rule_no = 5, 'enterprise', '') as object_kind,
+            hit.rule_no = 5, 'enterprise',
+            hit.rule_no = 6, 'enterprise', '') as object_kind,
         hit.object_key as object_key,
         hit.person_id as person_id,
         hit.household_id as household_id,
@@ -588,12 +591,14 @@ with direct_finding as (
             hit.rule_no = 2, {{ as_of() }},
             hit.rule_no = 3, {{ as_of() }},
             hit.rule_no = 4, {{ as_of() }},
-            hit.rule_no = 5, {{ as_of() }}, {{ as_of() }}) as since,
+            hit.rule_no = 5, {{ as_of() }},
+            hit.rule_no = 6, {{ as_of() }}, {{ as_of() }}) as since,
         multiIf(hit.rule_no = 1, concat('工商登记状态为\x20', ifNull(toString(hit.`enterprise_state`), '—'), ''),
             hit.rule_no = 2, concat('', ifNull(toString(hit.`late_projects`), '—'), '\x20个项目逾期未竣工'),
             hit.rule_no = 3, concat('近\x20180\x20天报修\x20', ifNull(toString(hit.`repairs_180`), '—'), '\x20件\xef\xbc\x8c超时占\x20', ifNull(toString(hit.`late_repair_share`), '—'), ''),
             hit.rule_no = 4, concat('', ifNull(toString(hit.`ratings`), '—'), '\x20条评价\xef\xbc\x8c平均\x20', ifNull(toString(hit.`rating`), '—'), '\x20分'),
-            hit.rule_no = 5, concat('近\x20180\x20天安全类投诉\x20', ifNull(toString(hit.`safety_complaints_180`), '—'), '\x20件'), '') as evidence_zh
+            hit.rule_no = 5, concat('近\x20180\x20天安全类投诉\x20', ifNull(toString(hit.`safety_complaints_180`), '—'), '\x20件'),
+            hit.rule_no = 6, concat('近一年有\x20', ifNull(toString(hit.`blocked_demands_365`), '—'), '\x20条采购需求被屏蔽'), '') as evidence_zh
     from (
         select
             watched.*,
@@ -602,7 +607,8 @@ with direct_finding as (
                 if(ifNull(watched.`late_projects` >= 2, 0), 2, 0),
                 if(ifNull(watched.`repairs_180` >= 20, 0) and ifNull(watched.`late_repair_share` > toDecimal64('0\x2e2', 4), 0), 3, 0),
                 if(ifNull(watched.`ratings` >= 20, 0) and ifNull(watched.`rating` < toDecimal64('3\x2e5', 4), 0), 4, 0),
-                if(ifNull(watched.`safety_complaints_180` >= 10, 0), 5, 0)
+                if(ifNull(watched.`safety_complaints_180` >= 10, 0), 5, 0),
+                if(ifNull(watched.`blocked_demands_365` >= 3, 0), 6, 0)
             ])) as rule_no
         from {{ ref('mart_supervision__watch_enterprise') }} as watched
     ) as hit
@@ -666,6 +672,104 @@ with direct_finding as (
                 if(watched.object_kind = 'subsidy' and ifNull(watched.`kind` in ('unknown\x5frecipient'), 0), 5, 0)
             ])) as rule_no
         from {{ ref('mart_supervision__watch_service') }} as watched
+    ) as hit
+
+    union all
+
+    select
+        multiIf(hit.rule_no = 1, 'supplier_quality_complaint_rate',
+            hit.rule_no = 2, 'supplier_performance_abnormal',
+            hit.rule_no = 3, 'supplier_delivery_delay',
+            hit.rule_no = 4, 'supplier_reputation_drop',
+            hit.rule_no = 5, 'supplier_violation', '') as rule,
+        multiIf(hit.rule_no = 1, 'medium',
+            hit.rule_no = 2, 'medium',
+            hit.rule_no = 3, multiIf(ifNull(hit.`days_late` > 30, 0), 'medium', 'low'),
+            hit.rule_no = 4, 'low',
+            hit.rule_no = 5, 'high', '') as level,
+        multiIf(hit.rule_no = 1, 'supplier',
+            hit.rule_no = 2, 'supplier',
+            hit.rule_no = 3, 'supplier',
+            hit.rule_no = 4, 'supplier',
+            hit.rule_no = 5, 'supplier', '') as object_kind,
+        hit.object_key as object_key,
+        hit.person_id as person_id,
+        hit.household_id as household_id,
+        hit.contract_no as contract_no,
+        hit.enterprise_id as enterprise_id,
+        hit.dwelling_id as dwelling_id,
+        hit.house_code as house_code,
+        hit.building_no as building_no,
+        hit.unit_no as unit_no,
+        hit.room_no as room_no,
+        hit.project_id as project_id,
+        hit.project_name as project_name,
+        hit.project_kind as project_kind,
+        hit.allocation_kind as allocation_kind,
+        hit.district_code as district_code,
+        hit.district_name as district_name,
+        hit.street_code as street_code,
+        hit.street_name as street_name,
+        hit.community_code as community_code,
+        hit.community_name as community_name,
+        multiIf(hit.rule_no = 1, ifNull(toDate32(hit.`last_complained_on`), {{ as_of() }}),
+            hit.rule_no = 2, {{ as_of() }},
+            hit.rule_no = 3, ifNull(toDate32(hit.`oldest_due_on`), {{ as_of() }}),
+            hit.rule_no = 4, {{ as_of() }},
+            hit.rule_no = 5, {{ as_of() }}, {{ as_of() }}) as since,
+        multiIf(hit.rule_no = 1, concat('近\x20180\x20天完成合作\x20', ifNull(toString(hit.`completed_180`), '—'), '\x20项\xef\xbc\x8c属实投诉\x20', ifNull(toString(hit.`complaints_180`), '—'), '\x20件\xef\xbc\x8c投诉率\x20', ifNull(toString(hit.`complaint_rate_180`), '—'), ''),
+            hit.rule_no = 2, concat('近一年结束合作\x20', ifNull(toString(hit.`ended_365`), '—'), '\x20项\xef\xbc\x8c供应商违约\x20', ifNull(toString(hit.`broken_365`), '—'), '\x20项'),
+            hit.rule_no = 3, concat('约定\x20', ifNull(toString(hit.`oldest_due_on`), '—'), '\x20交付\xef\xbc\x8c逾期\x20', ifNull(toString(hit.`days_late`), '—'), '\x20天'),
+            hit.rule_no = 4, concat('近\x20180\x20天\x20', ifNull(toString(hit.`ratings_180`), '—'), '\x20条评价\xef\xbc\x8c平均\x20', ifNull(toString(hit.`rating_180`), '—'), '\x20分\xef\xbc\x8c较此前\x20180\x20天下降\x20', ifNull(toString(hit.`rating_drop`), '—'), '\x20分'),
+            hit.rule_no = 5, concat('供应商状态为\x20', ifNull(toString(hit.`supplier_state`), '—'), '\xef\xbc\x8c仍有\x20', ifNull(toString(hit.`published_products`), '—'), '\x20个产品在售'), '') as evidence_zh
+    from (
+        select
+            watched.*,
+            arrayJoin(arrayFilter(no -> no > 0, [
+                if(ifNull(watched.`complaints_180` >= 3, 0) and ifNull(watched.`complaint_rate_180` > toDecimal64('0\x2e2', 4), 0), 1, 0),
+                if(ifNull(watched.`broken_365` >= 2, 0) and ifNull(watched.`broken_share_365` > toDecimal64('0\x2e3', 4), 0), 2, 0),
+                if(ifNull(watched.`days_late` > 7, 0), 3, 0),
+                if(ifNull(watched.`ratings_180` >= 3, 0) and ifNull(watched.`ratings_before` >= 3, 0) and ifNull(watched.`rating_drop` >= 1, 0), 4, 0),
+                if(ifNull(watched.`supplier_state` in ('blacklisted', 'deregistered'), 0) and ifNull(watched.`published_products` > 0, 0), 5, 0)
+            ])) as rule_no
+        from {{ ref('mart_supervision__watch_supplier') }} as watched
+    ) as hit
+
+    union all
+
+    select
+        multiIf(hit.rule_no = 1, 'product_complaints', '') as rule,
+        multiIf(hit.rule_no = 1, 'medium', '') as level,
+        multiIf(hit.rule_no = 1, 'product', '') as object_kind,
+        hit.object_key as object_key,
+        hit.person_id as person_id,
+        hit.household_id as household_id,
+        hit.contract_no as contract_no,
+        hit.enterprise_id as enterprise_id,
+        hit.dwelling_id as dwelling_id,
+        hit.house_code as house_code,
+        hit.building_no as building_no,
+        hit.unit_no as unit_no,
+        hit.room_no as room_no,
+        hit.project_id as project_id,
+        hit.project_name as project_name,
+        hit.project_kind as project_kind,
+        hit.allocation_kind as allocation_kind,
+        hit.district_code as district_code,
+        hit.district_name as district_name,
+        hit.street_code as street_code,
+        hit.street_name as street_name,
+        hit.community_code as community_code,
+        hit.community_name as community_name,
+        multiIf(hit.rule_no = 1, ifNull(toDate32(hit.`first_complained_on`), {{ as_of() }}), {{ as_of() }}) as since,
+        multiIf(hit.rule_no = 1, concat('近\x2090\x20天属实投诉\x20', ifNull(toString(hit.`complaints_90`), '—'), '\x20件\xef\xbc\x8c仍在售'), '') as evidence_zh
+    from (
+        select
+            watched.*,
+            arrayJoin(arrayFilter(no -> no > 0, [
+                if(ifNull(watched.`is_published` != 0, 0) and ifNull(watched.`complaints_90` >= 3, 0), 1, 0)
+            ])) as rule_no
+        from {{ ref('mart_supervision__watch_product') }} as watched
     ) as hit
 ),
 
@@ -862,9 +966,9 @@ summed_finding as (
 select
     lower(hex(sipHash128(finding.rule, finding.object_key))) as violation_id,
     finding.rule as rule,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_mismatch', 'contract_changed', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'employer_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_tenant_unqualified', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient'], ['租金拖欠', '租金逾期', '不缴纳租金', '经常迟付租金', '承租人与保障对象不符', '入住人员与合同不符', '合同缺少违约条款', '合同到期', '到期未续签仍占用', '租金异常浮动', '账单与合同租金不符', '合同内容变更', '租金支付方式变更', '已租空置', '空置时长超限', '未出租违规使用', '疑似转租', '租金超限', '房源安全隐患', '重复报修', '邻里投诉频繁', '轮询认定不再符合保障条件', '企业信用评分过低', '信用等级低于阈值', '维修资金余额不足三成', '维修资金到期未交存', '维修资金账实不符', '维修资金支出超表决金额', '维修资金使用表决未达比例', '公共能耗超定额', '保障对象另有住房', '重复享受住房保障', '一人两户享受保障', '收入超过准入线', '保障家庭成员死亡', '户籍迁出', '工作单位迁出', '停保', '补贴多发', '退出后仍发放补贴', '建设进度滞后', '开工滞后', '投资超概算', '项目安全隐患未消除', '运营状况异常', '租金收缴率低', '空置率过高', '企业漏报数据', '项目认定到期', '项目有房源违规', '项目有关联合同违规', '企业关联房源违规', '企业关联合同违规', '企业关联承租人资质不符', '企业登记状态异常', '企业项目逾期', '物业维修超时', '租户满意度低', '安全投诉集中', '投诉超期未答复', '工单超时未处理', '申请等待过久', '补贴发放超期', '无应发记录的补贴发放'], '') as rule_zh,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_mismatch', 'contract_changed', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'employer_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_tenant_unqualified', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient'], ['rent', 'rent', 'tenant', 'tenant', 'contract', 'contract', 'contract', 'contract', 'contract', 'rent', 'contract', 'contract', 'rent', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'tenant', 'qualification', 'enterprise', 'tenant', 'fund', 'fund', 'fund', 'fund', 'fund', 'project', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'subsidy', 'subsidy', 'project', 'project', 'project', 'project', 'project', 'rent', 'project', 'enterprise', 'project', 'project', 'project', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'service', 'service', 'service', 'subsidy', 'subsidy'], '') as family,
-    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_mismatch', 'contract_changed', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'employer_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_tenant_unqualified', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient'], ['租金告警', '租金告警', '租户信用告警', '租户信用告警', '合同告警', '合同告警', '合同告警', '合同告警', '合同告警', '租金告警', '合同告警', '合同告警', '租金告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '租户信用告警', '资格异动告警', '企业信用告警', '租户信用告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '项目告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '补贴资金告警', '补贴资金告警', '项目告警', '项目告警', '项目告警', '项目告警', '项目告警', '租金告警', '项目告警', '企业信用告警', '项目告警', '项目告警', '项目告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '服务告警', '服务告警', '服务告警', '补贴资金告警', '补贴资金告警'], '') as family_zh,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_mismatch', 'contract_changed', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'employer_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_tenant_unqualified', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient', 'supplier_quality_complaint_rate', 'supplier_performance_abnormal', 'supplier_delivery_delay', 'supplier_reputation_drop', 'supplier_violation', 'product_complaints', 'buyer_repeat_violation'], ['租金拖欠', '租金逾期', '不缴纳租金', '经常迟付租金', '承租人与保障对象不符', '入住人员与合同不符', '合同缺少违约条款', '合同到期', '到期未续签仍占用', '租金异常浮动', '账单与合同租金不符', '合同内容变更', '租金支付方式变更', '已租空置', '空置时长超限', '未出租违规使用', '疑似转租', '租金超限', '房源安全隐患', '重复报修', '邻里投诉频繁', '轮询认定不再符合保障条件', '企业信用评分过低', '信用等级低于阈值', '维修资金余额不足三成', '维修资金到期未交存', '维修资金账实不符', '维修资金支出超表决金额', '维修资金使用表决未达比例', '公共能耗超定额', '保障对象另有住房', '重复享受住房保障', '一人两户享受保障', '收入超过准入线', '保障家庭成员死亡', '户籍迁出', '工作单位迁出', '停保', '补贴多发', '退出后仍发放补贴', '建设进度滞后', '开工滞后', '投资超概算', '项目安全隐患未消除', '运营状况异常', '租金收缴率低', '空置率过高', '企业漏报数据', '项目认定到期', '项目有房源违规', '项目有关联合同违规', '企业关联房源违规', '企业关联合同违规', '企业关联承租人资质不符', '企业登记状态异常', '企业项目逾期', '物业维修超时', '租户满意度低', '安全投诉集中', '投诉超期未答复', '工单超时未处理', '申请等待过久', '补贴发放超期', '无应发记录的补贴发放', '产品质量投诉率高', '合作意向履约异常', '交货延迟', '市场声誉下降', '供应商违规经营', '产品频繁投诉', '采购用户屡次违规'], '') as rule_zh,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_mismatch', 'contract_changed', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'employer_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_tenant_unqualified', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient', 'supplier_quality_complaint_rate', 'supplier_performance_abnormal', 'supplier_delivery_delay', 'supplier_reputation_drop', 'supplier_violation', 'product_complaints', 'buyer_repeat_violation'], ['rent', 'rent', 'tenant', 'tenant', 'contract', 'contract', 'contract', 'contract', 'contract', 'rent', 'contract', 'contract', 'rent', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'dwelling', 'tenant', 'qualification', 'enterprise', 'tenant', 'fund', 'fund', 'fund', 'fund', 'fund', 'project', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'qualification', 'subsidy', 'subsidy', 'project', 'project', 'project', 'project', 'project', 'rent', 'project', 'enterprise', 'project', 'project', 'project', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'enterprise', 'service', 'service', 'service', 'subsidy', 'subsidy', 'supplier', 'supplier', 'supplier', 'supplier', 'supplier', 'supplier', 'enterprise'], '') as family,
+    transform(finding.rule, ['arrears', 'rent_overdue', 'tenant_no_payment', 'tenant_late_payer', 'contract_mismatch', 'occupants_mismatch', 'contract_template_mismatch', 'contract_expiring', 'contract_renewal', 'rent_price_fluctuation', 'rent_mismatch', 'contract_changed', 'rent_payment_method_change', 'vacant_while_let', 'overlong_vacancy', 'let_without_contract', 'sublet', 'rent_over_limit', 'unit_safety_hazard', 'unit_maintenance', 'tenant_frequent_complaints', 'eligibility_lost', 'enterprise_credit_low', 'credit_grade_low', 'fund_balance_low', 'fund_deposit_missing', 'fund_ledger_mismatch', 'fund_overpaid', 'fund_vote_short', 'energy_over_quota', 'second_home', 'double_benefit', 'benefit_twice', 'income_over_line', 'deceased', 'register_moved_away', 'employer_moved_away', 'insurance_stopped', 'subsidy_overpaid', 'subsidy_after_exit', 'project_progress', 'project_start_late', 'project_cost', 'project_safety_compliance', 'project_operation', 'rent_collection_low', 'project_vacancy_high', 'project_reporting_missing', 'project_qualification_expiry', 'project_has_unit_violation', 'project_has_contract_violation', 'enterprise_unit_violation', 'enterprise_contract_violation', 'enterprise_tenant_unqualified', 'enterprise_unregistered', 'enterprise_progress_performance', 'enterprise_property_maintenance', 'enterprise_tenant_satisfaction', 'enterprise_safety_complaints', 'complaint_overdue', 'work_order_timeout', 'priority_waiting', 'subsidy_payment_late', 'subsidy_unknown_recipient', 'supplier_quality_complaint_rate', 'supplier_performance_abnormal', 'supplier_delivery_delay', 'supplier_reputation_drop', 'supplier_violation', 'product_complaints', 'buyer_repeat_violation'], ['租金告警', '租金告警', '租户信用告警', '租户信用告警', '合同告警', '合同告警', '合同告警', '合同告警', '合同告警', '租金告警', '合同告警', '合同告警', '租金告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '房源告警', '租户信用告警', '资格异动告警', '企业信用告警', '租户信用告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '维修资金告警', '项目告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '资格异动告警', '补贴资金告警', '补贴资金告警', '项目告警', '项目告警', '项目告警', '项目告警', '项目告警', '租金告警', '项目告警', '企业信用告警', '项目告警', '项目告警', '项目告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '企业信用告警', '服务告警', '服务告警', '服务告警', '补贴资金告警', '补贴资金告警', '供应商告警', '供应商告警', '供应商告警', '供应商告警', '供应商告警', '供应商告警', '企业信用告警'], '') as family_zh,
     finding.level as level,
     finding.object_kind as object_kind,
     finding.object_key as object_key,
