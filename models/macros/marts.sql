@@ -67,3 +67,9 @@ if({{ divisor }} = 0, null, toDecimal64(toFloat64({{ part }}) / if({{ divisor }}
 {{ enterprise }}.enterprise_id as enterprise_id,
     {{ enterprise }}.enterprise_name as enterprise_name
 {%- endmacro %}
+
+{#- Is somebody registered as living there on the as-of day? Whose day of coming could not be read has come: their row is there, and they live there. -#}
+{% macro lives_there(occupant) -%}
+ifNull({{ occupant }}.moved_in_on <= {{ as_of() }}, 1)
+        and ({{ occupant }}.moved_out_on is null or {{ occupant }}.moved_out_on > {{ as_of() }})
+{%- endmacro %}

@@ -63,14 +63,23 @@ describe('vacant while let', () => {
 });
 
 describe('occupants and the contract', () => {
-  test('somebody of no household, or a tenant who is not registered there, is a finding; a slip in a number, or a member whose row is in quarantine, is none', async () => {
+  test('somebody of no household, or a tenant who is not registered there, is a finding; a slip in a number, a member whose row is in quarantine, or a day of moving in that cannot be read, is none', async () => {
     expect(
       await lines(`SELECT contract_no, occupant_count, foreign_occupants, ifNull(toString(is_tenant_resident), '-'), ifNull(toString(foreign_since), '-')
-        FROM mart_supervision.watch_contract WHERE contract_no IN ('C20', 'C30', 'C31', 'C32', 'C35') ORDER BY contract_no`),
-    ).toEqual(['C20 0 0 - -', 'C30 3 1 1 2026-05-01', 'C31 1 0 0 -', 'C32 1 0 1 -', 'C35 1 0 - -']);
+        FROM mart_supervision.watch_contract WHERE contract_no IN ('C20', 'C30', 'C31', 'C32', 'C35', 'C36', 'C37') ORDER BY contract_no`),
+    ).toEqual([
+      'C20 0 0 - -',
+      'C30 3 1 1 2026-05-01',
+      'C31 1 0 0 -',
+      'C32 1 0 1 -',
+      'C35 1 0 - -',
+      'C36 2 0 1 -',
+      'C37 2 1 1 -',
+    ]);
     expect(await found('occupants_mismatch', 'contract_no, toString(since)')).toEqual([
       'C30 2026-05-01',
       `C31 ${AS_OF}`,
+      `C37 ${AS_OF}`,
     ]);
   });
 });
@@ -159,7 +168,10 @@ describe('what a contract says and what is done', () => {
   });
 
   test('ended, not renewed and still lived in is a finding without arrears; ended and left is none', async () => {
-    expect(await found('contract_renewal', 'contract_no, toString(since)')).toEqual(['C61 2026-09-30']);
+    expect(await found('contract_renewal', 'contract_no, toString(since)')).toEqual([
+      'C61 2026-09-30',
+      'C69 2026-09-30',
+    ]);
   });
 
   test('it ends within the month, but for who has signed the next one; a renewal given up, another household’s or not yet signed is none', async () => {

@@ -115,15 +115,16 @@ const members = (no: string, ...people: readonly [string, string][]) => ({
   })),
 });
 
-const occupants = (no: string, ...people: readonly [string, string][]) => ({
-  'operations.occupant': people.map(([number, name], k) => ({
+/** A day of null is one that could not be read. */
+const occupants = (no: string, ...people: readonly [string, string, (string | null)?][]) => ({
+  'operations.occupant': people.map(([number, name, day], k) => ({
     occupant_no: `O${no}-${k + 1}`,
     contract_no: `C${no}`,
     house_code: `H-D${no}`,
     id_number: number,
     person_name: name,
     kinship_code: '99',
-    moved_in_on: k === 2 ? '2026-05-01' : '2025-01-02',
+    moved_in_on: day !== undefined ? day : k === 2 ? '2026-05-01' : '2025-01-02',
   })),
 });
 
@@ -231,6 +232,13 @@ const parts: Record<string, StdRow[]>[] = [
   let_('35'),
   members('35', ['p35', '申请人35'], ['p35-son', '子35']),
   occupants('35', ['p35-son', '子35']),
+  // He and his wife, he since a day that could not be read; a guest since such a day.
+  let_('36'),
+  members('36', ['p36', '申请人36'], ['p36-wife', '妻36']),
+  occupants('36', ['p36', '申请人36', null], ['p36-wife', '妻36']),
+  let_('37'),
+  members('37', ['p37', '申请人37']),
+  occupants('37', ['p37', '申请人37'], ['p37-guest', '客人', null]),
   // A child on the lists of two who are housed; the applicant of one who draws a subsidy under another number, and of one who did until he moved in.
   let_('40'),
   members('40', ['p40', '申请人40'], ['p-child', '子']),
@@ -290,6 +298,8 @@ const parts: Record<string, StdRow[]>[] = [
   let_('61', '2025-01-01', { ends_on: '2026-09-30' }),
   occupants('61', ['p61', '申请人61']),
   let_('62', '2025-01-01', { ends_on: '2026-09-30' }),
+  let_('69', '2025-01-01', { ends_on: '2026-09-30' }),
+  occupants('69', ['p69', '申请人69', null]),
   // Ends in three weeks: the next one signed, signed and given up, another household's, not to be signed before tomorrow.
   ...['64', '65', '66', '67'].map((no) => let_(no, '2025-01-01', { ends_on: '2026-11-20' })),
   next('64', { contract_state: 'pending' }),

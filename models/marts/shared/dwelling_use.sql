@@ -28,20 +28,23 @@ contracts as (
 occupants as (
     select occupant.contract_no as contract_no, count() as occupant_count, min(occupant.moved_in_on) as first_moved_in_on
     from {{ ref('contract_occupant') }} as occupant
-    where occupant.moved_in_on <= {{ as_of() }} and (occupant.moved_out_on is null or occupant.moved_out_on > {{ as_of() }})
+    where {{ lives_there('occupant') }}
     group by occupant.contract_no
 ),
 
--- When somebody lived there under a contract; an open end is the end of time.
+-- When somebody lived there under a contract; an open end is the end of time, a beginning that could not be read that of the contract.
 occupancy as (
     select
         standing.dwelling_id as dwelling_id,
         arraySort(groupArray(
-            (assumeNotNull(occupant.moved_in_on), ifNull(occupant.moved_out_on, toDate32('2299-12-31')))
+            (
+                assumeNotNull(coalesce(occupant.moved_in_on, standing.starts_on)),
+                ifNull(occupant.moved_out_on, toDate32('2299-12-31'))
+            )
         )) as occupied_periods
     from {{ ref('contract_occupant') }} as occupant
     inner join standing on standing.contract_no = occupant.contract_no
-    where occupant.moved_in_on is not null
+    where coalesce(occupant.moved_in_on, standing.starts_on) is not null
     group by standing.dwelling_id
 ),
 

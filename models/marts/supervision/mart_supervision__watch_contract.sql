@@ -46,7 +46,7 @@ occupants as (
         from {{ ref('contract_occupant') }} as occupant
         inner join standing as contract on contract.contract_no = occupant.contract_no
         left join members on members.household_id = contract.household_id and contract.household_id != ''
-        where occupant.moved_in_on <= {{ as_of() }} and (occupant.moved_out_on is null or occupant.moved_out_on > {{ as_of() }})
+        where {{ lives_there('occupant') }}
     )
     group by contract_no
 ),

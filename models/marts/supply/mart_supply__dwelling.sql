@@ -7,8 +7,7 @@ with staying as (
     select contract.dwelling_id as dwelling_id, count() as people
     from {{ ref('contract_occupant') }} as occupant
     inner join {{ ref('contract_standing') }} as contract on contract.contract_no = occupant.contract_no
-    where contract.standing in ('terminated', 'expired') and occupant.moved_in_on <= {{ as_of() }}
-        and (occupant.moved_out_on is null or occupant.moved_out_on > {{ as_of() }})
+    where contract.standing in ('terminated', 'expired') and {{ lives_there('occupant') }}
     group by contract.dwelling_id
 )
 
