@@ -86,7 +86,8 @@ export const MEASURES: readonly Measure[] = [
   },
   {
     ...{ name: 'agrees_with_authority', dimension: 'accuracy', zh: '与权威来源一致率', weight: 1 },
-    formula: '与登记机关同一人同一属性的值相同 ÷ 双方均有值的人',
+    formula:
+      '与登记机关或次序在先的来源（户籍、婚姻、楼盘表、测绘、不动产、市场主体、申请与合同）对同一人、家庭、房屋、单位、合同或表具所载相同的值 ÷ 双方均有值的记录',
     clause: `${indicator('准确性（内容正确率）')}；002:121`,
   },
   {

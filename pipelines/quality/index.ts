@@ -7,6 +7,7 @@ import type { BatchToCount } from './batches.ts';
 import { countLanded, writeMeasures } from './landed.ts';
 import { loadReconciliations, reconcile } from './reconcile.ts';
 import { standardised, writeProfiles } from './series.ts';
+import { registersCompared } from './registers-compared.ts';
 import { sourcesCompared } from './sources-compared.ts';
 
 export interface GateVerdict {
@@ -50,6 +51,7 @@ export async function assessBuilt(
   const { warehouse } = platform;
   if (changed.has('base.person_source'))
     await writeMeasures(warehouse, await sourcesCompared(warehouse, contracts, asOf));
+  await writeMeasures(warehouse, await registersCompared(warehouse, contracts, { asOf, changed }));
   await writeProfiles(warehouse, batches, await standardised(warehouse));
   await judge(platform, contracts, { asOf, news: new Set(batches.map(({ dataset }) => dataset)) });
   if (changed.size > 0) await reconcile(warehouse, await loadReconciliations(reconciliations), asOf);

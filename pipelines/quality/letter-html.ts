@@ -1,4 +1,5 @@
 /** The letter as a page to print: no script, nothing fetched, every text escaped. */
+import { BAD_ROW_COLUMNS } from './bad-rows.ts';
 import type { LetterContent } from './letter.ts';
 
 export interface LetterHead {
@@ -43,8 +44,10 @@ th,td{border:1px solid #777;padding:1mm 2mm;overflow-wrap:anywhere}th{background
 
 export function letterHtml(content: LetterContent, { letterNo, deadline, writtenOn }: LetterHead): string {
   const { owner, from, to, landed, bad, before, score, datasets, samples, late, drift, intervals } = content;
+  const { disagreements } = content;
   const share = landed === 0 ? 0 : bad / landed;
-  const titles = Object.keys(samples[0] ?? {});
+  // As they are asked for: a stored letter has its keys in the store's order.
+  const titles = BAD_ROW_COLUMNS.filter((title) => samples.some((sample) => title in sample));
   return `<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>${escapeHtml(`数据质量问题函 ${letterNo}`)}</title><style>${LETTER_STYLE}</style></head><body>
 <h1>数据质量问题函</h1><p class="no">${escapeHtml(letterNo)}</p>
 <p>${escapeHtml(owner)}：</p>
@@ -85,6 +88,17 @@ ${
     : `<h2>期限与归属矛盾（截至 ${zhDate(intervals[0]?.asOf ?? to)}）</h2>${table(
         ['数据集', '问题', '处数', '编号（举例）'],
         intervals.map((one) => [one.zh, one.ruleZh, one.findings, one.subjects.join('、')]),
+      )}`
+}
+${
+  disagreements.length === 0
+    ? ''
+    : `<h2>与登记不一致</h2>${table(
+        ['数据集', '字段', '比对依据', '比对', '不一致', '占比', '编号（举例）', '截至'],
+        disagreements.map((one) => [
+          ...[one.zh, one.column, one.register, one.judged, one.wrong, percent(one.wrong / one.judged)],
+          ...[one.keys.join('、'), zhDate(one.asOf)],
+        ]),
       )}`
 }
 ${

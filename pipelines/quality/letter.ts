@@ -7,6 +7,7 @@ import { ruleZh } from '../../ingestion/quarantine/rules-zh.ts';
 
 import { literal } from '../../warehouse/engine/sql.ts';
 import type { Platform } from '../../warehouse/platform.ts';
+import { authorityTold, authorityToldSchema } from './authority-told.ts';
 import { badRowsSql } from './bad-rows.ts';
 import { driftTold } from './drift-told.ts';
 import { grouped } from './groups.ts';
@@ -62,6 +63,8 @@ export const letterContentSchema = z.object({
     .default([]),
   /** Gaps, overlaps and orphans the last run found. Letters of before have none. */
   intervals: z.array(intervalsToldSchema).default([]),
+  /** Values that differ from the register. Letters of before have none. */
+  disagreements: z.array(authorityToldSchema).default([]),
 });
 export type LetterContent = z.output<typeof letterContentSchema>;
 
@@ -129,6 +132,7 @@ export async function letterContent(
     ...of,
     drift: await driftTold(platform, contracts, of),
     intervals: await intervalsTold(platform, contracts, of.owner),
+    disagreements: await authorityTold(platform, contracts, of, maskOf),
     late: late.map((one) => ({ ...one, zh: contracts.find(one.dataset)?.zh ?? one.dataset })),
     ...{ score: score?.overall ?? null, landed: totalOf(landed), bad: sumOf(rules), samples },
     before: { landed: totalOf(landedBefore), bad: sumOf(rulesBefore) },

@@ -6,6 +6,7 @@ import { literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { MeasureName } from './dimensions.ts';
 import { grouped } from './groups.ts';
+import { ATTRIBUTES } from './sources-compared.ts';
 import { meanScore, type Score, scoreOf } from './score.ts';
 
 export interface QualityFilter {
@@ -112,7 +113,7 @@ export async function fieldScores(
   const rows = await countsBy(warehouse, { ...filter, dataset: datasetId(dataset) }, { field: true });
   return [...grouped(rows, ({ field }) => field.split(' ')[0] ?? '')]
     .map(([field, own]) => ({
-      ...{ field, column: dataset.fields.find(({ name }) => name === field)?.source ?? field },
+      ...{ field, column: columnOf(dataset, field) },
       ...scored(own),
     }))
     .toSorted((a, b) => (a.overall ?? 1) - (b.overall ?? 1));
@@ -121,6 +122,12 @@ export async function fieldScores(
 export interface DayScore extends Score {
   day: string;
 }
+
+/** As the agency names it; of what is compared of persons (`employer`) as we do. */
+const columnOf = ({ fields }: Dataset, field: string): string =>
+  fields.find(({ name }) => name === field)?.source ??
+  ATTRIBUTES.find(({ name }) => name === field)?.zh ??
+  field;
 
 /** By business day, oldest first. */
 export async function trend(warehouse: Warehouse, filter: QualityFilter): Promise<DayScore[]> {

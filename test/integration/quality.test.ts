@@ -147,6 +147,8 @@ describe('a letter', () => {
     expect(page.type).toBe('text/html');
     expect(page.text).toContain('数据质量问题函');
     expect(page.text).not.toContain('-3.00');
+    // The store keeps keys in an order of its own.
+    expect(page.text).toContain('<th>数据集</th><th>文件</th><th>批次</th><th>数据行号</th><th>字段</th>');
   });
 
   test('escapes what an agency may have written', () => {
@@ -160,7 +162,15 @@ describe('a letter', () => {
     };
     const head = { letterNo: '1', deadline: '2026-02-15', writtenOn: '2026-01-31' };
     const page = letterHtml(
-      { ...content, datasets: [], late: [], drift: [], intervals: [], samples: [{ 值: '"><script>' }] },
+      {
+        ...content,
+        datasets: [],
+        late: [],
+        drift: [],
+        intervals: [],
+        disagreements: [],
+        samples: [{ 值: '"><script>' }],
+      },
       head,
     );
     expect(page).not.toMatch(/<img|<script/);

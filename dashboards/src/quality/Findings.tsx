@@ -46,6 +46,7 @@ export function Reconciliations() {
     left: ['左方', 'Left'],
     right: ['右方', 'Right'],
     difference: ['差额', 'Difference'],
+    tolerance: ['容差', 'Tolerance'],
     stateText: ['结论', 'Verdict'],
   };
   return (
@@ -67,6 +68,7 @@ export function Reconciliations() {
               ...each,
               ...{ left: each.left.toLocaleString(), right: each.right.toLocaleString() },
               difference: each.difference.toLocaleString(),
+              tolerance: each.tolerance.toLocaleString(),
               stateText: each.state === 'agrees' ? ['相符', 'Agrees'][index] : ['不符', 'Differs'][index],
             }))}
           />

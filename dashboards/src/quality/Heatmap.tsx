@@ -1,8 +1,9 @@
 import { useSettings } from '../settings.tsx';
 import { dimensions, type DimensionName, type Score } from './api.ts';
 
-/** A score in points, two decimals; a dash where nothing was measured. */
-export const points = (score: number | null): string => (score === null ? '—' : (100 * score).toFixed(2));
+/** A score in points, two decimals; a dash where nothing was measured. What is not all good is never rounded up to 100. */
+export const points = (score: number | null): string =>
+  score === null ? '—' : (score < 1 ? Math.min(100 * score, 99.99) : 100).toFixed(2);
 
 /** Five classes; a source under 90 is bad, and almost all are above 99. */
 const classOf = (score: number | null): string =>
@@ -23,11 +24,13 @@ interface HeatmapProps<T extends Score> {
   title: string;
   rows: readonly T[];
   nameOf: (row: T) => string;
+  /** The name in the system, under the other. */
+  codeOf?: (row: T) => string;
   onPick?: (row: T) => void;
 }
 
 /** One row a thing, one column a dimension, the colour its class; each cell says good of total. */
-export function Heatmap<T extends Score>({ label, title, rows, nameOf, onPick }: HeatmapProps<T>) {
+export function Heatmap<T extends Score>({ label, title, rows, nameOf, codeOf, onPick }: HeatmapProps<T>) {
   const { lang, t } = useSettings();
   const index = lang === 'zh' ? 0 : 1;
   if (rows.length === 0) return <p className="nothing">{t('noData')}</p>;
@@ -51,8 +54,11 @@ export function Heatmap<T extends Score>({ label, title, rows, nameOf, onPick }:
         </thead>
         <tbody>
           {rows.map((row) => (
-            <tr key={nameOf(row)}>
-              <td>{nameOf(row)}</td>
+            <tr key={codeOf?.(row) ?? nameOf(row)}>
+              <td className="heatmap-name">
+                {nameOf(row)}
+                {codeOf && <small>{codeOf(row)}</small>}
+              </td>
               <td className="figure" data-score={classOf(row.overall)}>
                 {points(row.overall)}
               </td>

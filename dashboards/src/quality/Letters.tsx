@@ -116,7 +116,9 @@ export function Letters({ owners }: { owners: readonly string[] }) {
                   ))}
                   {next[letter.state].map((state) => (
                     <button key={state} type="button" disabled={busy} onClick={() => move(letter, state)}>
-                      {states[state][index]}
+                      {lang === 'zh'
+                        ? `记为${states[state][0]}`
+                        : `Mark as ${states[state][1].toLowerCase()}`}
                     </button>
                   ))}
                 </>

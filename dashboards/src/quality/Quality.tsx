@@ -63,12 +63,15 @@ export function Quality() {
             label={t('qualityDatasets')}
             title={lang === 'zh' ? '数据集' : 'Data set'}
             rows={datasets}
-            nameOf={(one) => `${one.zh}（${one.dataset}）`}
+            nameOf={(one) => one.zh}
+            codeOf={(one) => one.dataset}
             onPick={(one) => navigate(withQuery({ dataset: one.dataset }))}
           />
         </>
       )}
-      {tab === 'scores' && dataset && <Fields dataset={dataset} />}
+      {tab === 'scores' && dataset && (
+        <Fields dataset={dataset} zh={all.data?.datasets.find((one) => one.dataset === dataset)?.zh} />
+      )}
       {tab === 'anomalies' && <Anomalies query={filter} />}
       {tab === 'reconciliations' && <Reconciliations />}
       {tab === 'letters' && <Letters owners={(all.data?.owners ?? []).map((one) => one.owner)} />}
@@ -82,7 +85,7 @@ function Trend({ query }: { query: URLSearchParams }) {
   return <ScoreTrend days={answer.data?.days ?? []} />;
 }
 
-function Fields({ dataset }: { dataset: string }) {
+function Fields({ dataset, zh }: { dataset: string; zh: string | undefined }) {
   const { t, lang } = useSettings();
   const { me } = useSession();
   const query = useQuery();
@@ -100,7 +103,8 @@ function Fields({ dataset }: { dataset: string }) {
   return (
     <>
       <h2>
-        {dataset} <Link to={`/catalog?of=dataset&name=${encodeURIComponent(dataset)}`}>{t('catalog')}</Link>
+        {zh === undefined ? dataset : `${zh}（${dataset}）`}{' '}
+        <Link to={`/catalog?of=dataset&name=${encodeURIComponent(dataset)}`}>{t('catalog')}</Link>
       </h2>
       <Heatmap
         label={t('qualityFields')}
@@ -108,6 +112,7 @@ function Fields({ dataset }: { dataset: string }) {
         rows={answer.data.fields}
         nameOf={(one) => one.column || (lang === 'zh' ? '整行' : 'Whole row')}
       />
+      <h2>{t('qualityRules')}</h2>
       <DataTable
         label={t('qualityRules')}
         columns={Object.entries(titles).map(([name, both]) => ({
