@@ -52,6 +52,18 @@ export const detailSchema = itemSchema.extend({
       author: z.string(),
       reason: z.string(),
       at: z.string(),
+      changes: z
+        .array(
+          z.object({
+            field: z.string(),
+            column: z.string(),
+            ruleId: z.number(),
+            ruleVersion: z.number(),
+            before: z.string(),
+            after: z.string(),
+          }),
+        )
+        .describe('what cleaning rules changed, in order; masked'),
     }),
   ),
 });

@@ -14,6 +14,7 @@ import { rulesInForce, staffAlertFiles } from './alerts/staff.ts';
 import { syncCases } from './alerts/sync.ts';
 import { refreshCatalog } from './catalog/refresh.ts';
 import { cleaningFiles } from './cleaning/models.ts';
+import { mendWaiting } from './cleaning/waiting.ts';
 import { decidedCaseFiles } from './credit/decided.ts';
 import { staffCreditFiles } from './credit/staff.ts';
 import type { Project } from './dbt/resolve.ts';
@@ -133,6 +134,7 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
     await settleActions(platform);
     await deliverStaffChanges(platform);
     const accounts = await options.land(platform, { onProgress, signal });
+    await mendWaiting(platform, contracts);
     const rows = accounts.reduce((sum, account) => sum + account.loaded, 0);
     await ledger.finishStep('land', { state: rows > 0 ? 'built' : 'skipped', rows });
     return accounts;

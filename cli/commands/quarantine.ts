@@ -101,7 +101,13 @@ function addReading(quarantine: Command): void {
         `${found.dataset}, ${found.fileName}, row ${found.rowNo}: ${found.state}`,
         `${found.rule}: ${found.message}`,
         ...table(found.row.map(({ column, name, value }) => ({ column, name, value }))),
-        ...found.actions.map(({ at, kind, author, reason }) => `${at} ${kind} by ${author}: ${reason}`),
+        ...found.actions.flatMap(({ at, kind, author, reason, changes }) => [
+          `${at} ${kind} by ${author}: ${reason}`,
+          ...changes.map(
+            ({ column, before, after, ruleId, ruleVersion }) =>
+              `  rule ${ruleId} version ${ruleVersion}: ${column} ${JSON.stringify(before)} → ${JSON.stringify(after)}`,
+          ),
+        ]),
       ]);
     });
 }

@@ -231,16 +231,18 @@ async function forgetRepairs(
        WHERE ${of} AND NOT ${leaving} AND action_id IN (${actions.join(', ')}) AND state != 'open'`,
       options,
     );
-  const states = await warehouse.value(
-    `SELECT count() FROM meta.quarantine_state WHERE ${of} AND ${leaving}`,
-    z.coerce.number(),
-    options,
-  );
-  if (states > 0)
-    await warehouse.run(
-      `ALTER TABLE meta.quarantine_state DELETE WHERE ${of} AND ${leaving} SETTINGS mutations_sync = 2`,
+  for (const table of ['meta.quarantine_edit', 'meta.quarantine_state']) {
+    const held = await warehouse.value(
+      `SELECT count() FROM ${table} WHERE ${of} AND ${leaving}`,
+      z.coerce.number(),
       options,
     );
+    if (held > 0)
+      await warehouse.run(
+        `ALTER TABLE ${table} DELETE WHERE ${of} AND ${leaving} SETTINGS mutations_sync = 2`,
+        options,
+      );
+  }
 }
 
 /**

@@ -57,7 +57,7 @@ const STATE_AFTER: Record<QuarantineActionKind, ItemState> = {
   return: 'returned',
 };
 /** All rows in one block, which appears at once or not at all. */
-const ONE_BLOCK = `SETTINGS max_threads = 1, max_insert_threads = 1, max_block_size = 1000000, max_insert_block_size = 1000000,
+export const ONE_BLOCK = `SETTINGS max_threads = 1, max_insert_threads = 1, max_block_size = 1000000, max_insert_block_size = 1000000,
   min_insert_block_size_rows = 1000000, min_insert_block_size_bytes = 4000000000`;
 
 /** One action at a time for a platform: two people never deal with the same row. */

@@ -1,6 +1,13 @@
-export { act, type ActionRequest, type ActionResult, settleActions } from './actions.ts';
+export {
+  act,
+  type ActionRequest,
+  type ActionResult,
+  MOST_ROWS,
+  ONE_BLOCK,
+  settleActions,
+} from './actions.ts';
 export { issueList } from './issue-list.ts';
-export { ITEM_STATES } from './items.ts';
+export { ITEM_STATES, waitingSql } from './items.ts';
 export {
   countQuarantine,
   elementMask,

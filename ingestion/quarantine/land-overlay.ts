@@ -50,7 +50,7 @@ export async function landOverlay(
   const make = async (): Promise<string> => {
     await refuseWithdrawn(platform, action.selection);
     const bytes = platform.warehouse.bytes(
-      `SELECT ${columns} FROM (${correctedSql(dataset, action.corrections, where)}) ORDER BY _row_no`,
+      `SELECT ${columns} FROM (${correctedSql(dataset, action, where)}) ORDER BY _row_no`,
       'JSONEachRow',
       { lane: 'batch', tag: 'quarantine.overlay' },
     );

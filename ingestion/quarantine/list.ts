@@ -8,6 +8,7 @@ import type { Platform } from '../../warehouse/platform.ts';
 import { type Dataset, datasetId, type Field } from '../contract.ts';
 import { type Contracts, contractsOf } from '../contracts/home.ts';
 import { fieldElement } from '../generate/field-element.ts';
+import { type Change, changesOf } from './edits.ts';
 import { ITEM_STATES, itemsSql, type ItemState, readableRules } from './items.ts';
 import { ruleZh } from './rules-zh.ts';
 
@@ -127,13 +128,23 @@ function itemOf(contracts: Contracts, row: z.output<typeof itemRow>, maskOf: Mas
   };
 }
 
+interface Action {
+  actionId: number;
+  kind: string;
+  author: string;
+  reason: string;
+  at: string;
+  /** What cleaning rules changed for it, in order; texts masked unless revealed. */
+  changes: Change[];
+}
+
 export interface QuarantineDetail extends QuarantineItem {
   /** Every field of the row, masked unless it is revealed; of a row nobody could read only `text`. */
   row: { name: string; column: string; value: string; isMasked: boolean }[];
   /** The row as it arrived, where it could not be read; '' unless revealed. */
   text: string;
   isReadable: boolean;
-  actions: { actionId: number; kind: string; author: string; reason: string; at: string }[];
+  actions: Action[];
 }
 
 /**
@@ -165,7 +176,12 @@ export async function quarantineItem(
         : emptyFields(dataset),
     text: reveal && !isReadable ? row.row_text : '',
     isReadable,
-    actions: await actionsOn(platform, row.dataset, of),
+    actions: await actionsOn(
+      platform,
+      row.dataset,
+      of,
+      changesShown(dataset, reveal ? () => 'none' : maskOf),
+    ),
   };
 }
 
@@ -178,6 +194,19 @@ function fieldsOf(dataset: Dataset, text: string, maskOf: MaskOf): QuarantineDet
   });
 }
 
+const changesShown =
+  (dataset: Dataset | undefined, maskOf: MaskOf) =>
+  (change: Change): Change => {
+    const field = dataset?.fields.find(({ name }) => name === change.field);
+    const mask = field ? maskOf(field) : 'hidden';
+    return {
+      ...change,
+      column: field?.source ?? change.field,
+      before: maskText(mask, change.before),
+      after: maskText(mask, change.after),
+    };
+  };
+
 const emptyFields = (dataset?: Dataset): QuarantineDetail['row'] =>
   (dataset?.fields ?? []).map(({ name, source }) => ({ name, column: source, value: '', isMasked: false }));
 
@@ -185,7 +214,8 @@ async function actionsOn(
   { store, warehouse }: Platform,
   dataset: string,
   of: { batchId: number; rowNo: number },
-): Promise<QuarantineDetail['actions']> {
+  shown: (change: Change) => Change,
+): Promise<Action[]> {
   const ids = await warehouse.rows(
     `SELECT DISTINCT toInt32(action_id) AS id FROM meta.quarantine_state
      WHERE dataset = ${literal(dataset)} AND batch_id = ${Math.trunc(of.batchId)} AND row_no = ${Math.trunc(of.rowNo)}`,
@@ -203,8 +233,10 @@ async function actionsOn(
     )
     .orderBy('action_id')
     .execute();
-  return rows.map(({ action_id, kind, author, reason, created_at }) => ({
+  const changes = await changesOf(warehouse, dataset, of);
+  return rows.map(({ action_id, kind, author, reason, created_at, selection: { edits } }) => ({
     ...{ actionId: action_id, kind, author, reason, at: created_at.toISOString() },
+    changes: (changes.get(edits ?? '') ?? []).map(shown),
   }));
 }
 

@@ -17,7 +17,7 @@ export function compileRules(
 ): StdCleaning {
   const ordered = inOrder(rules);
   return {
-    cleaned: cleanedSql(dataset, ordered),
+    cleaned: cleanedSql(dataset, ordered, `{{ source('raw', '${tableName(dataset)}') }}`),
     judged: judgedSql(dataset, ordered, find),
     whole: ordered.some(({ definition: { action } }) => ['compare', 'duplicate'].includes(action.kind)),
   };
@@ -31,8 +31,13 @@ interface Step {
   after: string;
 }
 
-/** Each step a column of its own, one subquery a step in a field's chain, so that no expression is written out twice. */
-function cleanedSql(dataset: Dataset, rules: readonly Rule[]): string {
+/**
+ * SELECT of the rows of `from` with texts and defects as the rules leave them, and `_cleaned`, what each changed. Each step is a
+ * column of its own, one subquery a step in a field's chain, so that no expression is written out twice.
+ * @param rules in order
+ * @param from a table, or a SELECT in brackets, with the source's columns, `_business_date` and `_defects`
+ */
+export function cleanedSql(dataset: Dataset, rules: readonly Rule[], from: string): string {
   const chains = new Map<string, Step[]>();
   for (const rule of rules) {
     const { action } = rule.definition;
@@ -44,13 +49,13 @@ function cleanedSql(dataset: Dataset, rules: readonly Rule[]): string {
     chains.set(field.name, chain);
   }
   const depth = Math.max(0, ...[...chains.values()].map((chain) => chain.length));
-  let from = `{{ source('raw', '${tableName(dataset)}') }}`;
+  let taken = from;
   for (let level = 0; level < depth; level += 1) {
     const steps = [...chains.values()].flatMap((chain) => chain[level] ?? []);
     const columns = steps.map((step) => `${plain(stepSql(dataset, step))} as ${identifier(step.after)}`);
-    from = `(\n        select delivered.*, ${columns.join(',\n            ')}\n        from ${from} as delivered\n    )`;
+    taken = `(\n        select delivered.*, ${columns.join(',\n            ')}\n        from ${taken} as delivered\n    )`;
   }
-  return finishSql(dataset, [...chains.values()], from);
+  return finishSql(dataset, [...chains.values()], taken);
 }
 
 function stepSql(dataset: Dataset, { rule, action, field, before }: Step): string {

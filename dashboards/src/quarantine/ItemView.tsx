@@ -41,6 +41,15 @@ export function ItemView({ batch, row }: { batch: string; row: string }) {
                 {item.actions.map((one) => (
                   <li key={one.actionId}>
                     {instant(one.at)} · {word(one.kind as ActionKind, lang)} · {one.author} · {one.reason}
+                    {one.changes.length > 0 && (
+                      <ul>
+                        {one.changes.map((change, at) => (
+                          <li key={at}>
+                            {change.column}：{change.before || '—'} → {change.after || '—'}
+                          </li>
+                        ))}
+                      </ul>
+                    )}
                   </li>
                 ))}
               </ol>

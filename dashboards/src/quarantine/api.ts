@@ -42,7 +42,22 @@ export interface Detail extends Item {
   row: { name: string; column: string; value: string; isMasked: boolean }[];
   text: string;
   isReadable: boolean;
-  actions: { actionId: number; kind: string; author: string; reason: string; at: string }[];
+  actions: {
+    actionId: number;
+    kind: string;
+    author: string;
+    reason: string;
+    at: string;
+    /** By cleaning rules; masked. */
+    changes: {
+      field: string;
+      column: string;
+      ruleId: number;
+      ruleVersion: number;
+      before: string;
+      after: string;
+    }[];
+  }[];
 }
 
 export type ActionKind = 'claim' | 'release' | 'mend' | 'accept' | 'return';

@@ -9,6 +9,8 @@ export interface QuarantineSelection {
   rule?: string;
   field?: string;
   rowNos?: number[];
+  /** Rows of `meta.quarantine_edit` with this mark, whose texts take the place of the delivered ones; always with a batch. */
+  edits?: string;
 }
 
 /** What somebody did about rows in quarantine. */
