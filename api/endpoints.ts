@@ -32,6 +32,7 @@ import { healthEndpoints } from './routes/health.ts';
 import { identityEndpoints } from './routes/identity.ts';
 import { identityQueueEndpoints } from './routes/identity-queue.ts';
 import { metricEndpoints } from './routes/metrics.ts';
+import { intervalEndpoints } from './routes/quality-intervals.ts';
 import { qualityLetterEndpoints } from './routes/quality-letters.ts';
 import { qualityEndpoints } from './routes/quality.ts';
 import { quarantineEndpoints } from './routes/quarantine.ts';
@@ -75,6 +76,7 @@ export const endpointsOf = ({ metrics, alerts, credit, standing, tags }: Service
   ...certificateEndpoints,
   ...quarantineEndpoints,
   ...qualityEndpoints,
+  ...intervalEndpoints,
   ...qualityLetterEndpoints,
   ...identityEndpoints,
   ...identityQueueEndpoints,

@@ -74,6 +74,12 @@ export const texts = {
   qualityRows: { zh: '问题行（已脱敏）', en: 'Rows (masked)' },
   qualityTrend: { zh: '得分趋势', en: 'Trend' },
   qualityAnomalies: { zh: '异常', en: 'Anomalies' },
+  qualityIntervals: { zh: '期限与归属矛盾', en: 'Gaps, overlaps and orphans' },
+  qualityIntervalCounts: { zh: '按类别和责任单位', en: 'By kind and agency' },
+  qualityIntervalMissing: {
+    zh: '基础库中没有这些编号：缺失本身就是问题',
+    en: 'Nothing of base has these numbers: that is the finding',
+  },
   qualityLetters: { zh: '数据质量问题函', en: 'Letters' },
   sql: { zh: 'SQL 工作台', en: 'SQL' },
   console: { zh: '业务办理', en: 'Console' },

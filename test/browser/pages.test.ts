@@ -90,6 +90,26 @@ describe('data quality', () => {
     expect(body).toEqual({ owner: '供水公司', from: '2026-10-01', to: '2026-10-31' });
     expect(bench.complaints).toEqual([]);
   });
+
+  test('leads from gaps and overlaps by kind and agency to the rows they are about', async () => {
+    const page = await bench.open('/quality?show=intervals', {
+      ...laptop,
+      waitFor: '[aria-label="按类别和责任单位"]',
+    });
+    await page.locator('[aria-label="按类别和责任单位"] button').first().click();
+    await page.waitForFunction(() => location.search.includes('rule=contracts_overlap'));
+    expect(await page.locator('[aria-label="按类别和责任单位"] tbody tr').count()).toBe(1);
+    await page.locator('[aria-label="期限与归属矛盾"] button').first().click();
+    await page.waitForSelector('[data-interval="HT2"] [aria-label="合同 HT2"]');
+    expect(await page.locator('[aria-label="合同 HT2"]').innerText()).toContain('张*');
+    expect(bench.requests.find((url) => url.includes('/api/quality/intervals?owner='))).toMatch(
+      /rule=contracts_overlap/,
+    );
+    expect(bench.fixture.calls.find((call) => call.path === '/api/quality/intervals/rows')?.body).toEqual({
+      ...{ subjectKind: 'contract', subjectNo: 'HT2', otherNo: 'HT1' },
+    });
+    expect(bench.complaints).toEqual([]);
+  });
 });
 
 describe('the console', () => {

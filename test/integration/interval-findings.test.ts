@@ -1,11 +1,15 @@
 /** Gaps, overlaps and orphans between dwelling, contract and occupant; a renewal is neither. */
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
 import { contractsOf } from '../../ingestion/contracts/home.ts';
 import { buildModels } from '../../pipelines/dbt/build.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
 import { intervalsTold } from '../../pipelines/quality/intervals-told.ts';
-import { temporaryDirectory, testPlatform, type TestPlatform } from '../support/platform.ts';
+import { refreshOpenViews } from '../../pipelines/open-views.ts';
+import { intervalsSchema, subjectRowsSchema } from '../../pipelines/quality/intervals.ts';
+import { signIn } from '../../api/auth/sessions.ts';
+import { testApi, type TestApi } from '../support/api.ts';
+import { temporaryDirectory, type TestPlatform } from '../support/platform.ts';
 import {
   baseProjectOnHandMadeRows,
   createStdTables,
@@ -13,8 +17,11 @@ import {
   type StdRow,
 } from '../support/std-tables.ts';
 
+jest.setTimeout(600_000);
+
 const TENANT = '439901198001010011';
 const OTHER = '439901198502020028';
+let api: TestApi;
 let platform: TestPlatform;
 let project: { path: string; dispose: () => Promise<void> };
 
@@ -27,7 +34,8 @@ const occupant = (occupant_no: string, contract_no: string, moved_in_on: string,
 });
 
 beforeAll(async () => {
-  platform = await testPlatform();
+  api = await testApi();
+  platform = api.platform;
   project = await temporaryDirectory();
   await baseProjectOnHandMadeRows(project.path);
   await createStdTables(platform.warehouse);
@@ -37,8 +45,15 @@ beforeAll(async () => {
     { dwelling_no: 'D2', house_code: 'H2' },
   ]);
   await deliverStd(warehouse, 'property.house_registry', 1, [
-    { house_code: 'H1', water_meter_no: 'W1', gas_meter_no: 'G1' },
-    { house_code: 'H2', water_meter_no: 'W1', gas_meter_no: 'G2' },
+    { house_code: 'H1', water_meter_no: 'W1', gas_meter_no: 'G1', division_code: '439901001' },
+    { house_code: 'H2', water_meter_no: 'W1', gas_meter_no: 'G2', division_code: '439902001' },
+  ]);
+  await deliverStd(warehouse, 'geography.division', 1, [
+    { division_code: '439900', division_name: '安澜市', level: 'city' },
+    ...['439901', '439902'].flatMap((code) => [
+      { division_code: code, division_name: `${code}区`, level: 'district', parent_code: '439900' },
+      { division_code: `${code}001`, division_name: '街道', level: 'street', parent_code: code },
+    ]),
   ]);
   await deliverStd(warehouse, 'operations.contract', 1, [
     contract('FIRST', '2022-07-14', '2023-07-13'),
@@ -65,7 +80,7 @@ beforeAll(async () => {
   ]);
 });
 afterAll(async () => {
-  await platform.close();
+  await api.close();
   await project.dispose();
 });
 
@@ -99,4 +114,57 @@ test('the letter to the agency tells of them', async () => {
     ...{ subjects: ['O3', 'O4', 'O5', 'O6'], asOf: '2026-04-30' },
   });
   expect(await intervalsTold(platform, await contractsOf(platform.config), '供水公司')).toEqual([]);
+});
+
+describe('the page', () => {
+  const list = async (query: object) =>
+    intervalsSchema.parse(
+      (await api.as('staff').get('/api/quality/intervals').query(query).expect(200)).body,
+    );
+  const rowsOf = async (subjectKind: string, subjectNo: string, otherNo: string) => {
+    const body = { subjectKind, subjectNo, otherNo };
+    const answer = await api.as('staff').post('/api/quality/intervals/rows').send(body).expect(200);
+    return z.object({ subjects: z.array(subjectRowsSchema) }).parse(answer.body).subjects;
+  };
+  beforeAll(async () => {
+    await refreshOpenViews(platform.warehouse);
+  });
+
+  test('counts by kind and agency, lists what they leave, and opens into masked rows', async () => {
+    const { counts, total, asOf } = await list({});
+    expect([asOf, total, counts.reduce((sum, { findings }) => sum + findings, 0)]).toEqual([
+      '2026-04-30',
+      8,
+      8,
+    ]);
+    expect(counts[0]).toEqual({
+      ...{ rule: 'occupant_outside_contract', ruleZh: '入住时间超出合同期限', agency: '住房保障服务中心' },
+      findings: 4,
+    });
+    const narrowed = await list({ rule: 'occupant_outside_contract', limit: 3, offset: 3 });
+    expect([narrowed.total, narrowed.findings.length]).toEqual([4, 1]);
+    expect((await list({ owner: '供水公司' })).total).toBe(0);
+
+    const subjects = await rowsOf('contract', 'LATER', 'AGAIN');
+    expect(subjects.map(({ subject, rows }) => [subject, rows.map((row) => row['contract_no'])])).toEqual([
+      ['contract', ['AGAIN', 'LATER']],
+    ]);
+    expect(subjects[0]?.columns[0]).toEqual({ name: 'contract_no', zh: '合同编号' });
+    expect(JSON.stringify(subjects)).not.toMatch(/张伟明|439901198/);
+    // Its contract is nowhere: the row of the occupant alone.
+    expect((await rowsOf('occupant', 'O7', 'NOWHERE')).map(({ subject }) => subject)).toEqual(['occupant']);
+    expect(await rowsOf('dwelling', 'NOWHERE', '')).toEqual([]);
+  });
+
+  test('who is confined to a division sees what is about rows in it', async () => {
+    const { user, password } = api.users.staff;
+    const confined = { role: 'staff', scopeDivision: '439902', isActive: true };
+    await api.as('administrator').put(`/api/users/${user}`).send(confined).expect(200);
+    api.users.staff.token = (await signIn(platform.store, user, password)).token;
+    const { counts, findings, total } = await list({});
+    expect(findings.map(({ subjectNo }) => subjectNo).toSorted()).toEqual(['LATER', 'P4']);
+    expect([total, counts.length]).toEqual([2, 2]);
+    expect(await rowsOf('contract', 'FIRST', '')).toEqual([]);
+    expect((await rowsOf('contract', 'LATER', 'FIRST')).flatMap(({ rows }) => rows)).toHaveLength(1);
+  });
 });

@@ -71,6 +71,40 @@ export function qualityAnswer(path: string): object | undefined {
           },
         ],
       };
+    case '/api/quality/intervals':
+      return {
+        asOf: '2026-10-20',
+        counts: [
+          {
+            rule: 'contracts_overlap',
+            ruleZh: '同一房源的合同期限重叠',
+            agency: '住房保障服务中心',
+            findings: 1,
+          },
+          { rule: 'meter_reading_gap', ruleZh: '表计读数中断', agency: '供水公司', findings: 3 },
+        ],
+        total: 1,
+        findings: [
+          {
+            ...{ rule: 'contracts_overlap', ruleZh: '同一房源的合同期限重叠', agency: '住房保障服务中心' },
+            ...{ dataset: 'operations.contract', zh: '租赁合同', subjectKind: 'contract' },
+            ...{ subjectNo: 'HT2', otherNo: 'HT1', from: '2026-01-01', to: '2026-03-31' },
+          },
+        ],
+      };
+    case '/api/quality/intervals/rows':
+      return {
+        subjects: [
+          {
+            ...{ subject: 'contract', zh: '合同', model: 'base.contract' },
+            columns: [
+              { name: 'contract_no', zh: '合同编号' },
+              { name: 'tenant_name', zh: '承租人姓名' },
+            ],
+            rows: ['HT1', 'HT2'].map((contract_no) => ({ contract_no, tenant_name: '张*' })),
+          },
+        ],
+      };
     case '/api/quality/letters':
       return { letters: [letter] };
     default:

@@ -9,6 +9,7 @@ import { useSettings } from '../settings.tsx';
 import { quality } from './api.ts';
 import { Anomalies, Reconciliations } from './Findings.tsx';
 import { Heatmap } from './Heatmap.tsx';
+import { Intervals } from './Intervals.tsx';
 import { Letters } from './Letters.tsx';
 import { ScoreTrend } from './ScoreTrend.tsx';
 
@@ -16,6 +17,7 @@ const tabs = {
   scores: ['得分', 'Scores'],
   anomalies: ['异常', 'Anomalies'],
   reconciliations: ['对账', 'Reconciliation'],
+  intervals: ['期限与归属', 'Gaps and overlaps'],
   letters: ['问题函', 'Letters'],
 } as const;
 type Tab = keyof typeof tabs;
@@ -29,19 +31,26 @@ export function Quality() {
   const tab: Tab = asked !== null && asked in tabs ? (asked as Tab) : 'scores';
   const [owner, dataset] = [query.get('owner'), query.get('dataset')];
   const filter = new URLSearchParams(owner ? { owner } : {});
+  const { me } = useSession();
+  const names = (Object.keys(tabs) as Tab[]).filter(
+    (name) => name !== 'intervals' || me?.rights.includes('drill:read'),
+  );
   const all = useAsk('scores', (signal) => quality.scores(new URLSearchParams(), signal));
   const datasets = (all.data?.datasets ?? []).filter((one) => !owner || one.owner === owner);
   return (
     <Shell title={t('quality')}>
       <div className="choices" role="group">
         <Choices
-          names={Object.keys(tabs) as Tab[]}
+          names={names}
           chosen={tab}
           label={(name) => tabs[name][index]}
-          onChoose={(show) => navigate(withQuery({ show, dataset: null }))}
+          onChoose={(show) => navigate(withQuery({ show, dataset: null, rule: null, offset: null }))}
         />
         {owner && (
-          <button type="button" onClick={() => navigate(withQuery({ owner: null, dataset: null }))}>
+          <button
+            type="button"
+            onClick={() => navigate(withQuery({ owner: null, dataset: null, offset: null }))}
+          >
             {owner} ✕
           </button>
         )}
@@ -74,6 +83,7 @@ export function Quality() {
       )}
       {tab === 'anomalies' && <Anomalies query={filter} />}
       {tab === 'reconciliations' && <Reconciliations />}
+      {tab === 'intervals' && <Intervals owner={owner} />}
       {tab === 'letters' && <Letters owners={(all.data?.owners ?? []).map((one) => one.owner)} />}
     </Shell>
   );

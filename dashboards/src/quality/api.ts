@@ -49,6 +49,39 @@ export interface Reconciliation {
     state: string;
   }[];
 }
+export interface IntervalCount {
+  rule: string;
+  ruleZh: string;
+  agency: string;
+  findings: number;
+}
+/** A gap, overlap or orphan between dwelling, contract, occupant and meter. */
+export interface Interval {
+  rule: string;
+  ruleZh: string;
+  dataset: string;
+  zh: string;
+  agency: string;
+  subjectKind: string;
+  subjectNo: string;
+  otherNo: string;
+  from: string;
+  to: string;
+}
+export interface Intervals {
+  asOf: string;
+  counts: IntervalCount[];
+  total: number;
+  findings: Interval[];
+}
+/** Rows of one model a finding names, masked. */
+export interface SubjectRows {
+  subject: string;
+  zh: string;
+  model: string;
+  columns: { name: string; zh: string }[];
+  rows: Record<string, string>[];
+}
 export type LetterState = 'draft' | 'sent' | 'answered' | 'corrected' | 'closed';
 export interface Letter {
   letterId: number;
@@ -80,6 +113,17 @@ export const quality = {
     call<{ anomalies: Anomaly[] }>(`${path('anomalies')}?${query}`, { signal }),
   reconciliations: (signal: AbortSignal) =>
     call<{ reconciliations: Reconciliation[] }>(path('reconciliations'), { signal }),
+  intervals: (query: URLSearchParams, signal: AbortSignal) =>
+    call<Intervals>(`${path('intervals')}?${query}`, { signal }),
+  intervalRows: (
+    { subjectKind, subjectNo, otherNo }: Pick<Interval, 'subjectKind' | 'subjectNo' | 'otherNo'>,
+    signal: AbortSignal,
+  ) =>
+    call<{ subjects: SubjectRows[] }>(path('intervals/rows'), {
+      method: 'POST',
+      body: { subjectKind, subjectNo, otherNo },
+      signal,
+    }),
   letters: (signal: AbortSignal) => call<{ letters: Letter[] }>(path('letters'), { signal }),
   write: (body: { owner: string; from: string; to: string }) =>
     call<Letter>(path('letters'), { method: 'POST', body }),
