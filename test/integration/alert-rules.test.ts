@@ -62,11 +62,24 @@ describe('vacant while let', () => {
   });
 });
 
+describe('strangers at the door', () => {
+  test('on two of three days on which it told anything, and on ten, is a finding; the days it was silent count for nobody', async () => {
+    expect(
+      await lines(`SELECT room_no, stranger_days_30, door_days_30, toString(stranger_day_share_30)
+        FROM mart_supervision.watch_dwelling WHERE room_no IN ('D23', 'D24', 'D25') ORDER BY room_no`),
+    ).toEqual(['D23 12 12 1', 'D24 12 20 0.6', 'D25 9 9 1']);
+    const rooms = await found('sublet', 'room_no');
+    expect(rooms).toContain('D23');
+    expect(rooms).not.toContain('D24');
+    expect(rooms).not.toContain('D25');
+  });
+});
+
 describe('occupants and the contract', () => {
   test('somebody of no household, or a tenant who is not registered there, is a finding; a slip in a number, a member whose row is in quarantine, or a day of moving in that cannot be read, is none', async () => {
     expect(
       await lines(`SELECT contract_no, occupant_count, foreign_occupants, ifNull(toString(is_tenant_resident), '-'), ifNull(toString(foreign_since), '-')
-        FROM mart_supervision.watch_contract WHERE contract_no IN ('C20', 'C30', 'C31', 'C32', 'C35', 'C36', 'C37') ORDER BY contract_no`),
+        FROM mart_supervision.watch_contract WHERE contract_no IN ('C20', 'C30', 'C31', 'C32', 'C35', 'C36', 'C37', 'C38') ORDER BY contract_no`),
     ).toEqual([
       'C20 0 0 - -',
       'C30 3 1 1 2026-05-01',
@@ -75,11 +88,13 @@ describe('occupants and the contract', () => {
       'C35 1 0 - -',
       'C36 2 0 1 -',
       'C37 2 1 1 -',
+      'C38 1 0 0 -',
     ]);
     expect(await found('occupants_mismatch', 'contract_no, toString(since)')).toEqual([
       'C30 2026-05-01',
       `C31 ${AS_OF}`,
       `C37 ${AS_OF}`,
+      `C38 ${AS_OF}`,
     ]);
   });
 });

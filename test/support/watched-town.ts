@@ -71,11 +71,15 @@ const let_ = (no: string, since = '2025-01-01', more: StdRow = {}): Record<strin
   'operations.contract': [{ ...contract(no, since), ...more }],
 });
 
-/** What lies about a dwelling: which meters it has, and when its door was last opened. */
+const octoberDays = (from: number, to: number): string[] =>
+  Array.from({ length: to - from + 1 }, (_, k) => `2026-10-${String(from + k).padStart(2, '0')}`);
+
+/** What lies about a dwelling: which meters it has, and when its door was opened, and by strangers. */
 const devices = (
   no: string,
   kinds: readonly ('water' | 'electricity' | 'gas')[],
   opened: readonly string[],
+  byStrangers: readonly string[] = [],
 ) => ({
   'property.house_registry': [
     {
@@ -95,13 +99,13 @@ const devices = (
       })),
     ]),
   ),
-  'access_control.door_event': opened.map((day) => ({
+  'access_control.door_event': [...opened, ...byStrangers].map((day) => ({
     event_no: `${no}-${day}`,
     house_code: `H-D${no}`,
     card_no: `card-${no}`,
     happened_at: `${day} 02:00:00.000`,
     direction: 'in',
-    is_registered: 1,
+    is_registered: byStrangers.includes(day) ? 0 : 1,
   })),
 });
 
@@ -211,6 +215,13 @@ const parts: Record<string, StdRow[]>[] = [
   devices('21', ['water', 'electricity'], ['2026-08-01']),
   let_('22'),
   devices('22', ['water', 'electricity', 'gas'], []),
+  // Strangers on each of the twelve days the door told anything; on twelve of twenty; on each of nine.
+  let_('23'),
+  devices('23', [], [], octoberDays(8, 19)),
+  let_('24'),
+  devices('24', [], octoberDays(20, 27), octoberDays(8, 19)),
+  let_('25'),
+  devices('25', [], [], octoberDays(8, 16)),
   // The tenant, his wife whose number the desk got wrong, and somebody of no household; a tenant who is not there; one who is.
   let_('30'),
   members('30', ['p30', '申请人30'], ['p30-wife', '妻30']),
@@ -236,6 +247,10 @@ const parts: Record<string, StdRow[]>[] = [
   let_('36'),
   members('36', ['p36', '申请人36'], ['p36-wife', '妻36']),
   occupants('36', ['p36', '申请人36', null], ['p36-wife', '妻36']),
+  // He left; his son, who bears his name, did not.
+  let_('38'),
+  members('38', ['p38', '申请人38'], ['p38-son', '申请人38']),
+  occupants('38', ['p38-son', '申请人38']),
   let_('37'),
   members('37', ['p37', '申请人37']),
   occupants('37', ['p37', '申请人37'], ['p37-guest', '客人', null]),

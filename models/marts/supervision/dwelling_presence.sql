@@ -55,6 +55,8 @@ doors as (
         sum(door_day.events) as door_events,
         count() as door_days,
         countIf(door_day.stranger_events > 0) as stranger_days,
+        -- Of the days on which the door told anything: of the others nobody knows who came.
+        {{ ratio('countIf(door_day.stranger_events > 0)', 'count()') }} as stranger_day_share,
         {{ ratio('sum(door_day.stranger_events)', 'sum(door_day.events)') }} as stranger_share
     from {{ ref('door_day') }} as door_day
     left join own_window on own_window.dwelling_id = door_day.dwelling_id
@@ -90,6 +92,7 @@ select
     doors.door_events as door_events,
     doors.door_days as door_days,
     doors.stranger_days as stranger_days,
+    doors.stranger_day_share as stranger_day_share,
     doors.stranger_share as stranger_share,
     meters.meter_readings as meter_readings,
     ifNull(meters.water_usage, 0) as water_usage,

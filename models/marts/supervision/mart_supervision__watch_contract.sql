@@ -25,7 +25,7 @@ unread_members as (
 ),
 
 -- Who is registered as living there under the contract, on the as-of day. Foreign is who is of the household neither by
--- number nor by name: a desk's slip in a number makes nobody a stranger.
+-- number nor by name: a desk's slip in a number makes nobody a stranger. Nor does a name make the tenant of another member who bears it, too.
 occupants as (
     select
         contract_no,
@@ -38,7 +38,8 @@ occupants as (
             occupant.contract_no as contract_no,
             occupant.moved_in_on as moved_in_on,
             occupant.person_id != '' and occupant.person_id = contract.tenant_person_id
-                or occupant.person_name != '' and occupant.person_name = contract.tenant_name as is_tenant,
+                or occupant.person_name != '' and occupant.person_name = contract.tenant_name
+                and not (contract.tenant_person_id != '' and has(members.persons, occupant.person_id)) as is_tenant,
             occupant.person_id != '' and not is_tenant and not has(members.persons, occupant.person_id)
                 and not has(members.names, occupant.person_name)
                 and contract.household_id not in (select named from unread_members)

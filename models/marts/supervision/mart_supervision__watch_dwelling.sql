@@ -95,6 +95,7 @@ select
     presence.door_events as door_events_30,
     presence.door_days as door_days_30,
     presence.stranger_days as stranger_days_30,
+    presence.stranger_day_share as stranger_day_share_30,
     presence.stranger_share as stranger_share_30,
     contract.monthly_rent as monthly_rent,
     dwelling.standard_rent as standard_rent,
