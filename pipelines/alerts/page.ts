@@ -28,13 +28,14 @@ function pageOf(rules: readonly AlertRule[], without: Unserved): string {
   const serving = (number: string) => rules.filter(({ references }) => references.includes(number));
   const numbers = alertNumbers();
   const served = numbers.filter((number) => serving(number).length > 0);
+  const later = numbers.filter((number) => serving(number).length === 0 && without[number]?.is === 'later');
   const unexplained = numbers.filter((number) => serving(number).length === 0 && !without[number]);
   return [
     '# Coverage of alerts and warnings',
     '',
     `<!-- ${GENERATED} From models/alerts. -->`,
     '',
-    `Of the ${numbers.length} numbers of catalog section C ${served.length} are served by ${rules.length} rules, ${numbers.length - served.length - unexplained.length} are explained below, ${unexplained.length} are unexplained.`,
+    `Of the ${numbers.length} numbers of catalog section C ${served.length} are served by ${rules.length} rules, ${later.length} are to be built, why the other ${numbers.length - served.length - unexplained.length - later.length} have no rule is said below, ${unexplained.length} are unexplained.`,
     '',
     '| number | rules | state |',
     '|---|---|---|',

@@ -142,6 +142,9 @@ const dimensions: Dimension[] = [
   kind('size_class', {
     words: { small: '1 万元以下', middle: '1 至 10 万元', large: '10 万元以上', unknown: '不详' },
   }),
+  kind('principal_class', {
+    words: { small: '100 万元以下', middle: '100 至 1000 万元', large: '1000 万元以上', unknown: '不详' },
+  }),
   kind('yield_kind', { codes: 'maintenance_fund_yield' }),
   kind('bank', { key: 'bank_no', label: 'bank_name', groups: 40 }),
   kind('right_kind', { words: { right: '不动产登记', signing: '网签合同' } }),

@@ -19,6 +19,7 @@ function pageOf(metrics: readonly Metric[], without: Unserved): string {
   const numbers = metricNumbers();
   const served = numbers.filter((number) => serving(number).length > 0);
   const unexplained = numbers.filter((number) => serving(number).length === 0 && !without[number]);
+  const partly = served.filter((number) => without[number]?.part !== undefined);
   const explained = (is: keyof typeof STATE): number =>
     numbers.filter((number) => serving(number).length === 0 && without[number]?.is === is).length;
   return [
@@ -26,7 +27,7 @@ function pageOf(metrics: readonly Metric[], without: Unserved): string {
     '',
     `<!-- ${GENERATED} From models/metrics. -->`,
     '',
-    `Of the ${numbers.length} numbers of catalog section B ${served.length} are served by metrics, ${explained('elsewhere')} by another page, ${explained('later')} are to be built, for ${explained('nothing')} no data set exists, ${unexplained.length} are unexplained.`,
+    `Of the ${numbers.length} numbers of catalog section B ${served.length} are served by metrics (${partly.length} but for a part), ${explained('elsewhere')} by another page, ${explained('later')} are to be built, for ${explained('nothing')} no data set exists, ${unexplained.length} are unexplained.`,
     'Numbers that are a trend or a share are served by the metric whose history or split they are.',
     '',
     '| number | metrics | state |',
@@ -35,7 +36,7 @@ function pageOf(metrics: readonly Metric[], without: Unserved): string {
       const own = serving(number);
       const why = without[number];
       if (own.length > 0)
-        return `| ${number} | ${own.map(({ name, zh }) => `${zh} \`${name}\``).join('<br>')} | a metric |`;
+        return `| ${number} | ${own.map(({ name, zh }) => `${zh} \`${name}\``).join('<br>')} | a metric${why?.part === undefined ? '' : `, but for ${why.part}: ${why.why}`} |`;
       return why
         ? `| ${number} | ${why.zh} | ${STATE[why.is]}: ${why.why} |`
         : `| ${number} | | unexplained |`;

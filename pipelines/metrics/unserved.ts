@@ -1,4 +1,4 @@
-/** The numbers of catalog section B, and why some have no metric (`models/metrics/unserved.yml`). */
+/** The numbers of catalog section B, and why some, or parts of some, have no metric (`models/metrics/unserved.yml`). */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -29,6 +29,8 @@ const unservedSchema = z.record(
     zh: z.string().min(1),
     is: z.enum(['nothing', 'later', 'elsewhere']),
     why: z.string().min(1),
+    /** Of a number that metrics serve but for this part of it. */
+    part: z.string().min(1).optional(),
   }),
 );
 export type Unserved = z.output<typeof unservedSchema>;

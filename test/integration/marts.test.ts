@@ -188,7 +188,7 @@ describe('the marts over a town worked out by hand', () => {
       'second_home high household   2026-09-15 安澜区 东街：保障对象另有住房',
       'second_home high household D1 C1 2026-06-01 安澜区 东街静安里1幢：保障对象另有住房',
       'subsidy_payment_late medium subsidy_due   2026-10-15 安澜区 东街：补贴发放超期',
-      'vacant_while_let medium dwelling D2 C2 2026-09-22 安澜区 东街静安里1幢：已租空置',
+      'vacant_while_let high dwelling D2 C2 2026-09-22 安澜区 东街静安里1幢：已租空置',
       'work_order_timeout medium repair D9  2026-10-03 云台区 西街云栖苑1幢：工单超时未处理',
     ]);
   });

@@ -38,6 +38,7 @@ const lists = [
   'rating',
   'maintenance_fund_account_state',
   'maintenance_fund_use',
+  'maintenance_fund_entry',
   'maintenance_fund_use_state',
   'meter_kind',
   'energy_item',

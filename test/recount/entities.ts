@@ -71,7 +71,7 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
   'operations.subsidy_due': {
     key: 'subsidy_due_no',
     columns: `number_no(subsidy_due_no) AS subsidy_due_no, number_no(application_no) AS application_no, person_no(id_number) AS person,
-      month_of(subsidy_month) AS subsidy_month, amount_of(amount_due) AS amount_due`,
+      month_of(subsidy_month) AS subsidy_month, amount_of(amount_due) AS amount_due, day_of(due_on) AS due_on`,
     where: `number_no(subsidy_due_no) != '' AND number_no(application_no) != '' AND month_of(subsidy_month) IS NOT NULL AND amount_of(amount_due) IS NOT NULL`,
   },
   'operations.subsidy_paid': {
@@ -107,7 +107,7 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
   'maintenance_fund.account': {
     key: 'account_no',
     columns: `number_no(account_no) AS account_no, amount_of(balance) AS balance, amount_of(first_deposit) AS first_deposit,
-      code_maintenance_fund_account_state(account_state) AS state`,
+      code_maintenance_fund_account_state(account_state) AS state, day_of(balance_on) AS balance_on`,
     where: `number_no(account_no) != '' AND word(dwelling_no) != '' AND word(balance) != '' AND word(balance_on) != ''`,
   },
   'maintenance_fund.deposit': {
@@ -128,6 +128,12 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
     columns: `number_no(payment_no) AS payment_no, number_no(use_no) AS use_no, amount_of(amount) AS amount`,
     where: `number_no(payment_no) != '' AND word(use_no) != '' AND word(amount) != '' AND word(paid_on) != ''`,
   },
+  'maintenance_fund.ledger_entry': {
+    key: 'entry_no',
+    columns: `number_no(entry_no) AS entry_no, code_maintenance_fund_entry(entry_kind) AS kind, day_of(booked_on) AS booked_on,
+      coalesce(amount_of(income), 0) - coalesce(amount_of(expense), 0) AS amount, number_no(account_no) AS account_no`,
+    where: `number_no(entry_no) != '' AND word(account_no) != '' AND day_of(booked_on) IS NOT NULL`,
+  },
   'maintenance_fund.yield': {
     key: 'yield_no',
     columns: `number_no(yield_no) AS yield_no, wan_of(principal) AS principal, day_of(starts_on) AS starts_on, day_of(ends_on) AS ends_on,
@@ -142,12 +148,13 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
   },
   'property_management.equipment': {
     key: 'equipment_no',
-    columns: `number_no(equipment_no) AS equipment_no, code_facility_state(facility_state) AS state`,
+    columns: `number_no(equipment_no) AS equipment_no, code_facility_state(facility_state) AS state, day_of(installed_on) AS installed_on,
+      whole_of(inspection_cycle_days) AS inspection_cycle`,
     where: `number_no(equipment_no) != '' AND word(project_no) != ''`,
   },
   'property_management.inspection': {
     key: 'inspection_no',
-    columns: `number_no(inspection_no) AS inspection_no, day_of(planned_on) AS planned_on, day_of(inspected_on) AS inspected_on,
+    columns: `number_no(inspection_no) AS inspection_no, number_no(equipment_no) AS equipment_no, day_of(planned_on) AS planned_on, day_of(inspected_on) AS inspected_on,
       code_inspection_result(inspection_result) AS result, day_of(rectified_on) AS rectified_on`,
     where: `number_no(inspection_no) != '' AND word(equipment_no) != '' AND word(planned_on) != ''`,
   },

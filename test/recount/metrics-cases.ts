@@ -53,6 +53,8 @@ export function caseSql({ asOf, month }: RecountOptions): Record<string, string>
     monthly_rent_total: `SELECT coalesce(sum(monthly_rent), 0) FROM contract_now WHERE ${running}`,
     deposit_total: `SELECT coalesce(sum(deposit), 0) FROM contract_now WHERE ${running}`,
     rent_bill_cnt: `SELECT count(*) FROM ${bills}`,
+    rent_paid_month_cnt: `SELECT count(*) FROM ${bills} WHERE paid >= amount_due`,
+    rent_overdue_month_cnt: `SELECT count(*) FROM ${bills} WHERE owed > 0`,
     rent_due_contract_cnt: `SELECT count(DISTINCT contract_no) FROM ${bills}`,
     rent_payer_cnt: `SELECT count(DISTINCT contract_no) FROM ${bills} WHERE paid > 0`,
     rent_prepaid_amount:
@@ -88,6 +90,7 @@ export function caseSql({ asOf, month }: RecountOptions): Record<string, string>
     subsidy_payment_cnt: `SELECT count(*) FROM ${subsidies} WHERE paid > 0`,
     subsidy_payment_rate: `SELECT sum(least(paid, amount_due)) / nullif(sum(amount_due), 0) FROM ${subsidies}`,
     subsidy_open_amount: `SELECT coalesce(sum(greatest(amount_due - paid, 0)), 0) FROM ${subsidies}`,
+    subsidy_overdue_cnt: `SELECT count(*) FROM subsidy_now WHERE due_on < DATE '${asOf}' AND paid < amount_due`,
     avg_subsidy: `SELECT avg(paid) FROM ${subsidies} WHERE paid > 0`,
   };
 }

@@ -18,6 +18,9 @@ export function serviceSql({ asOf, month }: RecountOptions): Record<string, stri
   const used = (kind: string): string =>
     `SELECT coalesce(sum(used), 0) FROM ${energy} WHERE counts AND meter_kind = '${kind}'`;
   const planned = `(SELECT * FROM inspection WHERE planned_on <= ${day} AND ${within('planned_on')})`;
+  const ledger = `(SELECT a.*, l.amount, l.deposits FROM account a LEFT JOIN (
+      SELECT account_no, sum(amount) AS amount, count(*) FILTER (kind = 'deposit') AS deposits
+      FROM ledger_entry e JOIN account o USING (account_no) WHERE o.balance_on IS NULL OR e.booked_on <= o.balance_on GROUP BY 1) l USING (account_no))`;
   const minutes = (to: string): string =>
     `SELECT avg(date_diff('minute', reported_at, ${to})) FROM incident WHERE ${within('reported_at')} AND state <> 'false_alarm' AND ${to} >= reported_at`;
   return {
@@ -29,6 +32,8 @@ export function serviceSql({ asOf, month }: RecountOptions): Record<string, stri
     fund_timely_rate: `SELECT count(*) FILTER (paid >= due AND paid_on <= due_on) / nullif(count(*), 0) FROM ${deposits}`,
     fund_balance: 'SELECT coalesce(sum(balance), 0) FROM account',
     fund_account_cnt: "SELECT count(*) FROM account WHERE state <> 'cancelled'",
+    fund_low_account_cnt: `SELECT count(*) FROM ${ledger} WHERE deposits > 0 AND balance * 10 < first_deposit * 3`,
+    fund_unbalanced_account_cnt: `SELECT count(*) FROM ${ledger} WHERE NOT coalesce(balance = coalesce(amount, 0), false)`,
     fund_use_cnt: `SELECT count(*) FROM ${uses('applied_on')}`,
     fund_use_budget_amount: `SELECT coalesce(sum(budget), 0) FROM ${uses('applied_on')}`,
     fund_use_paid_amount: `SELECT coalesce(sum(paid), 0) FROM ${uses('applied_on')}`,
@@ -42,6 +47,9 @@ export function serviceSql({ asOf, month }: RecountOptions): Record<string, stri
     fund_yield_amount: `SELECT coalesce(sum(amount), 0) FROM ${earned}`,
     fund_yield_principal: `SELECT coalesce(sum(principal), 0) FROM ${earned}`,
     fund_yield_rate: `SELECT sum(amount) / nullif(sum(CAST(principal * (ends_on - starts_on) AS DOUBLE) / 365), 0) FROM ${earned} WHERE principal * (ends_on - starts_on) > 0`,
+    fund_growth_amount: `SELECT coalesce(sum(amount), 0) FROM ledger_entry WHERE kind = 'yield' AND booked_on <= ${day} AND ${within('booked_on')}`,
+    fund_utilisation_rate: `SELECT -sum(amount) FILTER (kind = 'use') / nullif(sum(amount) FILTER (kind IN ('deposit', 'top_up', 'transfer')), 0)
+      FROM ledger_entry JOIN account USING (account_no) WHERE booked_on <= ${day}`,
     public_electricity_usage: used('electricity'),
     public_water_usage: used('water'),
     public_energy_fee: `SELECT coalesce(sum(fee), 0) FROM ${energy} WHERE counts`,
@@ -50,6 +58,9 @@ export function serviceSql({ asOf, month }: RecountOptions): Record<string, stri
     facility_cnt: "SELECT count(*) FROM equipment WHERE state <> 'scrapped'",
     facility_normal_rate:
       "SELECT count(*) FILTER (state = 'normal') / nullif(count(*), 0) FROM equipment WHERE state <> 'scrapped'",
+    facility_inspection_overdue_cnt: `SELECT count(*) FROM equipment e
+      LEFT JOIN (SELECT equipment_no, max(inspected_on) AS last_on FROM inspection GROUP BY 1) d USING (equipment_no)
+      WHERE e.state <> 'scrapped' AND coalesce(d.last_on, e.installed_on) + e.inspection_cycle < ${day}`,
     inspection_due_cnt: `SELECT count(*) FROM ${planned}`,
     inspection_timely_rate: `SELECT count(*) FILTER (inspected_on <= planned_on) / nullif(count(*), 0) FROM ${planned}`,
     open_hazard_cnt: `SELECT count(*) FROM inspection WHERE planned_on <= ${day} AND result IN ('minor', 'major') AND rectified_on IS NULL`,

@@ -37,9 +37,9 @@ const views = (asOf: string): Record<string, string> => ({
   subsidy_now: `SELECT s.*, coalesce(p.paid, 0) AS paid, s.has_due AND s.subsidy_month > DATE '${asOf}' - INTERVAL 3 MONTH AS is_recent,
       CASE WHEN a.application_no IS NOT NULL THEN s.application_no END AS household
     FROM (
-      SELECT subsidy_due_no, application_no, person, subsidy_month, amount_due, true AS has_due FROM subsidy_due
+      SELECT subsidy_due_no, application_no, person, subsidy_month, amount_due, due_on, true AS has_due FROM subsidy_due
       UNION ALL
-      SELECT subsidy_due_no, NULL, '', CAST(date_trunc('month', max(paid_on)) AS DATE), 0, false FROM subsidy_paid
+      SELECT subsidy_due_no, NULL, '', CAST(date_trunc('month', max(paid_on)) AS DATE), 0, NULL, false FROM subsidy_paid
       WHERE subsidy_due_no NOT IN (SELECT subsidy_due_no FROM subsidy_due) GROUP BY subsidy_due_no
     ) s LEFT JOIN application a USING (application_no)
     LEFT JOIN (SELECT subsidy_due_no, sum(amount_paid) AS paid FROM subsidy_paid WHERE pay_state NOT IN ('unpaid', 'refunded') GROUP BY 1) p USING (subsidy_due_no)

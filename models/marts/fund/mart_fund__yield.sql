@@ -11,6 +11,7 @@ select
     yielding.bank_name as bank_name,
     yielding.yield_kind as yield_kind,
     yielding.principal as principal,
+    multiIf(yielding.principal is null, 'unknown', yielding.principal < 1000000, 'small', yielding.principal < 10000000, 'middle', 'large') as principal_class,
     yielding.annual_rate as annual_rate,
     yielding.starts_on as starts_on,
     yielding.ends_on as ends_on,

@@ -97,6 +97,7 @@ select
     presence.stranger_days as stranger_days_30,
     presence.stranger_day_share as stranger_day_share_30,
     presence.stranger_share as stranger_share_30,
+    if(dwelling_use.is_let, arrears.overdue_months, null) as overdue_months,
     contract.monthly_rent as monthly_rent,
     dwelling.standard_rent as standard_rent,
     {{ ratio('contract.monthly_rent', 'dwelling.standard_rent') }} as rent_to_standard,
@@ -109,6 +110,7 @@ select
 from {{ ref('dwelling') }} as dwelling
 inner join {{ ref('dwelling_use') }} as dwelling_use on dwelling_use.dwelling_id = dwelling.dwelling_id
 left join {{ ref('contract') }} as contract on contract.contract_no = dwelling_use.running_contract_no and contract.contract_no != ''
+left join {{ ref('contract_arrears') }} as arrears on arrears.contract_no = dwelling_use.running_contract_no and arrears.contract_no != ''
 left join tenancies on tenancies.dwelling_id = dwelling.dwelling_id and tenancies.tenant_person_id = contract.tenant_person_id
 left join unread_contracts on unread_contracts.dwelling_id = dwelling.dwelling_id
 left join {{ ref('dwelling_presence') }} as presence on presence.dwelling_id = dwelling.dwelling_id

@@ -37,6 +37,9 @@ select
     contract.deposit as deposit,
     contract.standing as standing,
     contract.standing = 'running' as is_current,
+    contract.standing != 'pending' and contract.starts_on <= subtractYears({{ as_of() }}, 1)
+        and contract.effective_end >= subtractYears({{ as_of() }}, 1) as was_tenant_year_ago,
+    max(contract.standing = 'running') over (partition by tenant_key) as is_still_tenant,
     dateDiff('month', contract.starts_on, least(contract.effective_end, {{ as_of() }})) as months_lived,
     {{ as_of() }} as as_of
 from {{ ref('contract_standing') }} as contract

@@ -5,7 +5,7 @@
     order_by=['metric', 'level', 'as_of', 'district_code', 'street_code', 'community_code'], partition_by='toYear(as_of)'
 ) }}
 {#-
-  From models/metrics: 146 snapshot metrics, one row a metric, division and
+  From models/metrics: 148 snapshot metrics, one row a metric, division and
   as-of date. Days once recorded stay: full_refresh is off, because no later run can say what a past day looked like.
 -#}
 select
@@ -272,7 +272,8 @@ from (
             ('fund_balance', toDecimal128(ifNull(sumIf(ifNull(balance, 0), (1)), 0), 4), toDecimal128(1, 4)),
             ('fund_account_cnt', toDecimal128(countIf((account_state != 'cancelled')), 4), toDecimal128(1, 4)),
             ('fund_low_account_cnt', toDecimal128(countIf((is_low = 1)), 4), toDecimal128(1, 4)),
-            ('fund_unbalanced_account_cnt', toDecimal128(countIf((is_balanced = 0)), 4), toDecimal128(1, 4))
+            ('fund_unbalanced_account_cnt', toDecimal128(countIf((is_balanced = 0)), 4), toDecimal128(1, 4)),
+            ('fund_utilisation_rate', toDecimal128(ifNull(sumIf(used, (1)), 0), 4), toDecimal128(ifNull(sumIf(paid_in, (1)), 0), 4))
         ] as measures
     from {{ ref('mart_fund__account') }}
     group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
@@ -611,7 +612,8 @@ from (
             ('tenant_cnt', toDecimal128(uniqExactIf(tenant_key, (is_current = 1)), 4), toDecimal128(1, 4)),
             ('tenant_ever_cnt', toDecimal128(uniqExactIf(tenant_key, (1)), 4), toDecimal128(1, 4)),
             ('tenant_elderly_cnt', toDecimal128(uniqExactIf(tenant_key, (is_current = 1 AND age_class = '60_over')), 4), toDecimal128(1, 4)),
-            ('avg_months_lived', toDecimal128(ifNull(sumIf(months_lived, (is_current = 1)), 0), 4), toDecimal128(countIf((is_current = 1) AND (months_lived) IS NOT NULL), 4))
+            ('avg_months_lived', toDecimal128(ifNull(sumIf(months_lived, (is_current = 1)), 0), 4), toDecimal128(countIf((is_current = 1) AND (months_lived) IS NOT NULL), 4)),
+            ('tenant_retention_rate', toDecimal128(ifNull(sumIf(is_still_tenant, (was_tenant_year_ago)), 0), 4), toDecimal128(ifNull(sumIf(1, (was_tenant_year_ago)), 0), 4))
         ] as measures
     from {{ ref('mart_tenant__tenant') }}
     group by grouping sets ((), (`district_code`), (`district_code`, `street_code`), (`district_code`, `street_code`, `community_code`))
