@@ -31,6 +31,7 @@ import { historyEndpoints } from './routes/history.ts';
 import { healthEndpoints } from './routes/health.ts';
 import { identityEndpoints } from './routes/identity.ts';
 import { identityQueueEndpoints } from './routes/identity-queue.ts';
+import { metricGoalEndpoints } from './routes/metric-goals.ts';
 import { metricEndpoints } from './routes/metrics.ts';
 import { intervalEndpoints } from './routes/quality-intervals.ts';
 import { qualityLetterEndpoints } from './routes/quality-letters.ts';
@@ -70,6 +71,7 @@ export const createServices = async (platform: Platform): Promise<Services> => (
 export const endpointsOf = ({ metrics, alerts, credit, standing, tags }: Services): Endpoint[] => [
   ...sessionEndpoints(),
   ...metricEndpoints(metrics, standing),
+  ...metricGoalEndpoints(metrics),
   ...divisionEndpoints,
   ...violationEndpoints,
   ...runEndpoints,

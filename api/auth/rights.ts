@@ -3,6 +3,8 @@ import type { Role } from '../../warehouse/operational/tables/identity.ts';
 /** What a person may do; routes name one, roles have a set. 002:7599 (least privilege), DESIGN §"Four kinds of people". */
 export const rights = [
   'metrics:read',
+  /** Targets and thresholds of metrics: set them, give the shipped ones back. */
+  'metrics:manage',
   'drill:read',
   /** See personal values unmasked, each time with a reason that goes into the audit log. */
   'personal:reveal',
@@ -63,6 +65,7 @@ const rightsOf: Readonly<Record<Role, readonly Right[]>> = {
   analyst: ['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'cleaning:read'],
   staff: [
     'metrics:read',
+    'metrics:manage',
     'drill:read',
     'runs:read',
     'resources:read',

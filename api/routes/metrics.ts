@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { AppError } from '../../domain/errors.ts';
-import { drillMetric } from '../../pipelines/metrics/drill.ts';
 import type { Metric } from '../../pipelines/metrics/definition.ts';
+import { drillMetric } from '../../pipelines/metrics/drill.ts';
+import { goalsSet, type StoredGoal } from '../../pipelines/metrics/goals.ts';
 import { grainsOf } from '../../pipelines/metrics/period.ts';
 import { queryMetrics } from '../../pipelines/metrics/query.ts';
 import { drillSchema, type MetricResult, requestSchema } from '../../pipelines/metrics/request.ts';
@@ -48,9 +49,11 @@ const described = z.object({
   effectiveTo: z.string().optional(),
   target: z.number().optional(),
   thresholds: z.object({ warn: z.number(), alarm: z.number() }).optional(),
+  /** Staff set target and thresholds; else they are the definition's. */
+  isGoalSet: z.boolean(),
 });
 
-const describe = (metric: Metric): z.input<typeof described> => ({
+const describe = (metric: Metric, set: StoredGoal | undefined): z.input<typeof described> => ({
   name: metric.name,
   zh: metric.zh,
   unit: metric.unit,
@@ -64,8 +67,13 @@ const describe = (metric: Metric): z.input<typeof described> => ({
   version: metric.version,
   effectiveFrom: metric.effective.from,
   effectiveTo: metric.effective.to,
-  target: metric.target,
-  thresholds: metric.thresholds,
+  ...(set ? goalOf(set) : { target: metric.target, thresholds: metric.thresholds }),
+  isGoalSet: set !== undefined,
+});
+
+const goalOf = ({ target, warn, alarm }: StoredGoal): Pick<Metric, 'target' | 'thresholds'> => ({
+  ...(target !== null && { target }),
+  ...(warn !== null && alarm !== null && { thresholds: { warn, alarm } }),
 });
 
 /** An answer as it is sent: written down and encoded once, however many ask. */
@@ -91,11 +99,14 @@ export const metricEndpoints = (
   endpoint({
     method: 'get',
     path: '/api/metrics',
-    summary: 'Every metric with its formula, unit, dimensions and clause',
+    summary: 'Every metric with its formula, unit, dimensions, clause, target and thresholds',
     tag: 'metrics',
     right: 'metrics:read',
     answer: z.object({ metrics: z.array(described) }),
-    handler: async () => ({ metrics: metrics.map(describe) }),
+    handler: async ({ platform }) => {
+      const set = await goalsSet(platform.store);
+      return { metrics: metrics.map((metric) => describe(metric, set.get(metric.name))) };
+    },
   }),
   endpoint({
     method: 'post',

@@ -21,6 +21,7 @@ const Review = lazy(() => named(import('./identity/Review.tsx'), (m) => m.Review
 const Tags = lazy(() => named(import('./tags/Tags.tsx'), (m) => m.Tags));
 const Alerts = lazy(() => named(import('./alerts/Alerts.tsx'), (m) => m.Alerts));
 const Eligibility = lazy(() => named(import('./eligibility/Eligibility.tsx'), (m) => m.Eligibility));
+const Goals = lazy(() => named(import('./goals/Goals.tsx'), (m) => m.Goals));
 const Credit = lazy(() => named(import('./credit/Credit.tsx'), (m) => m.Credit));
 const Drift = lazy(() => named(import('./drift/Drift.tsx'), (m) => m.Drift));
 const Devices = lazy(() => named(import('./devices/Devices.tsx'), (m) => m.Devices));
@@ -46,6 +47,7 @@ const routes: Record<string, () => ReactNode> = {
   '/alerts': () => <Alerts />,
   '/tags': () => <Tags />,
   '/eligibility': () => <Eligibility />,
+  '/goals': () => <Goals />,
   '/credit': () => <Credit />,
   '/drift': () => <Drift />,
   '/devices': () => <Devices />,

@@ -4,6 +4,7 @@ import type { TextKey } from './texts.ts';
 /** The pages with the right each needs (api/auth/rights.ts); those with a text stand in the menu, in this order. */
 export const pages: { path: string; right: string; text?: TextKey }[] = [
   { path: '/', right: 'metrics:read', text: 'overview' },
+  { path: '/goals', right: 'metrics:read', text: 'goals' },
   { path: '/console', right: 'resources:read', text: 'console' },
   { path: '/alerts', right: 'alerts:read', text: 'alerts' },
   { path: '/eligibility', right: 'eligibility:read', text: 'eligibility' },

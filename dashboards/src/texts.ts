@@ -88,6 +88,8 @@ export const texts = {
   quarantineRows: { zh: '隔离行', en: 'Rows' },
   quarantineRow: { zh: '该行内容', en: 'The row' },
   eligibility: { zh: '资格审核', en: 'Eligibility' },
+  target: { zh: '目标', en: 'target' },
+  goals: { zh: '指标目标', en: 'Goals' },
   credit: { zh: '信用', en: 'Credit' },
   cleaning: { zh: '清洗规则', en: 'Cleaning rules' },
   identity: { zh: '身份比对', en: 'Who is who' },

@@ -99,11 +99,8 @@ export const metricSchema = z
         message: 'goes with a numerator and an as_of_filter',
       });
     }
-    if (metric.thresholds !== undefined) {
-      const { warn, alarm } = metric.thresholds;
-      if (metric.better === 'neutral' || (metric.better === 'lower' ? alarm < warn : alarm > warn))
-        context.addIssue({ code: 'custom', path: ['thresholds'], message: 'do not go with what is better' });
-    }
+    if (metric.thresholds !== undefined && !thresholdsFit(metric.better, metric.thresholds))
+      context.addIssue({ code: 'custom', path: ['thresholds'], message: 'do not go with what is better' });
     for (const dimension of metric.dimensions) {
       if (dimensionNamed(dimension) === undefined)
         context.addIssue({
@@ -114,6 +111,12 @@ export const metricSchema = z
     }
   });
 export type Metric = z.output<typeof metricSchema>;
+
+/** Where more is better the alarm is at or below the warning, where less is, at or above; a metric that is neither has no thresholds. */
+export const thresholdsFit = (
+  better: 'higher' | 'lower' | 'neutral',
+  { warn, alarm }: { warn: number; alarm: number },
+): boolean => better !== 'neutral' && (better === 'lower' ? alarm >= warn : alarm <= warn);
 
 /** Why a number of catalog section B has no metric; beside the metrics, but none of them. */
 export const UNSERVED_FILE = 'unserved.yml';

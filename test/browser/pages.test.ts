@@ -237,13 +237,24 @@ describe('each role', () => {
     [
       'analyst',
       '/sql',
-      ['一张图', '数据标签', '清洗规则', '数据质量', '数据目录', '来源变化', 'SQL 工作台', '运行与质量'],
+      [
+        '一张图',
+        '指标目标',
+        '数据标签',
+        '清洗规则',
+        '数据质量',
+        '数据目录',
+        '来源变化',
+        'SQL 工作台',
+        '运行与质量',
+      ],
     ],
     [
       'staff',
       '/console',
       [
         '一张图',
+        '指标目标',
         '业务办理',
         '数据标签',
         '隔离数据',
@@ -258,7 +269,11 @@ describe('each role', () => {
       ],
     ],
     ['auditor', '/runs', ['数据质量', '数据目录', '来源变化', '运行与质量', '审计日志']],
-    ['administrator', '/runs', ['一张图', '数据质量', '数据目录', '来源变化', '运行与质量', '用户管理']],
+    [
+      'administrator',
+      '/runs',
+      ['一张图', '指标目标', '数据质量', '数据目录', '来源变化', '运行与质量', '用户管理'],
+    ],
   ])('%s lands on %s and has the menu of what it may use', async (role, home, menu) => {
     bench.fixture.role = role;
     bench.fixture.signedIn = false;

@@ -12,6 +12,7 @@ import type { IdentityTables } from './tables/identity.ts';
 import type { LedgerTables } from './tables/ledger.ts';
 import type { QueueTables } from './tables/queue.ts';
 import type { DivisionListTables } from './tables/division-list.ts';
+import type { MetricGoalTables } from './tables/metric-goals.ts';
 import type { QualityTables } from './tables/quality.ts';
 import type { QuarantineTables } from './tables/quarantine.ts';
 import type { ResourceTables } from './tables/resources.ts';
@@ -45,6 +46,7 @@ export interface Database
     CleaningTables,
     QuarantineTables,
     DivisionListTables,
+    MetricGoalTables,
     QualityTables,
     RetentionTables,
     StaffRuleTables,

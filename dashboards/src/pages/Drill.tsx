@@ -1,6 +1,8 @@
-import { api, call } from '../api/client.ts';
+import { api } from '../api/client.ts';
 import type { Filters, Grain } from '../api/types.ts';
 import { say } from '../format.ts';
+import { goals } from '../goals/api.ts';
+import { goalFor, goalText, judge } from '../goals/judge.ts';
 import { Link, navigate, useQuery, withQuery } from '../router.tsx';
 import { useSession } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
@@ -12,14 +14,6 @@ const PAGE = 50;
 /** Fields of the address that say what is asked; every other field is a filter. */
 const NOT_FILTERS = new Set(['metric', 'period', 'grain', 'offset', 'lang', 'theme']);
 const GRAINS: Grain[] = ['day', 'week', 'month', 'quarter', 'year'];
-
-interface MetricInfo {
-  name: string;
-  zh: string;
-  unit: string;
-  formulaZh?: string;
-  reference?: string;
-}
 
 /** Several codes of one filter stand in the address with commas between them. */
 function filtersIn(query: URLSearchParams): Filters {
@@ -54,7 +48,7 @@ export function Drill() {
   const filters = filtersIn(query);
   const asked = { metric, filters, period, grain, limit: PAGE, offset };
   const answer = useAsk(JSON.stringify(asked), (signal) => api.drill(asked, signal));
-  const metrics = useAsk('metrics', (signal) => call<{ metrics: MetricInfo[] }>('/api/metrics', { signal }));
+  const metrics = useAsk('metrics', goals.metrics);
   const places = useAsk('divisions', (signal) => api.divisions(signal));
   const nameOf = (code: string) =>
     places.data?.divisions.find((division) => division.code === code)?.name ?? code;
@@ -68,6 +62,14 @@ export function Drill() {
         <Link to={place ? `/?at=${String(place)}` : '/'}>‹ {t('overview')}</Link>
         {data && (
           <strong data-drill-value={data.value ?? ''}>{say(data.value, info?.unit ?? 'count', lang)}</strong>
+        )}
+        {info && goalText(info, lang) !== '' && (
+          <Link
+            to={`/goals?metric=${encodeURIComponent(metric)}`}
+            className={`goal ${judge(data?.value, goalFor(info, Object.keys(filters).length === 0))}`}
+          >
+            {goalText(info, lang)}
+          </Link>
         )}
         {period && <span>{period}</span>}
         {Object.entries(filters).map(([name, value]) => (

@@ -1,4 +1,5 @@
-import { monthLabel, movement, shareOf, show } from '../format.ts';
+import { monthLabel, movement, say, shareOf, show } from '../format.ts';
+import { goalFor, goalText, judge } from '../goals/judge.ts';
 import { Link } from '../router.tsx';
 import { useSettings } from '../settings.tsx';
 import { answerOf, lastRow, useOverviewState } from './context.ts';
@@ -41,19 +42,22 @@ function Trend({ label, now, before, unit, better }: TrendProps) {
 
 /** One head number: value, unit, year-on-year, month-on-month, and the way to its records. */
 export function Kpi({ spec }: { spec: KpiSpec }) {
-  const { focus, snapshot, pending } = useOverviewState();
+  const { focus, snapshot, pending, metrics } = useOverviewState();
   const { lang, t } = useSettings();
   const answer = answerOf(snapshot, ids.kpi(spec.metric));
   const row = lastRow(answer);
   const shown = show(row?.value, answer.unit, lang, spec.noun[lang]);
   const month = spec.monthly ? row?.period : undefined;
   const share = shareOf(row, answer.unit, lang);
+  const metric = goalFor(metrics.get(spec.metric), focus.level === 'city');
+  const goal = metric && goalText(metric, lang);
   return (
     <Link
       to={drillPath(spec.metric, focus, month ? { period: month, grain: 'month' } : {})}
-      className="kpi"
+      className={`kpi ${judge(row?.value, metric)}`.trim()}
       title={
-        [share && `${t('share')}: ${share}`, answer.problem?.message].filter(Boolean).join('\n') || undefined
+        [share && `${t('share')}: ${share}`, goal, answer.problem?.message].filter(Boolean).join('\n') ||
+        undefined
       }
     >
       <span className="kpi-name">
@@ -64,6 +68,11 @@ export function Kpi({ spec }: { spec: KpiSpec }) {
       <span className="kpi-value" data-kpi={spec.metric} data-pending={pending || undefined}>
         {snapshot ? <FlipNumber text={shown.text} /> : <span className="skeleton" />}
         <small>{shown.unit}</small>
+        {metric?.target !== undefined && (
+          <small className="kpi-target">
+            {t('target')} {say(metric.target, metric.unit, lang)}
+          </small>
+        )}
       </span>
       <span className="kpi-trends">
         <Trend

@@ -1,6 +1,8 @@
 import './screen.css';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { api, ApiError } from '../api/client.ts';
+import { goals, type MetricInfo } from '../goals/api.ts';
+import { useAsk } from '../pages/useAsk.ts';
 import { navigate, useQuery, withQuery } from '../router.tsx';
 import { toSignIn } from '../session.tsx';
 import { useSettings } from '../settings.tsx';
@@ -85,6 +87,12 @@ function useKeys(up: string | null): void {
   }, [up]);
 }
 
+/** Targets and thresholds, asked for again whenever the screen shows another place or day; without them the numbers stand alone. */
+function useMetrics(key: string | null): ReadonlyMap<string, MetricInfo> {
+  const { data } = useAsk(key, goals.metrics);
+  return useMemo(() => new Map((data?.metrics ?? []).map((metric) => [metric.name, metric])), [data]);
+}
+
 const noDivisions = new DivisionTree([]);
 
 /** 决策分析一张图: how many homes, for whom, where they stand empty or unpaid, and what needs attention (S01, S04-S05). */
@@ -96,14 +104,15 @@ export function Screen() {
   // An address below the city can only be read once the divisions are here.
   const focus = useMemo(() => (at && !divisions ? null : tree.focusOn(at)), [at, divisions, tree]);
   const { shown, pending, refresh } = useOverview(focus);
+  const metrics = useMetrics(shown && focus ? `${focus.code} ${shown.asOf}` : null);
   useKeys(focus && focus.level !== 'city' ? withQuery({ at: tree.parent(focus).code || null }) : null);
   const state = useMemo(() => {
     const retry = () => {
       again();
       refresh();
     };
-    return { focus: focus ?? CITY, tree, treeProblem, snapshot: shown, pending, refresh: retry };
-  }, [focus, tree, treeProblem, shown, pending, refresh, again]);
+    return { focus: focus ?? CITY, tree, treeProblem, snapshot: shown, metrics, pending, refresh: retry };
+  }, [focus, tree, treeProblem, shown, metrics, pending, refresh, again]);
   return (
     <OverviewContext.Provider value={state}>
       <Stage>

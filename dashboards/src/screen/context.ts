@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { MetricRow } from '../api/types.ts';
+import type { MetricInfo } from '../goals/api.ts';
 import { CITY, DivisionTree, type Focus } from './divisions.ts';
 import type { Answer, Problem, Snapshot } from './useOverview.ts';
 
@@ -10,6 +11,8 @@ export interface OverviewState {
   /** Why the divisions, which the map is made of, are not here; null while they load and once they are. */
   treeProblem: Problem | null;
   snapshot: Snapshot | null;
+  /** What each metric is to reach; empty until known. */
+  metrics: ReadonlyMap<string, MetricInfo>;
   pending: boolean;
   refresh: () => void;
 }
@@ -19,6 +22,7 @@ export const OverviewContext = createContext<OverviewState>({
   tree: new DivisionTree([]),
   treeProblem: null,
   snapshot: null,
+  metrics: new Map(),
   pending: false,
   refresh: () => undefined,
 });
