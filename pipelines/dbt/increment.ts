@@ -39,12 +39,13 @@ const NOTHING: Measure = { rows: 0, hash: '00-0' };
 /**
  * Builds the model's relation in the build database from the published one.
  * @param asked columns that somebody will ask of the rows that leave
+ * @param isShaped its rows are known to have the columns of the published table
  */
 export async function buildIncrement(
   warehouse: Warehouse,
   node: Node,
   passes: Passes,
-  asked: readonly string[],
+  { asked, isShaped }: { asked: readonly string[]; isShaped: boolean },
 ): Promise<Increment> {
   const target = buildRelation(node.relation);
   const fresh = freshRelation(node.relation);
@@ -52,7 +53,7 @@ export async function buildIncrement(
   const content = contentOf(node);
   // CLONE shares the published parts: nothing is copied, and changes here do not reach the published table.
   await warehouse.run(`CREATE TABLE ${relationSql(target)} CLONE AS ${relationSql(node.relation)}`, options);
-  await createFresh(warehouse, node, fresh, passes.selects);
+  await createFresh(warehouse, node, { fresh, isShaped }, passes.selects);
   const came = await measure(warehouse, fresh, content);
   const insert = async (): Promise<void> => {
     if (came.rows === 0) return;
@@ -116,23 +117,20 @@ export async function buildIncrement(
   }
 }
 
-/**
- * The increment's rows in a table of the published shape. Its columns are known to be the published ones, unless the model forbids
- * to start afresh; then the query's own names decide. A `CREATE … AS SELECT` would have the engine plan the query twice.
- */
+/** The increment's rows: in a table like the published one, or with what the query itself names, which has the engine plan it twice. */
 async function createFresh(
   warehouse: Warehouse,
   node: Node,
-  fresh: Relation,
+  { fresh, isShaped }: { fresh: Relation; isShaped: boolean },
   selects: readonly string[],
 ): Promise<void> {
   const [sql = '', ...further] = selects;
-  if (node.config.full_refresh === false) {
-    await createTable(warehouse, node, fresh, sql);
-    return insertAll(warehouse, node, fresh, further);
+  if (isShaped) {
+    await createLike(warehouse, node, fresh);
+    return insertAll(warehouse, node, fresh, selects);
   }
-  await createLike(warehouse, node, fresh);
-  await insertAll(warehouse, node, fresh, selects);
+  await createTable(warehouse, node, fresh, sql);
+  await insertAll(warehouse, node, fresh, further);
 }
 
 async function partitionsOf(warehouse: Warehouse, relation: Relation): Promise<string[]> {

@@ -14,7 +14,7 @@ import { countRows, type Identity, measure, type Published, type Stamp, stampTex
 import { columnsOfFailures, narrowed } from './tested.ts';
 import { touchedKeys, type TouchedKeys } from './touched.ts';
 import { differenceSql, isMuch, layStep, type Trailed } from './trail.ts';
-import { type Node, relationName, type Test, type Vars } from './types.ts';
+import { type Node, type Relation, relationName, type Test, type Vars } from './types.ts';
 
 /** What a build goes by. */
 export interface Build {
@@ -67,9 +67,9 @@ export async function rebuild(
       ? columnsOfFailures(project, tests, { old, vars, columns: await columnsOf(warehouse, node.relation) })
       : [];
   const asked = new Set([...(state.followed.get(node.name) ?? []), ...(isSame ? [] : await askedByTests())]);
-  const { increment, shape } =
+  const { increment, shape, grown } =
     isSame && old
-      ? { increment: undefined, shape: old.shape }
+      ? { increment: undefined, shape: old.shape, grown: old.grown }
       : await buildTable(state, node, identity, { withdrawals, touched, asked: [...asked] });
   const results = await runTests(
     warehouse,
@@ -108,7 +108,7 @@ export async function rebuild(
     withdrawals,
     text,
     saw: followsOf(node) ? saw : {},
-    shape,
+    ...{ shape, grown },
   };
   const trail = await laidTrail(state, node, stamp, increment);
   if (trail) stamp.trail = trail;
@@ -117,6 +117,7 @@ export async function rebuild(
     await restamp(warehouse, node, stampText(stamp));
     await drop(warehouse, node);
   } else await publish(warehouse, node, stampText(stamp), hasOld);
+  if (shape === '') state.shapes.forget(node);
   const engine = node.config.materialized === 'view' ? 'View' : node.config.engine;
   state.published.set(place, { engine, stamp });
   return {
@@ -146,7 +147,15 @@ function touchedBy(
   return touchedKeys(state.warehouse, state.project, node, { old, identity, vars: state.vars }, trailed);
 }
 
-/** Builds the table beside the published one; what changed, where it was not built from nothing. */
+interface Table {
+  /** What changed, where it was not built from nothing. */
+  increment: Increment | undefined;
+  /** As the stamp has them. */
+  shape: string;
+  grown: string;
+}
+
+/** Builds the table beside the published one. */
 async function buildTable(
   state: Build,
   node: Node,
@@ -156,13 +165,10 @@ async function buildTable(
     touched,
     asked,
   }: { withdrawals: string; touched: TouchedKeys | undefined; asked: readonly string[] },
-): Promise<{ increment: Increment | undefined; shape: string }> {
+): Promise<Table> {
   const { warehouse, project, vars, shapes } = state;
   const old = state.published.get(relationName(node.relation))?.stamp;
-  const added = async (passes: Passes): Promise<{ increment: Increment; shape: string }> => ({
-    increment: await buildIncrement(warehouse, node, passes, asked),
-    shape: old?.shape ?? '',
-  });
+  const [shape, grown] = [old?.shape ?? '', old?.grown ?? ''];
   if (touched) {
     const { key, relation } = touched;
     const sql = compileModel(project, node, {
@@ -170,45 +176,65 @@ async function buildTable(
       incremental: false,
       instead: touched.aside,
     });
-    return added({ selects: [sql], isLater: false, touched: { key, relation } });
+    const passes: Passes = { selects: [sql], isLater: false, touched: { key, relation } };
+    const increment = await buildIncrement(warehouse, node, passes, { asked, isShaped: true });
+    return { increment, shape, grown };
   }
-  const incremental = await isIncrement(state, node, identity);
+  const growth = await growthOf(state, node, identity);
   const passes: Passes =
     node.kind === 'seed'
       ? NO_PASSES
       : await passesOf(warehouse, project, node, {
           vars,
-          incremental,
+          incremental: growth !== undefined,
           mayFollow: old?.withdrawals === withdrawals,
         });
-  if (incremental) return added(passes);
+  if (growth) {
+    const increment = await buildIncrement(warehouse, node, passes, { asked, isShaped: growth.isShaped });
+    const fits = growth.isShaped || (await haveSameColumns(warehouse, node.relation, increment.fresh));
+    return { increment, shape, grown: fits ? growth.shape : '' };
+  }
   if (node.kind === 'seed' || node.config.materialized === 'view') {
     await buildWhole(warehouse, node, passes);
-    return { increment: undefined, shape: '' };
+    return { increment: undefined, shape: '', grown: '' };
   }
   const isShaped =
     old?.definition === identity.definition && old.shape !== '' && old.shape === (await shapes.of(node));
   await buildWhole(warehouse, node, passes, isShaped);
-  const shape = isShaped ? old.shape : await shapes.of(node, buildRelation(node.relation));
-  return { increment: undefined, shape };
+  return {
+    increment: undefined,
+    shape: isShaped ? old.shape : await shapes.of(node, buildRelation(node.relation)),
+    grown: isShaped ? grown : '',
+  };
 }
 
-/** May the published table be added to, or must it be built from scratch? */
-async function isIncrement(state: Build, node: Node, identity: Identity): Promise<boolean> {
+/** How the published table is added to, or undefined where it must be built from scratch. */
+interface Growth {
+  /** What columns follow from now (`shapes.ts`). */
+  shape: string;
+  /** What is added has the columns of the table; else its own query says, and the model forbids to start afresh. */
+  isShaped: boolean;
+}
+
+async function growthOf(state: Build, node: Node, identity: Identity): Promise<Growth | undefined> {
   const { materialized, full_refresh } = node.config;
   const old = state.published.get(relationName(node.relation));
   if (materialized !== 'incremental' || !old || old.engine.includes('View') || full_refresh === true)
-    return false;
-  if (full_refresh === false) return true;
-  if (state.full || old.stamp?.definition !== identity.definition) return false;
+    return undefined;
+  const isOther = old.stamp?.definition !== identity.definition;
+  if (full_refresh !== false && (state.full || isOther)) return undefined;
+  const shape = await state.shapes.of(node);
+  // Neither its text nor the columns of what it reads are others than when the engine was asked for those it gives.
+  if (!isOther && old.stamp?.grown === shape) return { shape, isShaped: true };
+  if (full_refresh === false) return { shape, isShaped: false };
   // What reads sources alone has the columns its text gives it.
-  if (inputsOf(state.project, node).nodes.length === 0) return true;
+  if (inputsOf(state.project, node).nodes.length === 0) return { shape, isShaped: true };
   const sql = compileModel(state.project, node, { vars: state.vars, incremental: true });
   const [now, then] = await Promise.all([
     columnsOfQuery(state.warehouse, sql),
     columnsOf(state.warehouse, node.relation),
   ]);
-  return JSON.stringify(now) === JSON.stringify(then);
+  return JSON.stringify(now) === JSON.stringify(then) ? { shape, isShaped: true } : undefined;
 }
 
 /** Rows and content hash of what was built. */
@@ -253,15 +279,12 @@ async function laidTrail(
   }
   const built = buildRelation(node.relation);
   // Everything was asked for anew, followers too; and a table whose columns are others cannot be held against itself.
-  if (full || !(await haveSameColumns(warehouse, node))) return undefined;
+  if (full || !(await haveSameColumns(warehouse, node.relation, built))) return undefined;
   const changed = differenceSql(node.relation, built, columns, contentOf(node));
   return layStep(warehouse, node.relation, { ...step, changed });
 }
 
-async function haveSameColumns(warehouse: Warehouse, node: Node): Promise<boolean> {
-  const [was, is] = await Promise.all([
-    columnsOf(warehouse, node.relation),
-    columnsOf(warehouse, buildRelation(node.relation)),
-  ]);
+async function haveSameColumns(warehouse: Warehouse, one: Relation, other: Relation): Promise<boolean> {
+  const [was, is] = await Promise.all([columnsOf(warehouse, one), columnsOf(warehouse, other)]);
   return JSON.stringify(was) === JSON.stringify(is);
 }

@@ -17,6 +17,8 @@ export class Shapes {
   readonly #warehouse: Warehouse;
   readonly #project: Project;
   #known: Promise<Map<string, string>> | undefined;
+  readonly #forgotten = new Map<string, Relation>();
+  #remembered: Promise<void> = Promise.resolve();
 
   constructor(warehouse: Warehouse, project: Project) {
     this.#warehouse = warehouse;
@@ -26,6 +28,9 @@ export class Shapes {
   /** What a model's columns follow from, and what its table has: of its published table where `built` is not given. */
   async of(node: Node, built?: Relation): Promise<string> {
     const known = await (this.#known ??= this.#readAll());
+    // One after another: of two that ask at once, the second waits for what the first reads.
+    this.#remembered = this.#remembered.then(() => this.#remember(known));
+    await this.#remembered;
     const { nodes, sources } = inputsOf(this.#project, node);
     const read = [...nodes, ...sources].map(({ relation }) => relationName(relation)).toSorted();
     const place = relationName(node.relation);
@@ -36,6 +41,18 @@ export class Shapes {
       .update(JSON.stringify([known.get(ENGINE), shapes]))
       .digest('hex')
       .slice(0, 32);
+  }
+
+  /** Another table or view stands in its place now, and nobody looked at its columns: they are read when somebody asks. */
+  forget({ relation }: Node): void {
+    this.#forgotten.set(relationName(relation), relation);
+  }
+
+  async #remember(known: Map<string, string>): Promise<void> {
+    for (const [place, relation] of this.#forgotten) {
+      this.#forgotten.delete(place);
+      known.set(place, await this.#ofTable(relation));
+    }
   }
 
   async #ofTable(relation: Relation): Promise<string> {

@@ -35,6 +35,8 @@ const stampSchema = z.object({
   saw: z.record(z.string(), z.string()).default({}),
   /** Which columns it had when it was built whole, and those of what it read (`shapes.ts`). */
   shape: z.string().default(''),
+  /** The same of the last increment whose columns the engine was asked for, and which had those of the table. */
+  grown: z.string().default(''),
   /** How it came to say what it says, where other models follow it. */
   trail: trailSchema.optional(),
 });

@@ -19,8 +19,33 @@ const HEAD = (metrics: number): string => `{#- ${GENERATED} -#}
 {#-
   From models/metrics: ${metrics} snapshot metrics, one row a metric, division and
   as-of date. Days once recorded stay: full_refresh is off, because no later run can say what a past day looked like.
+  Of the month ends before only those are written again of which something is said that was not said then.
 -#}
 `;
+
+/** All of a row but its day and metric: what is said of both together is the sum of these. */
+const SAID =
+  'groupBitXor(cityHash64(level, district_code, street_code, community_code, numerator, denominator))';
+const COLUMNS = [
+  ...['as_of', 'metric', 'level', 'district_code', 'street_code', 'community_code'],
+  ...['value', 'numerator', 'denominator'],
+];
+/** Around the SELECTs where the table is there: what it says already is left out, by the metric and day, as rows are replaced. */
+const ONLY_NEWS = {
+  before: `{% if is_incremental() -%}
+select ${COLUMNS.join(', ')}
+from (
+select *, ${SAID} over (partition by as_of, metric) as said from (
+{% endif -%}`,
+  after: `{%- if is_incremental() %}
+))
+where (as_of, metric, said) not in (
+    select as_of, metric, ${SAID} from {{ this }}
+    where as_of in (toDate('{{ var("as_of") }}'), toLastDayOfMonth(as_of))
+    group by as_of, metric
+)
+{%- endif %}`,
+};
 
 /** Text of the model. `refOf` answers the dbt name of a mart (`mart_supply.dwelling`). */
 export function kpiDayModelSql(metrics: Metric[], refOf: (model: string) => string): string {
@@ -45,7 +70,8 @@ export function kpiDayModelSql(metrics: Metric[], refOf: (model: string) => stri
           ]),
     ];
   });
-  return `${HEAD(snapshots.length)}${selects.join('\nunion all\n')}\n`;
+  const all = selects.join('\nunion all\n');
+  return `${HEAD(snapshots.length)}${ONLY_NEWS.before}\n${all}\n${ONLY_NEWS.after}\n`;
 }
 
 /** The metric as on the past day `as_at`. */

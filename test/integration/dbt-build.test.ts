@@ -217,6 +217,75 @@ describe('the dbt runner', () => {
     run.mockRestore();
   });
 
+  test('columns of a view that changed in this run reach the tables that read it', async () => {
+    const rooms = (): Promise<string> =>
+      texts(
+        "SELECT type FROM system.columns WHERE database = 't_base' AND table = 'dwelling' AND name = 'rooms'",
+      );
+    await edit('models/base/std_dwelling.sql', (text) => text.replace("'table'", "'view'"));
+    await build({ asOf: '2026-02-28' });
+    await build({ asOf: '2026-02-28', full: true });
+    expect(await rooms()).toBe('[["UInt8"]]');
+    await edit('models/base/std_dwelling.sql', (text) => text.replace('toUInt8OrZero', 'toUInt16OrZero'));
+    await build({ asOf: '2026-02-28' });
+    expect(await rooms()).toBe('[["UInt16"]]');
+  });
+
+  test('the engine is asked for the columns of an increment once, and again where anything they follow from changed', async () => {
+    const ran = jest.spyOn(platform.warehouse, 'run');
+    const asked = jest.spyOn(platform.warehouse, 'rows');
+    let batch = 100;
+    const days = { from: 1 };
+    /** What adding a day's reading to `latest` asked of the engine. */
+    const grow = async (): Promise<string[]> => {
+      const day = `2026-03-${String((days.from += 1)).padStart(2, '0')}`;
+      await deliver(platform, 'city.reading', (batch += 1), `('A', '${day}', '${days.from}', ${batch})`);
+      ran.mockClear();
+      asked.mockClear();
+      const results = await build({ asOf: '2026-02-28' });
+      expect(statuses(results)['last_reading']).toBe('built');
+      expect(
+        await texts(
+          "SELECT toString(read_on), toFloat64(last_value) FROM mart_t.latest WHERE dwelling_no = 'A'",
+        ),
+      ).toBe(`[["${day}",${days.from}]]`);
+      const all = [...ran.mock.calls, ...asked.mock.calls].map(([sql]) => sql);
+      return [
+        ...(all.some((sql) => sql.startsWith('DESCRIBE') && sql.includes('last_value')) ? ['columns'] : []),
+        ...(all.some((sql) => /^CREATE TABLE \S*latest__fresh` AS `/.test(sql)) ? ['like the table'] : []),
+        ...(all.some((sql) => /^CREATE TABLE \S*latest__fresh`\nENGINE/.test(sql)) ? ['as the query'] : []),
+      ];
+    };
+    const type = (): Promise<string> =>
+      texts(
+        "SELECT type FROM system.columns WHERE database = 'mart_t' AND table = 'latest' AND name = 'last_value'",
+      );
+    expect(await grow()).toEqual(['columns', 'like the table']);
+    expect(await grow()).toEqual(['like the table']);
+    // What it reads has another type: the model is built whole, and so has its table.
+    await edit('models/base/reading.sql', (text) =>
+      text.replace('toDecimal64(value, 2)', 'toFloat64(value)'),
+    );
+    expect(await grow()).toEqual(['columns']);
+    expect(await type()).toBe('[["Float64"]]');
+    expect(await grow()).toEqual(['columns', 'like the table']);
+    // One that may not start afresh is not asked; its query names the columns.
+    await edit('models/marts/last_reading.sql', (text) =>
+      text.replace("alias='latest'", "alias='latest', full_refresh=false"),
+    );
+    expect(await grow()).toEqual(['like the table']);
+    await edit('models/marts/last_reading.sql', (text) =>
+      text.replace('max(r.read_on) as read_on', 'max(r.read_on) + 0 as read_on'),
+    );
+    expect(await grow()).toEqual(['as the query']);
+    expect(await grow()).toEqual(['like the table']);
+    await platform.warehouse.run('ALTER TABLE mart_t.latest MODIFY COLUMN last_value Nullable(Float64)');
+    expect(await grow()).toEqual(['as the query']);
+    expect(await grow()).toEqual(['as the query']);
+    ran.mockRestore();
+    asked.mockRestore();
+  });
+
   test('a table made by other hands is taken over', async () => {
     await platform.warehouse.run(
       'CREATE OR REPLACE TABLE mart_t.summary ENGINE = MergeTree ORDER BY tuple() AS SELECT 1 AS x',

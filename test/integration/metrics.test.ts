@@ -54,7 +54,7 @@ C5,T4,赵六,,0,2026-02-01,2026-02-20,02,西区,0201,三街,020101,丙社区,')`
   );
   const model = kpiDayModelSql(metrics, () => 'contract');
   const sql = model
-    .replace(/\{#-[\s\S]*?-#\}|\{\{ config[\s\S]*?\}\}/g, '')
+    .replace(/\{#-[\s\S]*?-#\}|\{\{ config[\s\S]*?\}\}|\{%-? if[\s\S]*?endif -?%\}/g, '')
     .replaceAll('{{ var("as_of") }}', scope.asOf)
     .replaceAll("{{ ref('contract') }}", 'mart_t.contract');
   await warehouse.run(`CREATE TABLE mart_decision.kpi_day ENGINE = MergeTree ORDER BY as_of AS ${sql}`);

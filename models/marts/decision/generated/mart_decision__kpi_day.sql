@@ -7,7 +7,13 @@
 {#-
   From models/metrics: 148 snapshot metrics, one row a metric, division and
   as-of date. Days once recorded stay: full_refresh is off, because no later run can say what a past day looked like.
+  Of the month ends before only those are written again of which something is said that was not said then.
 -#}
+{% if is_incremental() -%}
+select as_of, metric, level, district_code, street_code, community_code, value, numerator, denominator
+from (
+select *, groupBitXor(cityHash64(level, district_code, street_code, community_code, numerator, denominator)) over (partition by as_of, metric) as said from (
+{% endif -%}
 select
     toDate('{{ var("as_of") }}') as as_of, measure.1 as metric,
     ['city', 'district', 'street', 'community'][depth + 1] as level,
@@ -620,3 +626,11 @@ from (
 )
 array join measures as measure
 where measure.3 != 0
+{%- if is_incremental() %}
+))
+where (as_of, metric, said) not in (
+    select as_of, metric, groupBitXor(cityHash64(level, district_code, street_code, community_code, numerator, denominator)) from {{ this }}
+    where as_of in (toDate('{{ var("as_of") }}'), toLastDayOfMonth(as_of))
+    group by as_of, metric
+)
+{%- endif %}
