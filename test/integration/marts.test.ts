@@ -178,6 +178,7 @@ describe('the marts over a town worked out by hand', () => {
       'contract_template_mismatch low contract D9 C9 2025-11-16 云台区 西街云栖苑1幢：合同缺少违约条款',
       'let_without_contract high dwelling D5  2026-09-22 云台区 西街云栖苑1幢：未出租违规使用',
       'overlong_vacancy medium dwelling D3  2026-04-01 安澜区 东街静安里1幢：空置时长超限',
+      'project_has_unit_violation medium project   2026-09-22 安澜区 东街静安里：项目有房源违规',
       'project_has_unit_violation medium project   2026-09-22 云台区 西街云栖苑：项目有房源违规',
       'project_operation medium project   2026-10-31 安澜区 东街静安里：运营状况异常',
       'project_operation medium project   2026-10-31 云台区 西街云栖苑：运营状况异常',

@@ -23,7 +23,11 @@ export interface MartCount {
 }
 
 /** What the definitions say in the engine's words and DuckDB in others. */
-const MACROS = ['assumeNotNull(x) AS x', 'toFloat64(x) AS CAST(x AS DOUBLE)'];
+const MACROS = [
+  'assumeNotNull(x) AS x',
+  'toFloat64(x) AS CAST(x AS DOUBLE)',
+  'toUInt8OrZero(x) AS coalesce(TRY_CAST(x AS UTINYINT), 0)',
+];
 
 const tableOf = (model: string): string => model.replace('.', '__');
 const named = (name: string): string => `"${name}"`;

@@ -55,7 +55,7 @@ export function decidedByStaff(platform: TestPlatform, projectPath: string): Dec
         );
       // 30 days back from the 31st without National Day (1 to 7 October) and Mid-Autumn (25 to 27 September).
       expect(await windowOf('D2')).toEqual(['2026-09-22 30 0']);
-      expect(await roomsOf('vacant_while_let')).toEqual(['D2 medium']);
+      expect(await roomsOf('vacant_while_let')).toEqual(['D2 high']);
       const absence = {
         ...{ contractNo: 'C2', from: '2026-10-08', until: '2026-10-30' },
         ...{ reason: 'hospital' as const, evidenceNo: 'ZY-1' },
@@ -94,7 +94,7 @@ export function decidedByStaff(platform: TestPlatform, projectPath: string): Dec
       expect(await roomsOf('vacant_while_let')).toEqual([]);
       await withdrawAbsence(platform.store, undefined, long.absence_id, by);
       await buildAsDecided();
-      expect(await roomsOf('vacant_while_let')).toEqual(['D2 medium']);
+      expect(await roomsOf('vacant_while_let')).toEqual(['D2 high']);
     },
     shippedRule: async () => {
       const { rules, subjects } = await shippedAlerts(MODELS_DIRECTORY);

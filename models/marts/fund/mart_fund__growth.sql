@@ -10,6 +10,7 @@ select
     entry.entry_no as entry_no,
     entry.account_no as account_no,
     account.dwelling_id as dwelling_id,
+    dwelling.house_code as house_code,
     {{ division_columns('account') }},
     {{ fund_area_columns('area') }},
     entry.booked_on as booked_on,
@@ -17,5 +18,6 @@ select
     entry.source_no as source_no
 from {{ ref('maintenance_fund_entry') }} as entry
 left join {{ ref('maintenance_fund_account') }} as account on account.account_no = entry.account_no
+left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = account.dwelling_id
 left join {{ ref('maintenance_fund_area') }} as area on area.area_no = account.area_no
 where entry.entry_kind = 'yield' and entry.booked_on <= {{ as_of() }}
