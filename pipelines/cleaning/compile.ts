@@ -1,6 +1,6 @@
 /** From the active rules of a data set to the two expressions its standardising model takes in ({@link StdCleaning}). */
 import { type Dataset, type Field, tableName } from '../../ingestion/contract.ts';
-import { fieldElement } from '../../ingestion/generate/field-element.ts';
+import { elementInputSql, fieldElement } from '../../ingestion/generate/field-element.ts';
 import { isSure, plain } from '../../ingestion/generate/std-columns.ts';
 import type { StdCleaning } from '../../ingestion/generate/std-model.ts';
 import { identifier } from '../../warehouse/engine/sql.ts';
@@ -69,15 +69,16 @@ function stepSql(dataset: Dataset, { rule, action, field, before }: Step): strin
   const value = applies === '1' ? changed : `if(${applies}, ${changed}, ${x})`;
   if (!isSure(dataset, field)) return value;
   // The column is never NULL: a rule that would leave nothing readable changes nothing.
-  return `arrayMap(after -> if(${failureSql(field, 'after')} = '' AND ${element.normaliseSql('after')} != '', after, ${x}), [${value}])[1]`;
+  return `arrayMap(after -> if(${failureSql(dataset, field, 'after')} = '' AND ${element.normaliseSql('after')} != '', after, ${x}), [${value}])[1]`;
 }
 
-/** The first check the text fails, '' for none: as landing marks it. */
-function failureSql(field: Field, text: string): string {
+/** The first check the text fails, '' for none: as landing marks it, a certificate's number as of the kind the row names. */
+function failureSql(dataset: Dataset, field: Field, text: string): string {
   const { checks, normaliseSql } = fieldElement(field);
+  const input = elementInputSql(dataset, field, ({ source }) => `delivered.${identifier(source)}`, text);
   const verdicts = checks.map((check) => `${check.failsSql('canonical')}, '${check.rule}'`);
   if (verdicts.length === 0) return "''";
-  return `arrayMap(canonical -> multiIf(canonical = '', '', ${verdicts.join(', ')}, ''), [${normaliseSql(text)}])[1]`;
+  return `arrayMap(canonical -> multiIf(canonical = '', '', ${verdicts.join(', ')}, ''), [${normaliseSql(input)}])[1]`;
 }
 
 function finishSql(dataset: Dataset, chains: readonly (readonly Step[])[], from: string): string {
@@ -96,7 +97,7 @@ function finishSql(dataset: Dataset, chains: readonly (readonly Step[])[], from:
     .filter((chain) => last(chain).field.onInvalid === 'mark')
     .map((chain) => {
       const { field, after } = last(chain);
-      const failure = plain(failureSql(field, column(after)));
+      const failure = plain(failureSql(dataset, field, column(after)));
       return `if(${isChanged(chain)}, arrayMap(rule -> if(rule = '', '', concat('${field.name}:', rule)), [${failure}])[1], '')`;
     });
   const defects =

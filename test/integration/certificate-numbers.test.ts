@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { certificateNoKindSql, idCheckCharacter } from '../../domain/elements/index.ts';
 import { recordSchema, resourceDefinitions } from '../../api/resources/definition.ts';
+import { activate, definitionSchema, draftRule, tryOut } from '../../pipelines/cleaning/index.ts';
 import { landDeliveries } from '../../pipelines/land.ts';
 import { runPipeline } from '../../pipelines/runner.ts';
 import { csvOf, putInInbox, rowsOf } from '../support/deliveries.ts';
@@ -113,4 +114,34 @@ test('staff enter them by the same rule', () => {
       expect.objectContaining({ path: ['applicant_id_number'], params: { rule } }),
     ]);
   expect(read('护照', '').success).toBe(false);
+});
+
+test('what a cleaning rule makes of a number is checked as of the kind the row names', async () => {
+  const by = { user: 'clerk', reason: '测试' };
+  const action = { kind: 'strip', field: 'id_number', words: ['证号'], at: 'start' };
+  const { ruleId } = await draftRule(platform, definitionSchema.parse({ dataset: MEMBER, action }), by);
+  await tryOut(platform, ruleId, by, 'none');
+  await activate(platform, ruleId, by);
+  const written = { application_no: 'A1', person_name: '李四', id_number: '证号87654321' };
+  await putInInbox(
+    platform,
+    MEMBER,
+    'member_20260115.csv',
+    csvOf(MEMBER, [
+      { ...written, member_no: 'R1', certificate_kind: '护照' },
+      { ...written, member_no: 'R2', certificate_kind: '' },
+    ]),
+  );
+  const select = ['std_operations__household_member'];
+  const { models } = await runPipeline(platform, { land: landDeliveries, select });
+  expect(models.filter(({ status }) => status === 'failed')).toEqual([]);
+  expect(
+    await rowsOf(
+      platform,
+      "SELECT member_no AS no, id_number, _defects AS defects FROM base.std_operations__household_member WHERE no LIKE 'R%' ORDER BY no",
+    ),
+  ).toEqual([
+    { no: 'R1', id_number: '414:87654321', defects: [] },
+    { no: 'R2', id_number: '', defects: ['id_number:format'] },
+  ]);
 });

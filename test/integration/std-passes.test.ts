@@ -10,7 +10,7 @@ import { z } from 'zod';
 import type { ElementName } from '../../domain/elements/index.ts';
 import { type Dataset, defineDataset, type Field, tableName } from '../../ingestion/contract.ts';
 import { datasets } from '../../ingestion/contracts/index.ts';
-import { fieldElement } from '../../ingestion/generate/field-element.ts';
+import { elementInputSql, fieldElement } from '../../ingestion/generate/field-element.ts';
 import { plainOf } from '../../ingestion/generate/plain.ts';
 import { plainNumber, rawDoubtsSql } from '../../ingestion/generate/plain-rows.ts';
 import { ensureRawTables } from '../../ingestion/generate/raw-table.ts';
@@ -47,10 +47,15 @@ const number = {
 /** A field of each kind there is, for none of which a value must be readable. */
 const kinds = new Map<string, Field>();
 for (const field of datasets.flatMap(({ fields }) => fields))
-  kinds.set([field.element, field.codes, field.unit, field.calendar].join(' '), field);
+  kinds.set(
+    [field.element, field.codes, field.unit, field.calendar, field.certificate && 'certificate'].join(' '),
+    field,
+  );
+const kindOfCertificate = [...kinds.values()].findIndex(({ codes }) => codes === 'certificate_kind');
 const fields = [...kinds.values()].map((field, at) => ({
   ...field,
   name: `f${at}`,
+  certificate: field.certificate && `f${kindOfCertificate}`,
   source: `列${at}`,
   required: false,
   onInvalid: 'mark' as const,
@@ -225,7 +230,7 @@ test('every value is what its element makes of its text, whichever way it went',
     const { normaliseSql, parseSql } = fieldElement(field);
     return {
       name: field.name,
-      sql: `arrayMap(value -> ${parseSql('value')}, [${normaliseSql(identifier(field.source))}])[1]`,
+      sql: `arrayMap(value -> ${parseSql('value')}, [${normaliseSql(elementInputSql(written, field, ({ source }) => identifier(source)))}])[1]`,
     };
   });
   for (const { name, sql } of values) {
