@@ -19,7 +19,7 @@ afterAll(async () => {
   await project.dispose();
 });
 
-const MODELS = ['meter_day', 'door_day', 'door_house'];
+const MODELS = ['meter_day', 'meter_month', 'door_day', 'door_month', 'door_house'];
 const build = async (full: boolean): Promise<Map<string, ModelResult>> => {
   const asOf = '2026-04-30';
   // What houses are is another test's; here only the two tables are built again.

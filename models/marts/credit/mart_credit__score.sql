@@ -36,7 +36,7 @@ select
     multiIf(standing.party_kind = 'tenant', application.{{ column }}, standing.party_kind = 'supplier', supplier.{{ column }}, projects.{{ column }}) as {{ column }},
     {% endfor -%}
     {{ as_of() }} as as_of
-from {{ ref('credit_standing') }} as standing
+from ({{ credit_standing(ref('mart_credit__entry')) }}) as standing
 left join {{ ref('application') }} as application on application.application_no = standing.party_id and standing.party_kind = 'tenant'
 left join {{ ref('enterprise') }} as enterprise on enterprise.enterprise_id = standing.party_id and standing.party_kind = 'enterprise'
 left join {{ ref('supplier') }} as supplier on supplier.supplier_no = standing.party_id and standing.party_kind = 'supplier'

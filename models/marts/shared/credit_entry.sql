@@ -88,28 +88,42 @@ entries as (
                 least(limited.reached, limited.most) - least(limited.reached - limited.points, limited.most)), 2) as points
     from limited
     inner join parties on parties.party_kind = limited.party_kind and parties.party_id = limited.party_id
-),
-
-sums as (
-    select party_kind, party_id, sum(points) as total, sumIf(points, event = 'start') as start
-    from entries
-    group by party_kind, party_id
 )
 
-select * from entries where event = 'start' or points != 0
-
-union all
-
+-- An entry that changes nothing is left out, and the last one keeps the sum in its limits. All of a party at once: read twice, all entries would be
+-- worked out twice.
 select
-    sums.party_kind as party_kind,
-    sums.party_id as party_id,
-    'limit' as indicator,
-    '上下限' as indicator_zh,
-    'limit' as event,
-    '' as event_key,
-    '' as event_zh,
-    cast(null, 'Nullable(Date32)') as happened_on,
-    cast(null, 'Nullable(Date32)') as ends_on,
-    toDecimal64(greatest(toDecimal64(0, 2), least(sums.total, sums.start)) - sums.total, 2) as points
-from sums
-where sums.total < 0 or sums.total > sums.start
+    party.party_kind as party_kind,
+    party.party_id as party_id,
+    entry.1 as indicator,
+    entry.2 as indicator_zh,
+    entry.3 as event,
+    entry.4 as event_key,
+    entry.5 as event_zh,
+    entry.6 as happened_on,
+    entry.7 as ends_on,
+    entry.8 as points
+from (
+    select
+        entries.party_kind as party_kind,
+        entries.party_id as party_id,
+        groupArrayIf(
+            (
+                entries.indicator, entries.indicator_zh, entries.event, entries.event_key, entries.event_zh,
+                entries.happened_on, entries.ends_on, entries.points
+            ),
+            entries.event = 'start' or entries.points != 0
+        ) as counting,
+        sum(entries.points) as total,
+        sumIf(entries.points, entries.event = 'start') as start
+    from entries
+    group by entries.party_kind, entries.party_id
+) as party
+array join arrayConcat(party.counting, if(
+    party.total < 0 or party.total > party.start,
+    [(
+        'limit', '上下限', 'limit', '', '', cast(null, 'Nullable(Date32)'), cast(null, 'Nullable(Date32)'),
+        toDecimal64(greatest(toDecimal64(0, 2), least(party.total, party.start)) - party.total, 2)
+    )],
+    []
+)) as entry

@@ -60,7 +60,7 @@ doors as (
 
 -- Doors that ever told anything: of a dwelling without one, doors say nothing (docs/decisions/0004, J4).
 known_doors as (
-    select dwelling_id from {{ ref('door_day') }} where event_date <= {{ as_of() }} group by dwelling_id
+    select dwelling_id from {{ ref('door_known_month') }} as door_known_month group by dwelling_id
 ),
 
 meters as (

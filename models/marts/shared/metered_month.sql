@@ -1,0 +1,19 @@
+{{ config(materialized='ephemeral') }}
+{#- One row per meter and month it was read in, up to the as-of day: the as-of day's own month is added up of its days. -#}
+{%- set running = 'toStartOfMonth(' ~ as_of() ~ ')' %}
+select whole.meter_kind as meter_kind, whole.meter_no as meter_no, whole.month as month, whole.usage as usage, whole.fee as fee,
+    whole.days_read as days_read, whole.days_flawed as days_flawed
+from {{ ref('meter_month') }} as whole
+where whole.month < {{ running }}
+union all
+select
+    day.meter_kind as meter_kind,
+    day.meter_no as meter_no,
+    {{ running }} as month,
+    toDecimal64(ifNull(sum(day.usage), 0), 3) as usage,
+    toDecimal64(ifNull(sum(day.fee), 0), 2) as fee,
+    toUInt8(countIf(day.usage is not null)) as days_read,
+    toUInt8(countIf(day.quality != 'ok')) as days_flawed
+from {{ ref('meter_day') }} as day
+where day.reading_date between {{ running }} and {{ as_of() }}
+group by meter_kind, meter_no
