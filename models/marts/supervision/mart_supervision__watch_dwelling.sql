@@ -8,6 +8,11 @@
 -#}
 with
 
+-- Doors that ever told anything: of a dwelling without one, doors say nothing (docs/decisions/0004, J4).
+known_doors as (
+    select distinct dwelling_id from {{ ref('door_known_month') }} as door_known_month
+),
+
 -- Since when the tenant of the running contract has had contracts on this dwelling: renewals do not begin anew.
 tenancies as (
     select dwelling_id, tenant_person_id, min(starts_on) as tenant_since
@@ -52,42 +57,42 @@ select
     dwelling.dwelling_id as object_key,
     contract.tenant_person_id as person_id,
     contract.household_id as household_id,
-    dwelling_use.running_contract_no as contract_no,
+    dwelling_let.running_contract_no as contract_no,
     dwelling.enterprise_id as enterprise_id,
     {{ dwelling_columns('dwelling') }},
     dwelling.dwelling_state as dwelling_state,
-    dwelling_use.in_stock as in_stock,
-    dwelling_use.in_service as in_service,
-    dwelling_use.is_let as is_let,
-    dwelling_use.is_allocated as is_allocated,
-    dwelling_use.occupant_count as occupant_count,
-    if(dwelling_use.is_let, dateDiff('day', dwelling_use.running_since, {{ as_of() }}) + 1, null) as let_days,
+    dwelling_let.in_stock as in_stock,
+    dwelling_let.in_service as in_service,
+    dwelling_let.is_let as is_let,
+    dwelling_let.is_allocated as is_allocated,
+    dwelling_let.occupant_count as occupant_count,
+    if(dwelling_let.is_let, dateDiff('day', dwelling_let.running_since, {{ as_of() }}) + 1, null) as let_days,
     if(tenancies.dwelling_id = '', null, dateDiff('day', tenancies.tenant_since, {{ as_of() }}) + 1) as tenant_days,
     unread_contracts.contracts as unread_contracts,
-    if(dwelling_use.last_contract_end is null, null, dateDiff('day', dwelling_use.last_contract_end, {{ as_of() }})) as days_since_last_contract,
-    if(dwelling_use.is_let, dateDiff('day', {{ as_of() }}, contract.ends_on), null) as contract_days_left,
-    dwelling_use.vacant_by_contract as vacant_by_contract,
-    if(dwelling_use.has_doors, dwelling_use.in_service and presence.door_events = 0, null) as vacant_by_doors,
-    if(presence.meter_readings > 0, dwelling_use.in_service and not presence.meters_moved, null) as vacant_by_meters,
+    if(dwelling_let.last_contract_end is null, null, dateDiff('day', dwelling_let.last_contract_end, {{ as_of() }})) as days_since_last_contract,
+    if(dwelling_let.is_let, dateDiff('day', {{ as_of() }}, contract.ends_on), null) as contract_days_left,
+    dwelling_let.vacant_by_contract as vacant_by_contract,
+    if(known_doors.dwelling_id != '', dwelling_let.in_service and presence.door_events = 0, null) as vacant_by_doors,
+    if(presence.meter_readings > 0, dwelling_let.in_service and not presence.meters_moved, null) as vacant_by_meters,
     presence.silent_meter_kinds as silent_meter_kinds,
-    dwelling_use.vacancy_days as vacancy_days,
-    dwelling_use.vacant_since as vacant_since,
+    dwelling_let.vacancy_days as vacancy_days,
+    dwelling_let.vacant_since as vacant_since,
     presence.window_from as window_from,
     presence.watched_days as watched_days,
     presence.absent_days as absent_days,
     presence.is_absent as is_absent,
     -- By one tenant, and without a day between his contracts: a renewal within the window does not begin anew.
     ifNull(
-        dwelling_use.is_let
-        and if(tenancies.dwelling_id = '', dwelling_use.running_since, tenancies.tenant_since) <= presence.window_from
+        dwelling_let.is_let
+        and if(tenancies.dwelling_id = '', dwelling_let.running_since, tenancies.tenant_since) <= presence.window_from
         and arrayFold(
             (reached, period) -> if(period.1 <= reached and period.2 >= reached, addDays(period.2, 1), reached),
-            dwelling_use.let_periods,
+            dwelling_let.let_periods,
             toDate32(assumeNotNull(presence.window_from))
         ) > {{ as_of() }},
         0
     ) as is_let_all_window,
-    not dwelling_use.is_let and ifNull(dwelling_use.last_contract_end < presence.window_from, 1) as is_unlet_all_window,
+    not dwelling_let.is_let and ifNull(dwelling_let.last_contract_end < presence.window_from, 1) as is_unlet_all_window,
     presence.meters_moved as meters_moved,
     presence.water_usage as water_usage_30,
     presence.electricity_usage as electricity_usage_30,
@@ -97,7 +102,7 @@ select
     presence.stranger_days as stranger_days_30,
     presence.stranger_day_share as stranger_day_share_30,
     presence.stranger_share as stranger_share_30,
-    if(dwelling_use.is_let, arrears.overdue_months, null) as overdue_months,
+    if(dwelling_let.is_let, arrears.overdue_months, null) as overdue_months,
     contract.monthly_rent as monthly_rent,
     dwelling.standard_rent as standard_rent,
     {{ ratio('contract.monthly_rent', 'dwelling.standard_rent') }} as rent_to_standard,
@@ -108,9 +113,10 @@ select
     complaints.service_complaints_180 as service_complaints_180,
     complaints.neighbour_complaints_180 as neighbour_complaints_180
 from {{ ref('dwelling') }} as dwelling
-inner join {{ ref('dwelling_use') }} as dwelling_use on dwelling_use.dwelling_id = dwelling.dwelling_id
-left join {{ ref('contract') }} as contract on contract.contract_no = dwelling_use.running_contract_no and contract.contract_no != ''
-left join {{ ref('contract_arrears') }} as arrears on arrears.contract_no = dwelling_use.running_contract_no and arrears.contract_no != ''
+inner join {{ ref('dwelling_let') }} as dwelling_let on dwelling_let.dwelling_id = dwelling.dwelling_id
+left join {{ ref('contract') }} as contract on contract.contract_no = dwelling_let.running_contract_no and contract.contract_no != ''
+left join {{ ref('contract_arrears') }} as arrears on arrears.contract_no = dwelling_let.running_contract_no and arrears.contract_no != ''
+left join known_doors on known_doors.dwelling_id = dwelling.dwelling_id
 left join tenancies on tenancies.dwelling_id = dwelling.dwelling_id and tenancies.tenant_person_id = contract.tenant_person_id
 left join unread_contracts on unread_contracts.dwelling_id = dwelling.dwelling_id
 left join {{ ref('dwelling_presence') }} as presence on presence.dwelling_id = dwelling.dwelling_id

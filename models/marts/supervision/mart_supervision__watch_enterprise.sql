@@ -5,11 +5,11 @@
 with dwellings as (
     select
         dwelling.enterprise_id as enterprise_id,
-        countIf(dwelling_use.in_service) as in_service_count,
-        countIf(dwelling_use.vacant_by_contract) as vacant_count,
+        countIf(dwelling_let.in_service) as in_service_count,
+        countIf(dwelling_let.vacant_by_contract) as vacant_count,
         topK(1)(dwelling.project_id)[1] as project_id
     from {{ ref('dwelling') }} as dwelling
-    inner join {{ ref('dwelling_use') }} as dwelling_use on dwelling_use.dwelling_id = dwelling.dwelling_id
+    inner join {{ ref('dwelling_let') }} as dwelling_let on dwelling_let.dwelling_id = dwelling.dwelling_id
     where dwelling.enterprise_id != ''
     group by dwelling.enterprise_id
 ),

@@ -6,16 +6,16 @@
 with stock as (
     select
         dwelling.project_id as project_id,
-        countIf(dwelling_use.in_stock) as dwelling_count,
-        countIf(dwelling_use.in_service) as in_service_count,
-        countIf(dwelling_use.is_allocated) as allocated_count,
-        countIf(dwelling_use.is_let) as let_count,
-        countIf(dwelling_use.is_occupied) as occupied_count,
-        countIf(dwelling_use.vacant_by_contract) as vacant_by_contract_count,
+        countIf(dwelling_let.in_stock) as dwelling_count,
+        countIf(dwelling_let.in_service) as in_service_count,
+        countIf(dwelling_let.is_allocated) as allocated_count,
+        countIf(dwelling_let.is_let) as let_count,
+        countIf(dwelling_let.is_occupied) as occupied_count,
+        countIf(dwelling_let.vacant_by_contract) as vacant_by_contract_count,
         min(dwelling.standard_rent) as lowest_rent,
         max(dwelling.standard_rent) as highest_rent
     from {{ ref('dwelling') }} as dwelling
-    inner join {{ ref('dwelling_use') }} as dwelling_use on dwelling_use.dwelling_id = dwelling.dwelling_id
+    inner join {{ ref('dwelling_let') }} as dwelling_let on dwelling_let.dwelling_id = dwelling.dwelling_id
     group by dwelling.project_id
 )
 
