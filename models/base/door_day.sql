@@ -10,19 +10,6 @@
 {{ kept_id(resolved_id('dwelling', house_code), 'moved') }}
 {%- endmacro %}
 
-{#- A query for one value is worked out once however often a statement has it, if it is written alike: one for the days, and months follow from them. -#}
-{% set changed_days_known = '(select days from changed)' %}
-{% set days = '(select days from affected)' %}
-{% macro months_of(days) -%}
-arrayMap(day -> toStartOfMonth(day), {{ days }})
-{%- endmacro %}
-
-{#- Partitions that can hold events of these months; a day of the wall's clock is not one of UTC. -#}
-{% macro told_about_months_of(days) -%}
-happened_at >= toDateTime64(addDays(arrayMin({{ months_of(days) }}), -1), 3, 'UTC')
-        and happened_at < toDateTime64(addDays(toLastDayOfMonth(arrayMax({{ days }})), 2), 3, 'UTC')
-{%- endmacro %}
-
 with
 
 -- The doors of houses that are another dwelling than their code makes by itself; few.
@@ -43,7 +30,6 @@ delivered as (
         toDate(toTimeZone(assumeNotNull(happened_at), 'Asia/Shanghai')) as event_date,
         direction,
         is_registered,
-        happened_at,
         _business_date,
         _batch_id,
         _row_no
@@ -75,17 +61,13 @@ changed as (
 -- An event told again, now of another day of its month, leaves the day it was told of before.
 affected as (
 
-    select groupUniqArray(day) as days from (
-        select arrayJoin({{ changed_days_known }}) as day
+    select groupUniqArray(day) as days, groupUniqArray(toStartOfMonth(day)) as months from (
+        select arrayJoin((select days from changed)) as day
         union distinct
         select event_date as day from delivered
         where
-            {{ told_about_months_of(changed_days_known) }}
-            and has({{ months_of(changed_days_known) }}, toStartOfMonth(event_date))
-            and event_no in (
-                select event_no from delivered
-                where {{ told_about_months_of(changed_days_known) }} and has({{ changed_days_known }}, event_date)
-            )
+            has((select arrayMap(day -> toStartOfMonth(day), days) from changed), toStartOfMonth(event_date))
+            and event_no in (select event_no from delivered where has((select days from changed), event_date))
     )
 
 ),
@@ -104,12 +86,8 @@ events as (
     from delivered
     {% if is_incremental() -%}
     where
-        {{ told_about_months_of(days) }}
-        and has({{ months_of(days) }}, toStartOfMonth(event_date))
-        and event_no in (
-            select event_no from delivered
-            where {{ told_about_months_of(days) }} and has({{ days }}, event_date)
-        )
+        has((select months from affected), toStartOfMonth(event_date))
+        and event_no in (select event_no from delivered where has((select days from affected), event_date))
     {%- endif %}
 
 ),
@@ -131,7 +109,7 @@ final as (
 
     from events
     {% if is_incremental() -%}
-    where has({{ days }}, event_date)
+    where has((select days from affected), event_date)
     {%- endif %}
     group by dwelling_id, event_date
     having countIf(recency = 1) > 0
@@ -146,5 +124,5 @@ select
     dwelling_id, event_date, events, in_events, out_events, distinct_cards, registered_events, stranger_events, deliveries,
     day_deliveries, merged_houses
 from {{ this }}
-where has({{ months_of(days) }}, toStartOfMonth(event_date)) and not has({{ days }}, event_date)
+where has((select months from affected), toStartOfMonth(event_date)) and not has((select days from affected), event_date)
 {%- endif %}

@@ -6,12 +6,6 @@
 {#- A meter silent for longer than this starts anew: what a reading is measured against is no older. -#}
 {% set memory_days = 28 %}
 
-{#- A query for one value is worked out once however often a statement has it, if it is written alike: all else follows from the days. -#}
-{% set days = '(select days from affected)' %}
-{% set first_day = 'arrayMin(' ~ days ~ ')' %}
-{% set last_day = 'arrayMax(' ~ days ~ ')' %}
-{% set months = 'arrayMap(day -> toStartOfMonth(day), ' ~ days ~ ')' %}
-
 with
 
 delivered as (
@@ -31,7 +25,7 @@ delivered as (
 -- A reading that changes also changes what the next one is measured against, and that is never later than a meter is remembered.
 affected as (
 
-    select groupUniqArray(day) as days
+    select groupUniqArray(day) as days, groupUniqArray(toStartOfMonth(day)) as months, min(day) as first_day, max(day) as last_day
     from (select distinct reading_date as day from delivered)
     where arrayExists(
         changed -> day between changed and addDays(changed, {{ memory_days }}),
@@ -47,15 +41,15 @@ before_them as (
         meter_kind, meter_no, max(reading_date) as read_on, argMax(reading, reading_date) as value
     from {{ this }}
     where
-        reading_date between addDays({{ first_day }}, -{{ memory_days }}) and addDays({{ first_day }}, -1)
+        reading_date between addDays((select first_day from affected), -{{ memory_days }}) and addDays((select first_day from affected), -1)
         and reading is not null
     group by meter_kind, meter_no
     union all
     select meter_kind, meter_no, reading_date as read_on, reading as value
     from {{ this }}
     where
-        reading_date between {{ first_day }} and {{ last_day }}
-        and not has({{ days }}, reading_date)
+        reading_date between (select first_day from affected) and (select last_day from affected)
+        and not has((select days from affected), reading_date)
         and reading is not null
 
 ),
@@ -74,7 +68,7 @@ versions as (
 
     from delivered
     {% if is_incremental() -%}
-    where has({{ days }}, reading_date)
+    where has((select days from affected), reading_date)
     {%- endif %}
 
 ),
@@ -171,7 +165,7 @@ final as (
 
     from judged
     {% if is_incremental() %}
-    where has({{ days }}, reading_date)
+    where has((select days from affected), reading_date)
     {% endif %}
 
 )
@@ -182,5 +176,5 @@ select * from final
 union all
 select meter_kind, meter_no, reading_date, reading, usage, fee, quality, deliveries
 from {{ this }}
-where has({{ months }}, toStartOfMonth(reading_date)) and not has({{ days }}, reading_date)
+where has((select months from affected), toStartOfMonth(reading_date)) and not has((select days from affected), reading_date)
 {%- endif %}
