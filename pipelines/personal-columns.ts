@@ -10,7 +10,7 @@ import { stdName } from '../ingestion/generate/std-columns.ts';
 const PERSONAL: readonly (readonly [RegExp, MaskName])[] = [
   [/(^|_)id_number(_raw)?$/, 'id_number'],
   [
-    /^(person|applicant|tenant|owner|buyer|head|husband|wife|spouse|occupant|member|complainant|guarantor|payee|supplier_contact)_name$/,
+    /^(person|applicant|tenant|owner|buyer|head|husband|wife|spouse|occupant|member|complainant|reporter|guarantor|payee|supplier_contact)_name$/,
     'name',
   ],
   [/^legal_representative$/, 'name'],

@@ -11,7 +11,7 @@ import { errorCode } from '../warehouse/error-code.ts';
 import { homePaths } from '../warehouse/home.ts';
 import type { Platform } from '../warehouse/platform.ts';
 
-const ENTITIES = ['application', 'contract', 'complaint'] as const;
+const ENTITIES = ['application', 'contract', 'complaint', 'breach_report'] as const;
 const SOURCE = 'anju';
 /** A file holds at most this many changes; more become more files. */
 const CHANGES_A_FILE = 10_000;

@@ -3,6 +3,7 @@ import { type CodeListName, codeName } from '../../domain/codes/index.ts';
 import { checkElement } from '../../domain/element.ts';
 import type { Dataset, Field } from '../../ingestion/contract.ts';
 import { operationsApplication } from '../../ingestion/contracts/operations/application.ts';
+import { operationsBreachReport } from '../../ingestion/contracts/operations/breach-report.ts';
 import { operationsComplaint } from '../../ingestion/contracts/operations/complaint.ts';
 import { operationsContract } from '../../ingestion/contracts/operations/contract.ts';
 import { elementInput, fieldElement } from '../../ingestion/generate/field-element.ts';
@@ -19,10 +20,10 @@ export interface ResourceDefinition {
   dataset: Dataset;
   /** Field that identifies it. */
   key: string;
-  /** Where a number made here begins: `SQ` for 申请, `HT` for 合同, `TS` for 投诉. */
+  /** Where a number made here begins: `SQ` for 申请, `HT` for 合同, `TS` for 投诉, `WY` for 违约. */
   numberPrefix: string;
   stateField: string;
-  /** State → states it may go to (W02, W10, 002:2499). Staying is always allowed. */
+  /** State → states it may go to (W02, W10, W12, 002:2499). Staying is always allowed. */
   transitions: Readonly<Record<string, readonly string[]>>;
   nameField: string;
   divisionField?: string;
@@ -78,6 +79,24 @@ export const resourceDefinitions: readonly ResourceDefinition[] = [
       withdrawn: [],
     },
     nameField: 'complainant_name',
+  },
+  {
+    entity: 'breach_report',
+    path: 'breach-reports',
+    dataset: operationsBreachReport,
+    key: 'breach_no',
+    numberPrefix: 'WY',
+    stateField: 'breach_state',
+    // What was found right, wrong or taken back stays so; who learns more reports anew (002:2657).
+    transitions: {
+      reported: ['handling', 'handled', 'unfounded', 'withdrawn'],
+      handling: ['handled', 'unfounded', 'withdrawn'],
+      handled: [],
+      unfounded: [],
+      withdrawn: [],
+    },
+    nameField: 'tenant_name',
+    divisionField: 'division_code',
   },
 ];
 

@@ -21,7 +21,7 @@ export type ImportedResources = Record<ResourceEntity, number>;
  * landed since the last time are looked at; what staff have made or changed is never touched. Repeatable at any point.
  */
 export async function importResources(platform: Platform): Promise<ImportedResources> {
-  const imported: ImportedResources = { application: 0, contract: 0, complaint: 0 };
+  const imported: ImportedResources = { application: 0, contract: 0, complaint: 0, breach_report: 0 };
   for (const definition of resourceDefinitions)
     imported[definition.entity] = await importEntity(platform, definition);
   return imported;

@@ -76,6 +76,7 @@ async function objectsOf({ warehouse }: Platform): Promise<Map<string, number>> 
      UNION ALL SELECT 'energy', count() FROM mart_supervision.watch_energy
      UNION ALL SELECT 'supplier', count() FROM mart_supervision.watch_supplier
      UNION ALL SELECT 'product', count() FROM mart_supervision.watch_product
+     UNION ALL SELECT 'breach_report', count() FROM mart_supervision.watch_breach
      UNION ALL SELECT object_kind, count() FROM mart_supervision.watch_service GROUP BY object_kind`,
     z.object({ subject: z.string(), objects: count }),
     options,

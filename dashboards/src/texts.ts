@@ -218,6 +218,7 @@ export const texts = {
   tab_applications: { zh: '申请', en: 'Applications' },
   tab_contracts: { zh: '合同', en: 'Contracts' },
   tab_complaints: { zh: '投诉', en: 'Complaints' },
+  'tab_breach-reports': { zh: '违约上报', en: 'Breaches' },
   runSql: { zh: '运行', en: 'Run' },
   downloadCsv: { zh: '下载 CSV', en: 'Download CSV' },
   cancel: { zh: '取消', en: 'Cancel' },

@@ -1,5 +1,6 @@
 import { cleanSql, clean, upperAscii, upperAsciiSql, withoutSpaces, withoutSpacesSql } from '../cleaning.ts';
 import { sqlText, sqlTextArray } from '../sql.ts';
+import { breachLists } from './breach.ts';
 import { businessLists } from './business.ts';
 import { ecologyLists } from './ecology.ts';
 import type { CodeList } from './list.ts';
@@ -19,6 +20,7 @@ const definitions = {
   ...maintenanceFundLists,
   ...propertyManagementLists,
   ...ecologyLists,
+  ...breachLists,
 };
 
 export type CodeListName = keyof typeof definitions;

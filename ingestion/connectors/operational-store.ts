@@ -16,7 +16,7 @@ import { findDataset } from '../contracts/index.ts';
 import { type Dataset, datasetId } from '../contract.ts';
 import { businessDateOf, type DeliveryResult, landFile } from '../landing/index.ts';
 
-const ENTITIES: readonly ResourceEntity[] = ['application', 'contract', 'complaint'];
+const ENTITIES: readonly ResourceEntity[] = ['application', 'contract', 'complaint', 'breach_report'];
 /** Changes of one delivery; further ones go into the next. */
 const MOST_CHANGES = 10_000;
 

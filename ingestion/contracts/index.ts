@@ -1,6 +1,7 @@
 import { type Dataset, datasetId } from '../contract.ts';
 import { accessControlDoorEvent } from './access-control/door-event.ts';
 import { anjuApplication } from './anju/application.ts';
+import { anjuBreachReport } from './anju/breach-report.ts';
 import { anjuComplaint } from './anju/complaint.ts';
 import { anjuContract } from './anju/contract.ts';
 import { civilAffairsDestituteSupport } from './civil-affairs/destitute-support.ts';
@@ -36,6 +37,7 @@ import { maintenanceFundVote } from './maintenance-fund/vote.ts';
 import { maintenanceFundYield } from './maintenance-fund/yield.ts';
 import { marketRegulationBusinessRegistry } from './market-regulation/business-registry.ts';
 import { operationsApplication } from './operations/application.ts';
+import { operationsBreachReport } from './operations/breach-report.ts';
 import { operationsComplaint } from './operations/complaint.ts';
 import { operationsContract } from './operations/contract.ts';
 import { operationsDwelling } from './operations/dwelling.ts';
@@ -108,6 +110,7 @@ export const datasets: readonly Dataset[] = [
   operationsSubsidyPaid,
   operationsRepair,
   operationsComplaint,
+  operationsBreachReport,
   maintenanceFundInstitution,
   maintenanceFundArea,
   maintenanceFundBuilding,
@@ -136,6 +139,7 @@ export const datasets: readonly Dataset[] = [
   anjuApplication,
   anjuContract,
   anjuComplaint,
+  anjuBreachReport,
 ];
 
 const byId = new Map(datasets.map((dataset) => [datasetId(dataset), dataset]));

@@ -9,6 +9,7 @@ import { leftOn } from './tables/contributions.ts';
 import { energyFigures, isOverQuota, lastClosedMonth, REPORTED_MONTHS } from './tables/energy.ts';
 import { complaintNo, repairNo } from './tables/services.ts';
 import { subsidyDrawers, subsidyIsDue, subsidyPayments } from './tables/subsidies.ts';
+import { breachNo, isToDecide, makeBreaches } from './world/breaches.ts';
 import { makeEcology } from './world/ecology.ts';
 import { applicationNo, type Household } from './world/households.ts';
 import { houseCode, type Project } from './world/housing.ts';
@@ -38,6 +39,9 @@ export function* cityFindings(world: World): Generator<Finding> {
   yield* enterpriseFindings(world);
   yield* employerFindings(world);
   yield* ecologyFindings(makeEcology(world), world.size.lastDay);
+  for (const breach of makeBreaches(world))
+    if (isToDecide(breach, world.size.lastDay))
+      yield ['tenant_breach', breachNo(breach), dayText(breach.occurredOn)];
 }
 
 const START_LATE_DAYS = 60;

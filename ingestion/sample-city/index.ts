@@ -13,6 +13,7 @@ import { deliverMeters } from './machines/meters.ts';
 import { type CityOptions, type CityReport, type CitySize, sizeOf } from './options.ts';
 import { applications, householdMembers } from './tables/applications.ts';
 import { directManagedHousing, otherBenefits } from './tables/benefits.ts';
+import { breachReports } from './tables/breaches.ts';
 import { destituteSupport, lowIncome, marriages, minimumLiving } from './tables/civil-affairs.ts';
 import { contracts, occupants } from './tables/contracts.ts';
 import { contributionAccounts, contributionPayments } from './tables/contributions.ts';
@@ -113,6 +114,7 @@ function laterTables(world: World, books: FundBooks): { table: Table; moves: boo
     twice(pmIncidents(world, facilities)),
     once(pmEnergy(world)),
     ...ecologyTables(makeEcology(world)).map(twice),
+    twice(breachReports(world)),
   ];
 }
 

@@ -50,6 +50,7 @@ export const KIND = {
   maintenanceFund: 43,
   propertyManagement: 44,
   ecology: 45,
+  breach: 46,
 } as const;
 export type Kind = (typeof KIND)[keyof typeof KIND];
 

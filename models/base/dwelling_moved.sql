@@ -10,7 +10,7 @@ from {{ ref('dwelling_link') }}
 where
     source_dataset in (
         'property.house_registry', 'operations.dwelling', 'operations.contract', 'anju.contract', 'operations.occupant',
-        'operations.complaint', 'anju.complaint', 'access_control.door_event'
+        'operations.complaint', 'anju.complaint', 'operations.breach_report', 'anju.breach_report', 'access_control.door_event'
     )
     and dwelling_id != ''
     and dwelling_id != {{ resolved_id('dwelling', 'said_code') }}

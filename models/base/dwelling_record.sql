@@ -73,6 +73,12 @@ mentions as (
     {{ dwelling_mention('anju.complaint', ref('std_anju__complaint'), key='complaint_no', house_code='house_code',
         where="is_current = 1 and house_code != ''") }}
     union all
+    {{ dwelling_mention('operations.breach_report', ref('std_operations__breach_report'), key='breach_no', house_code='house_code',
+        where="is_current = 1 and house_code != ''") }}
+    union all
+    {{ dwelling_mention('anju.breach_report', ref('std_anju__breach_report'), key='breach_no', house_code='house_code',
+        where="is_current = 1 and house_code != ''") }}
+    union all
     -- Doors send events; what names a dwelling is the door's house code.
     {{ dwelling_mention('access_control.door_event', ref('door_house'), key='house_code',
         house_code='house_code', where='1') }}

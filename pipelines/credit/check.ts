@@ -15,6 +15,7 @@ const PARTIES_OF: Readonly<Record<string, readonly Party[]>> = {
   enterprise: ['enterprise'],
   supplier: ['supplier'],
   product: ['supplier'],
+  breach_report: ['tenant'],
 };
 export const partiesOf = ({ subject }: Pick<AlertRule, 'subject'>): readonly Party[] =>
   PARTIES_OF[subject] ?? [];

@@ -103,6 +103,7 @@ const dimensions: Dimension[] = [
       project: '项目',
       enterprise: '企业',
       complaint: '投诉',
+      breach_report: '违约上报',
       repair: '报修',
       application: '申请',
       subsidy: '补贴资金',

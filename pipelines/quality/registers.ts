@@ -191,7 +191,8 @@ export const REGISTER_COMPARISONS: readonly RegisterComparison[] = [
       WHERE said_code != '' AND how != 'decided' AND (SELECT count() FROM base.${STD}house_registry) > 0
         AND source_dataset IN (${list([
           ...[SURVEY, 'operations.dwelling', 'operations.contract', 'anju.contract', 'operations.repair'],
-          ...['operations.complaint', 'anju.complaint', 'access_control.door_event'],
+          ...['operations.complaint', 'anju.complaint', 'operations.breach_report', 'anju.breach_report'],
+          'access_control.door_event',
           'property_management.incident',
         ])})`,
   },

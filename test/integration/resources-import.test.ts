@@ -28,6 +28,9 @@ beforeAll(async () => {
   for (const [dataset, rows] of Object.entries(smallTown))
     if (/^operations\.(application|contract)$/.test(dataset)) await deliverStd(warehouse, dataset, 1, rows);
   await deliverStd(warehouse, 'operations.complaint', 1, many);
+  await deliverStd(warehouse, 'operations.breach_report', 1, [
+    { breach_no: 'WY1', reported_on: '2026-10-20', breach_kind: 'sublet', contract_no: 'HT1' },
+  ]);
 });
 afterAll(async () => platform.close());
 
@@ -39,6 +42,7 @@ describe('the cases of the business system', () => {
       application: townRows('operations.application').length,
       contract: townRows('operations.contract').length,
       complaint: 4500,
+      breach_report: 1,
     });
     for (const definition of resourceDefinitions) {
       const rows = await listResources(platform.store, definition, { limit: 200 });
@@ -77,7 +81,12 @@ describe('the cases of the business system', () => {
   });
 
   test('are taken once; later batches add what is new and touch nothing staff changed', async () => {
-    expect(await importResources(platform)).toEqual({ application: 0, contract: 0, complaint: 0 });
+    expect(await importResources(platform)).toEqual({
+      application: 0,
+      contract: 0,
+      complaint: 0,
+      breach_report: 0,
+    });
     if (contracts === undefined || applications === undefined) throw new Error('definitions are missing');
     const [first] = await listResources(platform.store, contracts, { limit: 1 });
     if (first === undefined) throw new Error('there is no contract');
@@ -88,7 +97,12 @@ describe('the cases of the business system', () => {
       { ...row, contract_no: first.key },
       { ...row, contract_no: 'HT-NEW' },
     ]);
-    expect(await importResources(platform)).toEqual({ application: 0, contract: 1, complaint: 0 });
+    expect(await importResources(platform)).toEqual({
+      application: 0,
+      contract: 1,
+      complaint: 0,
+      breach_report: 0,
+    });
     const after = await listResources(platform.store, contracts, { limit: 200 });
     expect(after.find(({ key }) => key === first.key)).toMatchObject({ version: 2, record: changed });
     expect(after.some(({ key }) => key === 'HT-NEW')).toBe(true);

@@ -43,6 +43,8 @@ const CHECKS: Record<string, (row: Parsed) => boolean> = {
   ends_before_start: (row) => before(row, 'ends_on', 'starts_on'),
   accepted_before_applied: (row) => before(row, 'accepted_on', 'applied_on'),
   approved_before_applied: (row) => before(row, 'approved_on', 'applied_on'),
+  reported_before_occurred: (row) => before(row, 'reported_on', 'occurred_on'),
+  names_no_tenancy: (row) => [row.get('contract_no'), row.get('house_code')].every((no) => (no ?? '') === ''),
   completed_before_formed: (row) => before(row, 'completed_on', 'formed_on'),
 };
 

@@ -8,6 +8,7 @@ import { Draw, KIND, mix, shuffled } from '../../ingestion/sample-city/random.ts
 import { billedRent, rentIsDue, rentPayments } from '../../ingestion/sample-city/tables/money.ts';
 import { cityFindings } from '../../ingestion/sample-city/city-findings.ts';
 import { subsidyIsDue, subsidyPayments } from '../../ingestion/sample-city/tables/subsidies.ts';
+import { type BreachReport, isToDecide, makeBreaches } from '../../ingestion/sample-city/world/breaches.ts';
 import { dayOf, isOpenComplaint, makeComplaints } from '../../ingestion/sample-city/world/matters.ts';
 import { applicantOf } from '../../ingestion/sample-city/world/households.ts';
 import { houseCode, unitCode } from '../../ingestion/sample-city/world/housing.ts';
@@ -251,7 +252,7 @@ describe('violations', () => {
       ...['project_progress', 'project_start_late', 'project_cost', 'project_qualification_expiry'],
       ...['project_reporting_missing', 'energy_over_quota', 'complaint_overdue', 'work_order_timeout'],
       ...['unit_maintenance', 'unit_safety_hazard', 'contract_expiring', 'contract_renewal'],
-      ...['enterprise_tenant_unqualified', 'employer_moved_away'],
+      ...['enterprise_tenant_unqualified', 'employer_moved_away', 'tenant_breach'],
     ])
       expect([kind, (kinds.get(kind) ?? 0) > 0]).toEqual([kind, true]);
     const complaints = makeComplaints(world).filter((c) => c?.planted);
@@ -260,6 +261,18 @@ describe('violations', () => {
     );
     expect(overdue.length).toBeGreaterThan(0);
     expect(overdue.length * 4).toBe(complaints.length);
+    const breaches = makeBreaches(world);
+    const toDecide = breaches.filter((one) => isToDecide(one, size.lastDay));
+    expect(
+      toDecide.every(({ isWatched, end }) => isWatched && end !== 'withdrawn' && end !== 'unfounded'),
+    ).toBe(true);
+    // Reports of what happened after the tenancy, and of what was withdrawn or found wrong, look like it.
+    for (const looksOnly of [
+      (one: BreachReport) => one.occurredOn > effectiveEnd(one.contract),
+      (one: BreachReport) => one.end === 'withdrawn',
+      (one: BreachReport) => one.end === 'handled' && one.reportedOn < size.lastDay - 180,
+    ])
+      expect(breaches.some(looksOnly)).toBe(true);
   });
 
   test('who was planted with a second home owns one, and no other tenant in need does', () => {

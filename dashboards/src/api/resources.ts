@@ -1,7 +1,7 @@
 import { call } from './client.ts';
 
-/** What clerks edit (api/routes/resources.ts): the same shapes for applications, contracts and complaints. */
-export const resourceNames = ['applications', 'contracts', 'complaints'] as const;
+/** What clerks edit (api/routes/resources.ts): the same shapes for applications, contracts, complaints and reports of breaches. */
+export const resourceNames = ['applications', 'contracts', 'complaints', 'breach-reports'] as const;
 export type ResourceName = (typeof resourceNames)[number];
 
 export interface Code {

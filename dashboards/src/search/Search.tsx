@@ -21,6 +21,7 @@ const consoles: Record<string, string> = {
   application: 'applications',
   contract: 'contracts',
   complaint: 'complaints',
+  breach_report: 'breach-reports',
 };
 const NOTHING = { found: [], hasMore: false, isPartial: false };
 

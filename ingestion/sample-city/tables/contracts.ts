@@ -3,6 +3,7 @@ import { operationsContract } from '../../contracts/operations/contract.ts';
 import { operationsOccupant } from '../../contracts/operations/occupant.ts';
 import { dayText, dayTextUntil } from '../calendar.ts';
 import type { Table } from '../deliver/tables.ts';
+import { contractsThatTell } from '../world/breaches.ts';
 import { applicationNo, othersOf } from '../world/households.ts';
 import { houseCode } from '../world/housing.ts';
 import { isWatched, type World } from '../world/index.ts';
@@ -58,12 +59,16 @@ export function contracts(world: World): Table {
     const c = world.contracts[i];
     return c && subjectOf(c.stay, c.tenant);
   });
-  // What ends soon is in the truth: its dates have to arrive, whoever the desk says the tenant is.
+  const telling = contractsThatTell(world);
+  // What ends soon is in the truth: its dates have to arrive, whoever the desk says the tenant is. So do those a reported breach is held against.
   return {
     ...slipped,
     protect: (i) => {
       const c = world.contracts[i];
-      return (slipped.protect?.(i) ?? false) || (c !== undefined && isExpiring(c, world.size.lastDay));
+      return (
+        (slipped.protect?.(i) ?? false) ||
+        (c !== undefined && (isExpiring(c, world.size.lastDay) || telling.has(c)))
+      );
     },
   };
 }

@@ -2,7 +2,7 @@
 {#-
   One row per party and thing that happened to it which an indicator of credit may count (models/credit/indicators.yml): a decision by which
   people closed a case of alert as right (base.settled_case, of the operational store; its key is `case-decision`), rent paid late, repairs, answers and reports late or missing, ratings. A tenant is a
-  household; a case about a dwelling is of the household whose contract ran there on the day the finding dates from.
+  household; a case about a dwelling is of the household whose contract ran there on the day the finding dates from, one about a reported breach of that of the contract it names.
   Every case is of the enterprise behind it as well: indicators say whose credit it costs. A supplier is its number on the ecology platform.
 -#}
 with lets as (
@@ -22,6 +22,7 @@ select
     multiIf(
         cases.object_kind = 'household', cases.object_key,
         cases.object_kind = 'contract', contract.household_id,
+        cases.object_kind = 'breach_report', breach.household_id,
         dwelling_let.household_id
     ) as party_id,
     cases.decision_key as event_key,
@@ -36,7 +37,8 @@ left join (
     where cases.object_kind = 'dwelling' and lets.starts_on <= cases.since and lets.let_until >= cases.since
     group by cases.decision_key
 ) as dwelling_let on dwelling_let.decision_key = cases.decision_key
-where cases.object_kind in ('household', 'contract', 'dwelling')
+left join {{ ref('breach_report') }} as breach on breach.breach_no = cases.object_key
+where cases.object_kind in ('household', 'contract', 'dwelling', 'breach_report')
 
 union all
 

@@ -1,6 +1,6 @@
 import type { ColumnType, Generated, JSONColumnType } from 'kysely';
 
-export type ResourceEntity = 'application' | 'contract' | 'complaint';
+export type ResourceEntity = 'application' | 'contract' | 'complaint' | 'breach_report';
 /** Standard field name → canonical text; missing values are ''. */
 export type ResourceRecord = Record<string, string>;
 
@@ -30,7 +30,7 @@ interface ResourceChangeTable {
   reason: ColumnType<string, string | undefined, never>;
 }
 
-/** Migration 0041. */
+/** Migrations 0041 and 0215. */
 interface ResourceImportTable {
   entity: ResourceEntity;
   last_batch_id: number;
@@ -39,7 +39,7 @@ interface ResourceImportTable {
   imported_at: Generated<Date>;
 }
 
-/** Migrations 0030 and 0041. */
+/** Migrations 0030, 0041 and 0215. */
 export interface ResourceTables {
   resource_import: ResourceImportTable;
   resource: ResourceTable;
