@@ -27,11 +27,12 @@ select
     {{ division_columns('report') }},
     report.breach_kind as kind,
     if(kind.zh = '', '违约类型不明', kind.zh) as kind_words,
-    -- The articles of 《公共租赁住房管理办法》 that name it.
-    transform(report.breach_kind,
+    -- The articles of 《公共租赁住房管理办法》 that name it; it does not speak of affordable rental (保障性租赁住房).
+    if(dwelling.project_kind = 'arh', '合同约定', transform(report.breach_kind,
         ['sublet', 'misuse', 'damage', 'illegal_activity', 'idle', 'arrears', 'overstay', 'untruthful'],
-        ['第二十七条第一项', '第二十七条第二项', '第二十七条第三项', '第二十七条第四项', '第二十七条第五项', '第二十九条', '第三十条、第三十一条', '第三十五条'],
-        '合同约定') as clause,
+        arrayMap(article -> concat('公租房管理办法', article), [
+            '第二十七条第一项', '第二十七条第二项', '第二十七条第三项', '第二十七条第四项', '第二十七条第五项', '第二十九条', '第三十条、第三十一条', '第三十五条'
+        ]), '合同约定')) as clause,
     if(reporter.zh = '', '未注明单位', reporter.zh) as reporter,
     report.breach_state as state,
     report.is_standing as is_standing,
