@@ -126,12 +126,14 @@ final as (
         if(dwellings.dwelling_id != '', dwellings.community_code, divisions.community_code) as community_code,
         if(dwellings.dwelling_id != '', dwellings.community_name, divisions.community_name) as community_name,
         meant.reporter_kind as reporter_kind,
+        reporter_words.zh as reporter_kind_zh,
         meant.reporter_unit as reporter_unit,
         meant.reporter_name as reporter_name,
         meant.reporter_phone as reporter_phone,
         assumeNotNull(meant.reported_on) as reported_on,
         meant.tenant_name as tenant_name,
         meant.breach_kind as breach_kind,
+        kind_words.zh as breach_kind_zh,
         assumeNotNull(meant.breached_on) as occurred_on,
         -- After the last day of the contract nobody is its tenant; who does not move out breaks it just then. NULL: the contract is not here.
         if(contracts.contract_no = '', null,
@@ -153,6 +155,8 @@ final as (
     left join dwellings
         on dwellings.dwelling_id = if(contracts.dwelling_id != '', contracts.dwelling_id, meant.said_dwelling_id)
     left join divisions on divisions.division_code = meant.division_code and meant.division_code != ''
+    left join {{ ref('code_breach_kind') }} as kind_words on kind_words.code = meant.breach_kind
+    left join {{ ref('code_breach_reporter') }} as reporter_words on reporter_words.code = meant.reporter_kind
 
 )
 

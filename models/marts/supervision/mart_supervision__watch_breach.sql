@@ -26,14 +26,14 @@ select
     {{ dwelling_key_columns('dwelling') }},
     {{ division_columns('report') }},
     report.breach_kind as kind,
-    if(kind.zh = '', '违约类型不明', kind.zh) as kind_words,
+    if(report.breach_kind_zh = '', '违约类型不明', report.breach_kind_zh) as kind_words,
     -- The articles of 《公共租赁住房管理办法》 that name it; it does not speak of affordable rental (保障性租赁住房).
     if(dwelling.project_kind = 'arh', '合同约定', transform(report.breach_kind,
         ['sublet', 'misuse', 'damage', 'illegal_activity', 'idle', 'arrears', 'overstay', 'untruthful'],
         arrayMap(article -> concat('公租房管理办法', article), [
             '第二十七条第一项', '第二十七条第二项', '第二十七条第三项', '第二十七条第四项', '第二十七条第五项', '第二十九条', '第三十条、第三十一条', '第三十五条'
         ]), '合同约定')) as clause,
-    if(reporter.zh = '', '未注明单位', reporter.zh) as reporter,
+    if(report.reporter_kind_zh = '', '未注明单位', report.reporter_kind_zh) as reporter,
     report.breach_state as state,
     report.is_standing as is_standing,
     report.is_open as is_open,
@@ -48,5 +48,3 @@ select
 from report
 left join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = report.dwelling_id and report.dwelling_id != ''
 left join reports on reports.contract_no = report.contract_no and report.contract_no != ''
-left join {{ ref('code_breach_kind') }} as kind on kind.code = report.breach_kind
-left join {{ ref('code_breach_reporter') }} as reporter on reporter.code = report.reporter_kind
