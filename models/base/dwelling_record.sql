@@ -1,4 +1,60 @@
-{{ config(materialized='table', order_by=['source_dataset', 'record_key']) }}
+{{ config(materialized='table', order_by=['source_dataset', 'record_key'], meta={'follows': {
+    'key': ['source_dataset', 'record_key'],
+    'inputs': {
+        'std_property__house_registry': {
+            'columns': ['house_code'], 'keys': "{{ mention_keys('property.house_registry', 'house_code') }}"
+        },
+        'std_operations__dwelling': {
+            'columns': ['dwelling_no'], 'keys': "{{ mention_keys('operations.dwelling', 'dwelling_no') }}"
+        },
+        'std_operations__project': {
+            'columns': ['project_no'],
+            'keys': "select 'operations.dwelling' as source_dataset, dwelling_no as record_key from {{ ref('std_operations__dwelling') }} where project_no in {{ var('changed') }}"
+        },
+        'std_property__house_survey': {
+            'columns': ['survey_no'], 'keys': "{{ mention_keys('property.house_survey', 'survey_no') }}"
+        },
+        'std_property__ownership': {
+            'columns': ['certificate_no'], 'keys': "{{ mention_keys('property.ownership', 'certificate_no') }}"
+        },
+        'std_property__net_signed_contract': {
+            'columns': ['signing_no'], 'keys': "{{ mention_keys('property.net_signed_contract', 'signing_no') }}"
+        },
+        'std_housing_security__direct_managed_housing': {
+            'columns': ['tenancy_no'], 'keys': "{{ mention_keys('housing_security.direct_managed_housing', 'tenancy_no') }}"
+        },
+        'std_operations__contract': {
+            'columns': ['contract_no'], 'keys': "{{ mention_keys('operations.contract', 'contract_no') }}"
+        },
+        'std_anju__contract': {
+            'columns': ['contract_no'], 'keys': "{{ mention_keys('anju.contract', 'contract_no') }}"
+        },
+        'std_operations__occupant': {
+            'columns': ['occupant_no'], 'keys': "{{ mention_keys('operations.occupant', 'occupant_no') }}"
+        },
+        'std_operations__repair': {
+            'columns': ['repair_no'], 'keys': "{{ mention_keys('operations.repair', 'repair_no') }}"
+        },
+        'std_operations__complaint': {
+            'columns': ['complaint_no'], 'keys': "{{ mention_keys('operations.complaint', 'complaint_no') }}"
+        },
+        'std_anju__complaint': {
+            'columns': ['complaint_no'], 'keys': "{{ mention_keys('anju.complaint', 'complaint_no') }}"
+        },
+        'door_house': {
+            'columns': ['house_code'], 'keys': "{{ mention_keys('access_control.door_event', 'house_code') }}"
+        },
+        'std_maintenance_fund__dwelling': {
+            'columns': ['dwelling_no'], 'keys': "{{ mention_keys('maintenance_fund.dwelling', 'dwelling_no') }}"
+        },
+        'std_property_management__incident': {
+            'columns': ['incident_no'], 'keys': "{{ mention_keys('property_management.incident', 'incident_no') }}"
+        },
+        'std_police__household_register': {
+            'columns': ['id_number'], 'keys': "{{ mention_keys('police.household_register', resolved_id('person', 'id_number')) }}"
+        }
+    }
+} }) }}
 
 with
 

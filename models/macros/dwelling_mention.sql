@@ -1,6 +1,7 @@
 {#
   One data set's mentions of dwellings, in the columns base.dwelling_record takes apart. What a data set does not say stays ''.
   `key` names the record in its data set; a key that comes several times (a row an owner) counts once, with the fullest of each value.
+  A record is taken anew where its key was touched.
 #}
 
 {% macro dwelling_mention(
@@ -25,8 +26,13 @@
         from {{ relation }}
         where {{ where }}
     )
-    where said_key != ''
+    where said_key != '' and {{ touched("'" ~ dataset ~ "', said_key") }}
     group by said_key
+{%- endmacro %}
+
+{# Keys of a data set's records among the changed rows of its table, for `follows`. #}
+{% macro mention_keys(dataset, key) -%}
+select '{{ dataset }}' as source_dataset, {{ key }} as record_key from {{ var('changed') }}
 {%- endmacro %}
 
 {#- 安居家园小区 and 安居家园 are one compound; 安居小区 keeps its name, for 安居 alone could be 安居新村. -#}

@@ -12,6 +12,7 @@ export const FOLLOWERS = [
   'rent_payment',
   'rent_bill',
   'person',
+  'dwelling_record',
 ];
 
 const std = (dataset: string): string => `delivered.std_${dataset}`;
@@ -135,6 +136,36 @@ const payment = ({ payment: dataset, no }: Accounts, batch: number, amount: numb
     },
     rows,
   );
+const project = (batch: number, address: string, rows: string): string =>
+  told(
+    'operations__project',
+    { project_no: "concat('F', toString(number))", address: `'${address}'`, ...version(batch) },
+    rows,
+  );
+const dwelling = (batch: number, room: string, rows: string): string =>
+  told(
+    'operations__dwelling',
+    {
+      dwelling_no: "concat('F', toString(number))",
+      house_code: "concat('HF', toString(number))",
+      project_no: "concat('F', toString(number % 10))",
+      building_no: "'3幢'",
+      room_no: `'${room}'`,
+      ...version(batch),
+    },
+    rows,
+  );
+const registered = (batch: number, address: string, rows: string): string =>
+  told(
+    'police__household_register',
+    {
+      register_no: "concat('F', toString(number))",
+      id_number: id('number'),
+      register_address: `'${address}'`,
+      ...version(batch),
+    },
+    rows,
+  );
 const ended = (dataset: string, where: string): string =>
   `ALTER TABLE ${std(dataset)} UPDATE is_current = 0 WHERE ${where} SETTINGS mutations_sync = 2`;
 const gone = (dataset: string, where: string): string =>
@@ -150,6 +181,9 @@ const BEGINNING: readonly string[] = [
   application(1, '甲', 'numbers(100)'),
   member(1, '乙', 'numbers(300)'),
   contract(1, 'H0001', 'numbers(100)'),
+  project(1, '安澜区望江路18号安居小区', 'numbers(10)'),
+  dwelling(1, '101', 'numbers(100)'),
+  registered(1, '安澜区望江路18号安居小区3幢101室', 'numbers(50)'),
   due(1, 700, 'numbers(300)'),
   paid(1, 700, 'numbers(200)'),
   ...ACCOUNTS.flatMap((accounts) => [
@@ -189,6 +223,13 @@ const DAYS: readonly (readonly string[])[] = [
       linked(accounts.basic, 61, accounts.no, 'b'),
     ]),
     linked('operations__household_member', 60, 'member_no', 'a'),
+    ended('operations__project', "project_no = 'F3'"),
+    project(3, '安澜区新桥路2号新桥苑', only(3)),
+    ended('operations__dwelling', "dwelling_no = 'F12'"),
+    dwelling(3, '202', only(12)),
+    gone('operations__dwelling', "dwelling_no = 'F14'"),
+    ended('police__household_register', "register_no = 'F15'"),
+    registered(3, '安澜区新桥路2号新桥苑3幢202室', only(15)),
   ],
   // And a second one as well.
   [linked('operations__household_member', 63, 'member_no', 'c')],
