@@ -58,7 +58,7 @@ test('reports and packages read what is there, and every entry but a standard kn
 test('a column says which data element it holds, whatever model it has come to', () => {
   const column = (name: string) => entries.find((entry) => entry.kind === 'column' && entry.name === name);
   expect(column('base.contract.tenant_id_number')).toMatchObject({
-    ...{ element: 'id_number', term: expect.stringContaining('GB 11643') },
+    ...{ element: 'certificate_no', term: expect.stringContaining('GB 11643') },
   });
   expect(column('mart_contract.contract.project_kind')?.element).toBe('code:project_kind');
   const delivered = entries.filter(({ kind, parent }) => kind === 'column' && parent.startsWith('base.std_'));
@@ -73,7 +73,7 @@ test('a column nobody described is there once its table is built, and its level 
   const seen = catalogEntries({ ...sources, built });
   expect(seen.length).toBe(entries.length + 1);
   expect(seen.find(({ name }) => name === 'mart_supply.dwelling.tenant_id_number')).toMatchObject({
-    ...{ type: 'String', mask: 'id_number', element: 'id_number', level: 4 },
+    ...{ type: 'String', mask: 'id_number', element: 'certificate_no', level: 4 },
   });
   expect(seen.find(({ name }) => name === 'mart_supply.dwelling')?.level).toBe(4);
 });
