@@ -41,6 +41,12 @@
         'std_anju__complaint': {
             'columns': ['complaint_no'], 'keys': "{{ mention_keys('anju.complaint', 'complaint_no') }}"
         },
+        'std_operations__breach_report': {
+            'columns': ['breach_no'], 'keys': "{{ mention_keys('operations.breach_report', 'breach_no') }}"
+        },
+        'std_anju__breach_report': {
+            'columns': ['breach_no'], 'keys': "{{ mention_keys('anju.breach_report', 'breach_no') }}"
+        },
         'door_house': {
             'columns': ['house_code'], 'keys': "{{ mention_keys('access_control.door_event', 'house_code') }}"
         },
