@@ -20,6 +20,12 @@ export const trialSchema = z.object({
   changed: z.number(),
   findings: z.array(z.object({ finding: z.string(), outcome: z.string(), rows: z.number() })),
   defects: z.object({ before: z.number(), after: z.number() }),
+  quarantine: z
+    .array(z.object({ dataset: z.string(), waiting: z.number(), mended: z.number() }))
+    .optional()
+    .describe(
+      'rows waiting in quarantine that active rules may mend, and those the next run would let in by this one',
+    ),
   samples: z.array(z.object({ field: z.string(), before: z.string(), after: z.string(), rows: z.number() })),
   tables: z.array(
     z.object({

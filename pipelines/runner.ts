@@ -62,7 +62,10 @@ export interface RunOptions {
 
 export { MODELS_DIRECTORY } from './models-directory.ts';
 
-/** What cases of alert are made of; a run that builds something else leaves them as they are. */
+/**
+ * What cases of alert are made of; a run that builds something else leaves them as they are. It comes before what nobody waits for, and
+ * its cases are opened as soon as it is there: an instant rule is answered within a minute of the data's commit (issue 5).
+ */
 const FINDINGS = 'mart_supervision.violation';
 
 /** Platforms with a run under way: one process owns a home, so this is enough to keep runs apart. */
@@ -157,14 +160,17 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
       full: options.full,
       onProgress,
       signal,
-      onResult: (result) => ledger.recordModel(result),
+      first: FINDINGS,
+      onResult: async (result) => {
+        await ledger.recordModel(result);
+        if (result.model === FINDINGS && ['built', 'skipped'].includes(result.status))
+          await openCases(platform, ledger, { asOf, directory });
+      },
     }),
   );
   const ok = models.every((model) => model.status === 'built' || model.status === 'skipped');
   const values = await inStage('metrics', seconds, onProgress, () => cityValues(platform.warehouse, metrics));
   await inStage('alerts', seconds, onProgress, async () => {
-    if (models.some(({ model, status }) => model === FINDINGS && ['built', 'skipped'].includes(status)))
-      await syncCases(platform, await rulesInForce(platform.store, directory), { asOf, runId: ledger.runId });
     await followLetters(platform.store, chinaDayOf(new Date()));
     // What a poll finds are findings of the next run: the models of this one are built.
     if (ok) await pollWhenDue(platform, asOf);
@@ -198,6 +204,17 @@ async function run(platform: Platform, options: RunOptions, ledger: RunLedger): 
     models: models.map(({ model, rows, hash, status, reason }) => ({ model, rows, hash, status, reason })),
     metrics: values,
   };
+}
+
+/** Findings into cases, as a step of the run that stands where it came among the models. */
+async function openCases(
+  platform: Platform,
+  ledger: RunLedger,
+  { asOf, directory }: { asOf: string; directory: string },
+): Promise<void> {
+  await ledger.startStep('cases');
+  await syncCases(platform, await rulesInForce(platform.store, directory), { asOf, runId: ledger.runId });
+  await ledger.finishStep('cases', { state: 'built' });
 }
 
 /** A gate holds back `std_x+`; a project may be without that model. */

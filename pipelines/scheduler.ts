@@ -32,7 +32,7 @@ export function startScheduler(platform: Platform, options: SchedulerOptions = {
   const { every = '*/10 * * * * *', onRun, onFailed, ...runOptions } = options;
   const abort = new AbortController();
   let underWay: Promise<boolean> = Promise.resolve(false);
-  let seen: string | undefined;
+  let seen: Waiting | undefined;
   /** The last batch a run has had before its models; null until the first look. */
   let had: number | null = null;
   const land: RunOptions['land'] = async (...given) => {
@@ -48,9 +48,11 @@ export function startScheduler(platform: Platform, options: SchedulerOptions = {
     had ??= await lastBatchOfRuns(platform);
     const batch = await lastBatch(platform);
     const waiting = await whatWaits(platform);
-    // A file that cannot be taken (still being written, no such data set) must not start a run every tick: only a change does.
-    if (batch <= had && (waiting === '' || waiting === seen)) return false;
+    // A file that cannot be taken (still being written, no such data set) must not start a run every tick: only what is new does,
+    // and that a run took a file away is not.
+    const hasNews = isNews(waiting, seen);
     seen = waiting;
+    if (batch <= had && !hasNews) return false;
     had = Math.max(had, batch);
     const result = await runPipeline(platform, {
       ...runOptions,
@@ -82,15 +84,22 @@ export function startScheduler(platform: Platform, options: SchedulerOptions = {
   };
 }
 
-/** What has come since the last run, as text that changes when more comes; '' when nothing has. */
-async function whatWaits(platform: Platform): Promise<string> {
+interface Waiting {
+  files: ReadonlySet<string>;
+  /** Number of the last change staff made, '' when there is none. */
+  change: string;
+}
+
+const isNews = ({ files, change }: Waiting, seen: Waiting | undefined): boolean =>
+  change !== (seen?.change ?? '') || [...files].some((file) => !seen?.files.has(file));
+
+async function whatWaits(platform: Platform): Promise<Waiting> {
   const { config } = platform;
   const waiting = (await waitingFiles(config)).filter((file) => unsettledFor(file, config) === 0);
   const files = waiting.map(({ path, origin }) => `${path}:${origin}`);
   // A table without a contract is told of by the run that finds it, and may land under a draft.
   files.push(...(await unknownTables(config)).flatMap(({ paths }) => paths));
-  const change = await lastChange(platform);
-  return files.length === 0 && change === '' ? '' : `${change}|${files.join('|')}`;
+  return { files: new Set(files), change: await lastChange(platform) };
 }
 
 /** Number of the last batch loaded, 0 before the first: collection tasks and `anju land` load without a run. */
@@ -111,7 +120,6 @@ async function lastBatchOfRuns(platform: Platform): Promise<number> {
   return rows[0]?.last ?? 0;
 }
 
-/** Number of the last change staff made, '' when there is none. */
 async function lastChange(platform: Platform): Promise<string> {
   const { rows } = await sql<{
     last: number | null;

@@ -72,21 +72,21 @@ const SHOW_TABLES = /^show\s+tables\s+(from|in)\s+\w+(\s+(not\s+)?i?like\s+'[^'\
  * Decides whether a text may run as an analyst's query: one SELECT, EXPLAIN, DESCRIBE, SHOW TABLES or SHOW CREATE TABLE
  * over the scope's databases. The engine parses it (`EXPLAIN AST`, which executes nothing) and every node of the tree
  * must be known to be harmless. The analyst lane's own limits (readonly) stand behind this, not instead of it.
- * @returns the tables it reads, `database.table`
+ * @returns the tables it reads, `database.table`, and the databases it names
  * @throws AppError `sql_rejected`, saying what is not allowed
  */
 export async function checkAnalystSql(
   warehouse: Warehouse,
   sql: string,
   scope: AnalystScope = ANALYST_SCOPE,
-): Promise<{ tables: string[] }> {
+): Promise<{ tables: string[]; databases: string[] }> {
   const statement = sql.replace(/[\s;]+$/, '');
   checkText(statement);
   const root = await parse(warehouse, statement);
   const check = new TreeCheck(scope, await allowedFunctions(warehouse));
   check.root(root, statement);
   await refuseUnqualifiedTables(warehouse, check.unqualified);
-  return { tables: [...check.tables].sort() };
+  return { tables: [...check.tables].sort(), databases: [...check.databases].sort() };
 }
 
 /** What must be settled before the engine sees the text: `EXPLAIN AST a; b` would run b. */
@@ -128,15 +128,16 @@ async function parse(warehouse: Warehouse, statement: string): Promise<AstNode> 
 
 class TreeCheck {
   readonly tables = new Set<string>();
+  readonly databases = new Set<string>();
   /** Names without a database: common table expressions, or else tables of the session's own database. */
   readonly unqualified = new Set<string>();
-  readonly #databases: RegExp[];
+  readonly #inScope: RegExp[];
 
   constructor(
     scope: AnalystScope,
     private readonly isAllowedFunction: IsAllowedFunction,
   ) {
-    this.#databases = scope.databases.map(
+    this.#inScope = scope.databases.map(
       (pattern) => new RegExp(`^${pattern.replace(/[^\w*]/g, '\\$&').replace(/\*$/, '\\w*')}$`),
     );
   }
@@ -220,9 +221,10 @@ class TreeCheck {
   }
 
   database(name: string): void {
-    const isInScope = !name.endsWith('__build') && this.#databases.some((pattern) => pattern.test(name));
+    const isInScope = !name.endsWith('__build') && this.#inScope.some((pattern) => pattern.test(name));
     if (!isInScope)
       throw rejected(`The database ${NAME.test(name) ? name : 'named'} is not open to analysts.`);
+    this.databases.add(name);
   }
 }
 

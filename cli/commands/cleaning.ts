@@ -185,6 +185,10 @@ const ruleRow = (
 
 const trialLines = (trial: OperationResult<'cleaning-try'>): string[] => [
   `${trial.changed} of ${trial.rows} rows would have a value changed; defects of the field ${trial.defects.before} → ${trial.defects.after}`,
+  ...(trial.quarantine ?? []).map(
+    ({ dataset, waiting, mended }) =>
+      `${mended} of ${waiting} rows of ${dataset} waiting in quarantine would land with the next run, mended by it`,
+  ),
   ...trial.findings.map((one) => `${one.rows} rows: ${one.finding} (${one.outcome})`),
   ...(trial.samples.length > 0 ? ['the commonest changes, masked:', ...table(trial.samples)] : []),
   'tables that would change:',

@@ -21,13 +21,23 @@ export class Retry {
   readonly #warehouse: Warehouse;
   readonly #dataset: Dataset;
   readonly #rules: readonly Rule[];
+  readonly #name: string;
   readonly #made: string[] = [];
 
-  /** @param rules those that change texts, in order */
-  constructor(warehouse: Warehouse, dataset: Dataset, rules: readonly Rule[]) {
+  /**
+   * @param rules those that change texts, in order
+   * @param name of its tables: a try-out and a run look at a data set at the same time
+   */
+  constructor(
+    warehouse: Warehouse,
+    dataset: Dataset,
+    rules: readonly Rule[],
+    name: 'waiting' | 'trial' = 'waiting',
+  ) {
     this.#warehouse = warehouse;
     this.#dataset = dataset;
     this.#rules = rules;
+    this.#name = name;
   }
 
   /**
@@ -38,14 +48,38 @@ export class Retry {
    * @param waiting SELECT of `batch_id, row_no, row_text`
    */
   async write(edits: string, waiting: string): Promise<void> {
+    const id = literal(datasetId(this.#dataset));
+    await this.#withFit(waiting, undefined, (fit) =>
+      this.#run(
+        `INSERT INTO meta.quarantine_edit (edits, dataset, batch_id, row_no, step, field, rule_id, rule_version, value_before, value_after, at)
+         SELECT ${literal(edits)}, ${id}, ${BATCH}, ${ROW_NO}, step, change.field, change.rule_id, change.rule_version,
+           change.value_before, change.value_after, now64(3, 'UTC')
+         FROM (${fit})
+         ARRAY JOIN changes AS change, arrayEnumerate(changes) AS step
+         ${ONE_BLOCK}`,
+      ),
+    );
+  }
+
+  /** How many rows `write` would let land that the rule has a part in. @param waiting as of `write` */
+  async count(ruleId: number, waiting: string): Promise<number> {
+    const isOurs = `arrayExists(change -> change.rule_id = ${Math.trunc(ruleId)}, changes)`;
+    return this.#withFit(waiting, 0, (fit) =>
+      this.#warehouse.value(`SELECT count() FROM (${fit}) WHERE ${isOurs}`, z.coerce.number(), OPTIONS),
+    );
+  }
+
+  /** Calls `use` with a SELECT of `_row_no, changes` of the rows that would land; where there is none, not at all. */
+  async #withFit<T>(waiting: string, nothing: T, use: (fit: string) => Promise<T>): Promise<T> {
     try {
-      await this.#write(edits, waiting);
+      const fit = await this.#fit(waiting);
+      return fit === undefined ? nothing : await use(fit);
     } finally {
       for (const table of this.#made) await this.#run(`DROP TABLE IF EXISTS ${table} SYNC`);
     }
   }
 
-  async #write(edits: string, waiting: string): Promise<void> {
+  async #fit(waiting: string): Promise<string | undefined> {
     const { fields } = this.#dataset;
     const noDefects = `CAST([], 'Array(String)') AS _defects`;
     const sources = fields.map(({ source }) => identifier(source));
@@ -75,28 +109,19 @@ export class Retry {
       `SELECT _row_no, _key_hash FROM (${this.#checked(landing)}) WHERE empty(_rejects)`,
     );
     const rows = await this.#warehouse.value(`SELECT count() FROM ${passed}`, z.coerce.number(), OPTIONS);
-    if (rows === 0) return;
+    if (rows === 0) return undefined;
     const again = await this.#make('again', this.#cleaned(landing));
     const newest = `SELECT _key_hash, max(_batch_id) AS batch FROM ${rawTable(this.#dataset)}
       WHERE _key_hash IN (SELECT _key_hash FROM ${passed}) GROUP BY _key_hash`;
     const same = (of: string): string => `tuple(${sources.map((source) => `${of}.${source}`).join(', ')})`;
-    const id = literal(datasetId(this.#dataset));
-    await this.#run(
-      `INSERT INTO meta.quarantine_edit (edits, dataset, batch_id, row_no, step, field, rule_id, rule_version, value_before, value_after, at)
-       SELECT ${literal(edits)}, ${id}, ${BATCH}, ${ROW_NO}, step, change.field, change.rule_id, change.rule_version,
-         change.value_before, change.value_after, now64(3, 'UTC')
-       FROM (
-         SELECT landing._row_no AS _row_no, landing.changes AS changes
-         FROM ${landing} AS landing
-         INNER JOIN ${cleaned} AS made USING (_row_no)
-         INNER JOIN ${again} AS again USING (_row_no)
-         INNER JOIN ${passed} AS passed USING (_row_no)
-         LEFT JOIN (${newest}) AS held ON passed._key_hash = held._key_hash
-         WHERE ${same('again')} = ${same('made')} AND held.batch <= bitShiftRight(landing._row_no, 32)
-       )
-       ARRAY JOIN changes AS change, arrayEnumerate(changes) AS step
-       ${ONE_BLOCK}`,
-    );
+    return `
+      SELECT landing._row_no AS _row_no, landing.changes AS changes
+      FROM ${landing} AS landing
+      INNER JOIN ${cleaned} AS made USING (_row_no)
+      INNER JOIN ${again} AS again USING (_row_no)
+      INNER JOIN ${passed} AS passed USING (_row_no)
+      LEFT JOIN (${newest}) AS held ON passed._key_hash = held._key_hash
+      WHERE ${same('again')} = ${same('made')} AND held.batch <= bitShiftRight(landing._row_no, 32)`;
   }
 
   /** Nothing people write has a brace in it (inert.ts): what is taken out was put in for dbt. */
@@ -115,7 +140,7 @@ export class Retry {
   }
 
   async #make(name: string, select: string): Promise<string> {
-    const table = placeOf('raw_stage', `${tableName(this.#dataset)}__waiting_${name}`);
+    const table = placeOf('raw_stage', `${tableName(this.#dataset)}__${this.#name}_${name}`);
     this.#made.push(table);
     await this.#run(`CREATE OR REPLACE TABLE ${table} ENGINE = Memory AS ${select}`);
     return table;

@@ -1,6 +1,7 @@
 /** What trying something out tells: kept with the rule, shown to who activates it. */
 
 import type { TableDifference } from '../scratch.ts';
+import type { WouldMend } from './waiting.ts';
 
 export interface Trial {
   /** The rules it was tried with: another set, another answer. */
@@ -11,6 +12,8 @@ export interface Trial {
   findings: { finding: string; outcome: string; rows: number }[];
   /** Values with a defect of the rule's fields, without the rule and with it. */
   defects: { before: number; after: number };
+  /** Rows in quarantine of its data set: none for a rule that looks beyond one text. Absent of try-outs that were kept before it was asked. */
+  quarantine?: WouldMend[];
   /** Masked. */
   samples: { field: string; before: string; after: string; rows: number }[];
   /** Tables of base (or everywhere) that would change, the standardising model first. */

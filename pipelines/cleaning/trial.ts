@@ -16,6 +16,7 @@ import { setVersion } from '../staff-rules/store.ts';
 import { activeRules } from './store.ts';
 import type { Trial } from './trial-result.ts';
 import type { Rule } from './rule.ts';
+import { wouldMend } from './waiting.ts';
 
 type Trying = Pick<Platform, 'warehouse' | 'store'>;
 
@@ -67,6 +68,7 @@ export async function tryRule(
         against: setVersion(without),
         ...(await effects(platform, scratch, dataset, candidate)),
         defects: { before, after: await defectsIn(platform, scratch, name, candidate) },
+        quarantine: await wouldMend(platform, contracts, rulesWith(active, candidate), candidate),
         tables,
       };
     });

@@ -5,7 +5,7 @@ import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { OnProgress } from '../progress.ts';
 import { inputsOf } from './compile.ts';
 import { followedColumns } from './follows.ts';
-import { buildGraph, reachable, sourceKey } from './graph.ts';
+import { buildGraph, type Graph, reachable, sourceKey } from './graph.ts';
 import { inOrder } from './in-order.ts';
 import { drop, prepareBuild } from './materialise.ts';
 import { type Build, rebuild } from './rebuild.ts';
@@ -33,6 +33,8 @@ export interface BuildOptions {
   asOf: string;
   select?: string[];
   exclude?: string[];
+  /** Relation of a model somebody waits for: what it needs is built before the rest, as far as it is selected. */
+  first?: string;
   /** Build everything selected, and incremental models from scratch. */
   full?: boolean;
   onProgress?: OnProgress;
@@ -99,7 +101,7 @@ export async function buildModels(
   const byName = new Map(order.map((node) => [node.name, node]));
   const results = new Map<string, ModelResult>();
   await inOrder(
-    [...byName.keys()],
+    neededFirst(order, graph, options.first),
     (name) => reachable(graph.waits, name),
     MODELS_AT_ONCE,
     async (name) => {
@@ -128,6 +130,15 @@ export async function buildModels(
     },
   );
   return order.flatMap((node) => results.get(node.name) ?? []);
+}
+
+/** Names of the models in their order, those the model of this relation has to wait for and itself before the others. */
+function neededFirst(order: readonly Node[], graph: Graph, relation: string | undefined): string[] {
+  const names = order.map(({ name }) => name);
+  const first = order.find((node) => relationName(node.relation) === relation)?.name;
+  if (first === undefined) return names;
+  const needed = reachable(graph.waits, first).add(first);
+  return [...names.filter((name) => needed.has(name)), ...names.filter((name) => !needed.has(name))];
 }
 
 async function bringUpToDate(state: Build, node: Node): Promise<Omit<ModelResult, 'seconds'>> {

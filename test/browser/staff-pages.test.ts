@@ -38,6 +38,7 @@ describe('cleaning rules', () => {
     await page.fill('[name="reason"]', '民政口径');
     await page.getByRole('button', { name: '保存草稿' }).click();
     await page.waitForSelector('[data-changed="1318"]');
+    expect(await page.locator('[data-let-in]').innerText()).toMatch(/有 61 行待处理.*将有 57 行/);
     const drafted = bench.fixture.calls.find(
       (call) => call.method === 'POST' && call.path === '/api/cleaning/rules',
     );

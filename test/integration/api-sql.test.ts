@@ -79,6 +79,15 @@ describe('what an analyst reads', () => {
     expect((await ask('SELECT 1', 'Native')).status).toBe(400);
   });
 
+  test('of a layer no run has built, says which there are', async () => {
+    const refused = await ask('SELECT * FROM mart_fund.account');
+    expect(problemOf(refused)).toMatchObject({
+      ...{ status: 404, code: 'not_found', detail: 'There is no database mart_fund.' },
+      fix: expect.stringContaining('base, mart_tenant') as unknown,
+    });
+    expect(problemOf(await ask('SHOW TABLES FROM mart_fund'))).toMatchObject({ code: 'not_found' });
+  });
+
   test('is cut to a page and says so', async () => {
     const { body } = await ask('SELECT number FROM numbers(10001)');
     const { rows, truncated } = body as { rows: unknown[]; truncated: boolean };

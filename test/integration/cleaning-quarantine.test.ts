@@ -1,5 +1,6 @@
 /** Rows turned away for what a rule of staff mends: tried again with it, once, with before, after and rule. */
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { contractsOf } from '../../ingestion/contracts/home.ts';
 import { withdrawBatch } from '../../ingestion/landing/index.ts';
 import {
   activate,
@@ -8,6 +9,7 @@ import {
   draftRule,
   tryOut,
 } from '../../pipelines/cleaning/index.ts';
+import { mendWaiting } from '../../pipelines/cleaning/waiting.ts';
 import { landDeliveries } from '../../pipelines/land.ts';
 import { runPipeline } from '../../pipelines/runner.ts';
 import { csvOf, putInInbox, rowsOf } from '../support/deliveries.ts';
@@ -29,13 +31,16 @@ const run = async (): Promise<void> => {
   const { models } = await runPipeline(api.platform, { land: landDeliveries, select });
   expect(models.filter(({ status }) => status === 'failed')).toEqual([]);
 };
+/** What trying said of quarantine, by rule. */
+const wouldLand = new Map<number, number | undefined>();
 async function letIn(action: unknown, more: object = {}): Promise<number> {
   const { ruleId } = await draftRule(
     api.platform,
     definitionSchema.parse({ dataset: PAID, action, ...more }),
     by,
   );
-  await tryOut(api.platform, ruleId, by, 'none');
+  const { quarantine = [] } = await tryOut(api.platform, ruleId, by, 'none');
+  wouldLand.set(ruleId, quarantine[0]?.mended);
   await activate(api.platform, ruleId, by);
   return ruleId;
 }
@@ -102,6 +107,8 @@ test('what rules mend lands, and what they do not stays where it is', async () =
     { kind: 'unit', field: 'amount_paid', from: 'fen' },
     { when: [{ field: 'contract_no', is: 'one_of', values: ['C5'] }], order: 200 },
   );
+  // P2, P4 and P5, which the last rule spoils; of P4 its way of payment was not at fault.
+  expect([...wouldLand.values()]).toEqual([3, 0, 0]);
   await run();
 
   expect(await states()).toEqual({
@@ -173,4 +180,48 @@ test('a rule retired mends no more; the batch withdrawn takes along what was mad
   await run();
   expect((await loaded()).map(({ no }) => no)).toEqual(['P6', 'P8']);
   expect(await count('SELECT count() AS n FROM meta.quarantine_edit')).toBe(1);
+});
+
+test('a try-out says how many waiting rows the rule would let in, and touches none; they land a part at a time', async () => {
+  await deliver('20260107', [paid('P10', '约10'), paid('P11', '约11'), paid('P12', '若干')]);
+  await run();
+  const action = { kind: 'strip', field: 'amount_paid', words: ['约'], at: 'start' };
+  const drafted = await draftRule(api.platform, definitionSchema.parse({ dataset: PAID, action }), by);
+  const rule = drafted.ruleId;
+  const edits = 'SELECT count() AS n FROM meta.quarantine_edit';
+  const before = [await states(), await count(edits)];
+  const tried = await api
+    .as('staff')
+    .post(`/api/cleaning/rules/${rule}/try`)
+    .send({ readers: 'none' })
+    .expect(200);
+  // P9 of the day before waits as well.
+  expect(tried.body).toMatchObject({ quarantine: [{ dataset: PAID, waiting: 4, mended: 3 }] });
+  expect([await states(), await count(edits)]).toEqual(before);
+  const left =
+    "SELECT count() AS n FROM system.tables WHERE database = 'raw_stage' AND name LIKE '%\\_\\_trial\\_%'";
+  expect(await count(left)).toBe(0);
+  // What looks beyond one text reaches no row in quarantine.
+  const incomplete = definitionSchema.parse({
+    dataset: PAID,
+    action: { kind: 'incomplete', fields: ['pay_method'] },
+  });
+  const other = await draftRule(api.platform, incomplete, by);
+  expect((await tryOut(api.platform, other.ruleId, by, 'none')).quarantine).toEqual([]);
+
+  await activate(api.platform, rule, by);
+  const mends = async (): Promise<number> =>
+    (
+      await api.platform.store.db
+        .selectFrom('quarantine_action')
+        .select('kind')
+        .where('kind', '=', 'mend')
+        .execute()
+    ).length;
+  const made = await mends();
+  // More rows of a batch than one action may be about are several.
+  expect(await mendWaiting(api.platform, await contractsOf(api.platform.config), 1)).toBe(3);
+  expect((await mends()) - made).toBe(3);
+  await run();
+  expect((await loaded()).map(({ no }) => no)).toEqual(['P10', 'P11', 'P6', 'P8', 'P9']);
 });

@@ -73,7 +73,7 @@ describe('what analysts may ask', () => {
     ['SHOW CREATE TABLE base.person', ['base.person']],
     ['SELECT * FROM meta.batch', ['meta.batch']],
   ])('%s', async (sql, tables) => {
-    expect(await check(sql)).toEqual({ tables });
+    expect((await check(sql)).tables).toEqual(tables);
   });
 
   test('runs what it allows on the analyst lane', async () => {

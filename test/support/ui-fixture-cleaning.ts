@@ -4,6 +4,7 @@ const trial = {
   changed: 1_318,
   findings: [],
   defects: { before: 1_402, after: 84 },
+  quarantine: [{ dataset: 'operations.household_member', waiting: 61, mended: 57 }],
   samples: [
     { field: 'marital_status', before: '离婚状态', after: '40', rows: 1_200 },
     { field: 'marital_status', before: '已离', after: '40', rows: 118 },

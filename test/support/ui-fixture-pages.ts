@@ -25,6 +25,7 @@ const rightsOf: Record<string, string[]> = {
   analyst: ['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'cleaning:read'],
   staff: [
     'metrics:read',
+    'metrics:manage',
     'drill:read',
     'runs:read',
     'resources:read',
@@ -43,7 +44,15 @@ const rightsOf: Record<string, string[]> = {
   administrator: ['metrics:read', 'runs:read', 'users:manage'],
   // No role of Anju: whoever tries the screens apart from it sees every page.
   everything: [
-    ...['metrics:read', 'drill:read', 'runs:read', 'sql:run', 'resources:read', 'resources:write'],
+    ...[
+      'metrics:read',
+      'metrics:manage',
+      'drill:read',
+      'runs:read',
+      'sql:run',
+      'resources:read',
+      'resources:write',
+    ],
     ...['audit:read', 'users:manage', 'quarantine:repair', 'collection:read', 'collection:manage'],
     ...['cleaning:read', 'cleaning:manage', 'identity:decide', 'personal:reveal'],
     ...['alerts:read', 'alerts:handle', 'alerts:manage', 'tags:manage'],
@@ -191,17 +200,6 @@ export function answerOther(url: URL, body: unknown): Reply | null {
       columns,
       rows: drillRows.slice(offset, offset + limit),
     });
-  }
-  if (path === '/api/metrics') {
-    const about = {
-      name: 'vacancy_rate',
-      zh: '空置率',
-      unit: 'ratio',
-      kind: 'ratio',
-      formulaZh: '空置套数 / 总套数',
-      reference: 'M106',
-    };
-    return ok({ metrics: [{ ...about, dimensions: [], grains: [], better: 'lower' }] });
   }
   if (path === '/api/runs') {
     return ok({

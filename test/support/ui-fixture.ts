@@ -13,6 +13,7 @@ import { builtDashboards } from './built-dashboards.ts';
 import { divisions, type FixtureDivision } from './ui-fixture-city.ts';
 import { answerAlerts } from './ui-fixture-alerts.ts';
 import { answerEligibilityAndCredit } from './ui-fixture-eligibility.ts';
+import { fixtureGoals } from './ui-fixture-goals.ts';
 import { answerOther, person } from './ui-fixture-pages.ts';
 import { fixtureResources } from './ui-fixture-resources.ts';
 
@@ -239,6 +240,7 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
 export async function startUiFixture(): Promise<UiFixture> {
   const dist = await builtDashboards();
   const resources = fixtureResources();
+  const goals = fixtureGoals();
   const fixture: UiFixture = {
     url: '',
     failing: new Set(),
@@ -311,10 +313,11 @@ export async function startUiFixture(): Promise<UiFixture> {
       return json(response, 200, { asOf: fixture.asOf, builtAt: `${fixture.asOf}T18:00:00Z`, results });
     }
     const method = request.method ?? 'GET';
-    const alerts =
+    const answered =
       answerAlerts(method, url.pathname, fixture.calls) ??
-      answerEligibilityAndCredit(method, url.pathname, fixture.calls);
-    if (alerts !== undefined) return json(response, 200, alerts);
+      answerEligibilityAndCredit(method, url.pathname, fixture.calls) ??
+      goals(method, url.pathname, body);
+    if (answered !== undefined) return json(response, 200, answered);
     const other = resources.answer(method, url, body) ?? answerOther(url, body);
     return other
       ? json(response, other.status, other.body)

@@ -81,6 +81,13 @@ function TrialView({ trial }: { trial: Trial }) {
           ? `${trial.rows.toLocaleString()} 行中将有 ${trial.changed.toLocaleString()} 个值改变；该字段缺陷 ${defects.before.toLocaleString()} → ${defects.after.toLocaleString()}`
           : `${trial.changed.toLocaleString()} values of ${trial.rows.toLocaleString()} rows would change; defects ${defects.before} → ${defects.after}`}
       </p>
+      {trial.quarantine?.map(({ dataset, waiting, mended }) => (
+        <p key={dataset} className="notice-line" data-let-in={mended}>
+          {lang === 'zh'
+            ? `隔离区 ${dataset} 有 ${waiting.toLocaleString()} 行待处理，启用后下次运行将有 ${mended.toLocaleString()} 行经本规则更正入库`
+            : `${mended.toLocaleString()} of ${waiting.toLocaleString()} rows of ${dataset} waiting in quarantine would land, mended by it, with the next run`}
+        </p>
+      ))}
       {trial.findings.length > 0 && (
         <DataTable
           label={is(words.finding)}

@@ -20,6 +20,7 @@ export interface Trial {
   changed: number;
   findings: { finding: string; outcome: string; rows: number }[];
   defects: { before: number; after: number };
+  quarantine?: { dataset: string; waiting: number; mended: number }[];
   samples: { field: string; before: string; after: string; rows: number }[];
   tables: { table: string; rows: number; gone: number; come: number; published: boolean }[];
 }

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { instant, say } from '../format.ts';
 import { DataTable } from '../pages/DataTable.tsx';
 import { isReason, ReasonField } from '../pages/ReasonField.tsx';
 import { Failure } from '../pages/Shell.tsx';
@@ -39,6 +40,8 @@ export function GoalForm({
   const word = (name: string) => said(words[name] ?? [name, name], lang);
   const figure = (text: string) => (text.trim() === '' ? null : Number(text) / scaleOf(metric));
   const [target, warn, alarm] = FIELDS.map((name) => figure(typed[name]));
+  const figureText = (value: number | null | undefined) =>
+    value === null || value === undefined ? '' : say(value, metric.unit, lang);
   const areFigures = FIELDS.every((name) => !Number.isNaN(figure(typed[name])));
   const areWhole = (warn === null) === (alarm === null);
   const decide = (work: () => Promise<unknown>) =>
@@ -104,9 +107,11 @@ export function GoalForm({
           columns={columnsOf(historyTitles, lang)}
           rows={history.data.goals.map((one) => ({
             ...one,
+            at: instant(one.at),
             what: one.isShipped ? word('restored') : '',
-            warn: one.thresholds?.warn,
-            alarm: one.thresholds?.alarm,
+            target: figureText(one.target),
+            warn: figureText(one.thresholds?.warn),
+            alarm: figureText(one.thresholds?.alarm),
           }))}
         />
       )}
