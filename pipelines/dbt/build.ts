@@ -98,7 +98,6 @@ export async function buildModels(
     unfit: new Map(),
   };
   await prepareBuild(warehouse, order);
-  const byName = new Map(order.map((node) => [node.name, node]));
   const results = new Map<string, ModelResult>();
   await inOrder(
     neededFirst(order, graph, options.first),
