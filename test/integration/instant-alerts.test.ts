@@ -6,6 +6,7 @@ import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { z } from 'zod';
+import { findDataset } from '../../ingestion/contracts/index.ts';
 import { rulesOf } from '../../pipelines/alerts/shipped.ts';
 import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
 import type { ProgressEvent } from '../../pipelines/progress.ts';
@@ -53,13 +54,20 @@ const complain = (no: string, more: Record<string, string> = {}): Promise<unknow
       reason: '来电',
     })
     .expect(201);
-const deliver = (day: string, no: string, answered = ''): Promise<string> =>
-  putInInbox(
+const fields = findDataset('operations.complaint')?.fields ?? [];
+function deliver(day: string, complaint_no: string, answered_at = ''): Promise<string> {
+  const said: Record<string, string> = {
+    ...{ complaint_no, complained_at: '2026-10-01 09:00:00', due_at: '2026-10-08 09:00:00', answered_at },
+    complaint_state: '已受理',
+  };
+  const row = Object.fromEntries(fields.map(({ name, source }) => [source, said[name] ?? '']));
+  return putInInbox(
     api.platform,
     'operations.complaint',
     `complaint_${day}.jsonl`,
-    `${JSON.stringify({ 投诉事件编号: no, 投诉时间: '2026-10-01 09:00:00', 要求答复时间: '2026-10-08 09:00:00', 答复时间: answered, 处理状态: '已受理' })}\n`,
+    `${JSON.stringify(row)}\n`,
   );
+}
 /** What a look at the city does, and in which order. */
 async function look(): Promise<{ ran: boolean; started: string[] }> {
   events.length = 0;
@@ -118,7 +126,10 @@ test('the rules of this are instant ones', async () => {
   expect(rule?.looked_at).toBe('instant');
 });
 
-test.each([['a change of staff', 'TS-2', () => complain('TS-2')]])(
+test.each([
+  ['a change of staff', 'TS-2', () => complain('TS-2')],
+  ['a file', 'TS-3', () => deliver('20261031', 'TS-3')],
+] as const)(
   '%s is a case by the very run that lands it, before what nobody waits for',
   async (_, key, commit) => {
     const before = await runs();
