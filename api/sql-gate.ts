@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { AppError } from '../domain/errors.ts';
 import type { Warehouse } from '../warehouse/engine/warehouse.ts';
-import { type AnalystScope, checkAnalystSql } from '../warehouse/policy.ts';
+import { literal } from '../warehouse/engine/sql.ts';
+import { type AnalystScope, checkAnalystSql, SHOW_TABLES } from '../warehouse/policy.ts';
 import { openDatabase, readThroughOpenViews } from '../warehouse/policy/lexer.ts';
 
 /** Only the masked views and the platform's own records of what it did; never raw, never the tables themselves. */
@@ -18,7 +19,16 @@ export async function admitAnalystSql(
   const admitted = readThroughOpenViews(sql).replace(/[\s;]+$/, '');
   const { tables, databases } = await checkAnalystSql(warehouse, admitted, SCOPE);
   await refuseUnbuilt(warehouse, databases);
-  return { sql: admitted, tables };
+  return { sql: asSelect(admitted), tables };
+}
+
+/** The embedded engine answers SHOW TABLES with no row where it streams; what it asks for is asked of the table of tables. */
+function asSelect(sql: string): string {
+  const shown = SHOW_TABLES.exec(sql)?.groups;
+  if (!shown) return sql;
+  const { database = '', like, limit = '' } = shown;
+  const named = like === undefined ? '' : ` AND name ${like}`;
+  return `SELECT name FROM system.tables WHERE database = ${literal(database)}${named} ORDER BY name ${limit}`;
 }
 
 /** Before the first run there are no views; the engine would name a database the analyst never wrote. */

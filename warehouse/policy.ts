@@ -66,7 +66,8 @@ const MEMBERSHIP = /^(global)?(not)?(null)?in(ignoreset)?$/i;
 const NAME = /^[\p{L}\p{N}_]+(\.[\p{L}\p{N}_]+)?$/u;
 
 /** `SHOW TABLES` also spells SHOW SETTINGS, CLUSTERS, MERGES …, which the tree does not tell apart: the text must. */
-const SHOW_TABLES = /^show\s+tables\s+(from|in)\s+\w+(\s+(not\s+)?i?like\s+'[^'\\]*')?(\s+limit\s+\d+)?$/i;
+export const SHOW_TABLES =
+  /^show\s+tables\s+(?:from|in)\s+(?<database>\w+)(?:\s+(?<like>(?:not\s+)?i?like\s+'[^'\\]*'))?(?:\s+(?<limit>limit\s+\d+))?$/i;
 
 /**
  * Decides whether a text may run as an analyst's query: one SELECT, EXPLAIN, DESCRIBE, SHOW TABLES or SHOW CREATE TABLE

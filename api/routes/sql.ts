@@ -93,7 +93,15 @@ async function sendFile(
   response.setHeader('content-disposition', `attachment; filename="anju.${kind}"`);
   for await (const chunk of platform.warehouse.bytes(sql, format, { lane: 'analyst', tag: 'sql' })) {
     if (response.destroyed) return;
-    if (!response.write(chunk)) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    if (!response.write(chunk)) await drained(response);
   }
   response.end();
+}
+
+/** Until the reader took what was written, or left. The event that did not come is no longer listened for: a file waits many times. */
+async function drained(response: Response): Promise<void> {
+  const abort = new AbortController();
+  const options = { signal: abort.signal };
+  await Promise.race([once(response, 'drain', options), once(response, 'close', options)]);
+  abort.abort();
 }

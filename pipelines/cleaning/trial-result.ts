@@ -1,7 +1,13 @@
 /** What trying something out tells: kept with the rule, shown to who activates it. */
 
 import type { TableDifference } from '../scratch.ts';
-import type { WouldMend } from './waiting.ts';
+
+/** Of a data set: rows that wait for a fault its rules may mend, and those of them the next run would let in by the rule tried. */
+export interface WouldMend {
+  dataset: string;
+  waiting: number;
+  mended: number;
+}
 
 export interface Trial {
   /** The rules it was tried with: another set, another answer. */

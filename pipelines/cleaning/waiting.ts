@@ -17,6 +17,7 @@ import { isAble } from './models.ts';
 import { inOrder, isTextAction, type Rule } from './rule.ts';
 import { activeRules } from './store.ts';
 import { Retry } from './retry.ts';
+import type { WouldMend } from './trial-result.ts';
 
 const OURS = 'anju';
 const OPTIONS = { lane: 'batch', tag: 'cleaning quarantine' } as const;
@@ -40,13 +41,6 @@ export async function mendWaiting(
     }
   }
   return mended;
-}
-
-/** Of a data set: rows that wait for a fault its rules may mend, and those of them the next run would let in by the rule tried. */
-export interface WouldMend {
-  dataset: string;
-  waiting: number;
-  mended: number;
 }
 
 /**

@@ -86,6 +86,9 @@ describe('what an analyst reads', () => {
       fix: expect.stringContaining('base, mart_tenant') as unknown,
     });
     expect(problemOf(await ask('SHOW TABLES FROM mart_fund'))).toMatchObject({ code: 'not_found' });
+    for (const sql of ['show tables from base', "SHOW TABLES IN base NOT LIKE 'x%' LIMIT 5"])
+      expect((await ask(sql)).body).toMatchObject({ rows: [{ name: 'person' }] });
+    expect((await ask("SHOW TABLES FROM base LIKE 'x%'")).body).toMatchObject({ rows: [] });
   });
 
   test('is cut to a page and says so', async () => {

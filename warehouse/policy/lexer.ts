@@ -19,6 +19,7 @@ export const openDatabase = (database: string): string => `open_${database}`;
  */
 export function readThroughOpenViews(sql: string): string {
   const tokens = tokensOf(sql);
+  const listsTables = /^\s*show\s+tables\s/i.test(sql);
   const neighbour = (from: number, step: 1 | -1): string => {
     let at = from + step;
     while (at >= 0 && at < tokens.length && isSpace(tokens[at] ?? '')) at += step;
@@ -27,7 +28,10 @@ export function readThroughOpenViews(sql: string): string {
   return tokens
     .map((token, at) => {
       if (!/^[\p{L}_`"]/u.test(token) || !HAS_TWIN.test(bare(token))) return token;
-      return neighbour(at, 1) === '.' && neighbour(at, -1) !== '.' ? openDatabase(bare(token)) : token;
+      const before = neighbour(at, -1);
+      const isDatabase =
+        neighbour(at, 1) === '.' ? before !== '.' : listsTables && /^(from|in)$/i.test(before);
+      return isDatabase ? openDatabase(bare(token)) : token;
     })
     .join('');
 }
