@@ -2,7 +2,8 @@
 {{ config(
     materialized='incremental', incremental_strategy='insert_overwrite',
     partition_by='toYYYYMM(event_date)', order_by=['dwelling_id', 'event_date'],
-    query_settings={'max_bytes_before_external_sort': 500000000, 'max_bytes_before_external_group_by': 500000000}
+    query_settings={'max_bytes_before_external_sort': 500000000, 'max_bytes_before_external_group_by': 500000000},
+    meta={'in_parts': ['std_access_control__door_event']}
 ) }}
 
 {#- The dwelling a door belongs to: its own house, or the one that house was merged into. -#}
@@ -88,6 +89,8 @@ events as (
     where
         has((select months from affected), toStartOfMonth(event_date))
         and event_no in (select event_no from delivered where has((select days from affected), event_date))
+    {%- else -%}
+    where {{ in_part('toRelativeMonthNum(event_date)') }}
     {%- endif %}
 
 ),

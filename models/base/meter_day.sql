@@ -1,6 +1,7 @@
 {{ config(
     materialized='incremental', incremental_strategy='insert_overwrite',
-    partition_by='toYYYYMM(reading_date)', order_by=['meter_kind', 'meter_no', 'reading_date']
+    partition_by='toYYYYMM(reading_date)', order_by=['meter_kind', 'meter_no', 'reading_date'],
+    meta={'in_parts': ['std_utilities__water_reading', 'std_utilities__electricity_reading', 'std_utilities__gas_reading']}
 ) }}
 
 {#- A meter silent for longer than this starts anew: what a reading is measured against is no older. -#}
@@ -69,6 +70,8 @@ versions as (
     from delivered
     {% if is_incremental() -%}
     where has((select days from affected), reading_date)
+    {%- else -%}
+    where {{ in_part('cityHash64(meter_no)') }}
     {%- endif %}
 
 ),

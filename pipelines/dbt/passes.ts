@@ -6,8 +6,9 @@
 import { z } from 'zod';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { compileModel } from './compile.ts';
-import type { Project } from './resolve.ts';
+import { nodeOf, type Project } from './resolve.ts';
 import { contentOf } from './sql.ts';
+import { countRows } from './state.ts';
 import type { Node, Relation, Vars } from './types.ts';
 
 export interface Passes {
@@ -44,6 +45,11 @@ export async function passesOf(
   const compile = (more: Vars = {}): string =>
     compileModel(project, node, { vars: { ...vars, ...more }, incremental });
   const inOne = (): Passes => ({ selects: [compile()], isLater: false });
+  if (!incremental && node.config.meta['in_parts'] !== undefined) {
+    const part_count = await partsOf(warehouse, project, node, vars);
+    const numbers = Array.from({ length: part_count }, (_, part) => part);
+    return { selects: numbers.map((part) => compile({ part_count, part })), isLater: false };
+  }
   if (node.config.meta['passes'] !== true) return inOne();
   const ask = async <T>(schema: z.ZodType<T>, more: Vars): Promise<T> => {
     const [row] = await warehouse.rows(compile(more), z.unknown(), {
@@ -69,4 +75,13 @@ export async function passesOf(
     selects.push(compile({ ...told, ...doubted, std_rows: 'others', std_is_withdrawn: found.is_withdrawn }));
   }
   return { selects, isLater: since !== '' };
+}
+
+/** How many statements a model is built whole by that says `meta: {in_parts: [inputs]}` (models/macros/parts.sql). */
+async function partsOf(warehouse: Warehouse, project: Project, node: Node, vars: Vars): Promise<number> {
+  const inputs = z.array(z.string()).parse(node.config.meta['in_parts']);
+  const most = z.number().positive().parse(vars['part_rows']);
+  let rows = 0;
+  for (const input of inputs) rows += await countRows(warehouse, nodeOf(project, input, node.path).relation);
+  return Math.max(1, Math.ceil(rows / most));
 }
