@@ -1,7 +1,8 @@
 /**
  * A model that says `meta: {passes: true}` is built by several short statements instead of a long one: what the engine plans costs
  * as much as some 100,000 rows do. Its text asks `var('std_rows')` which is wanted; rows taken as they are, and the others, for which
- * only the columns in doubt are read in full. Without these variables, as dbt runs it, it is one statement that gives the same.
+ * only the columns in doubt are read in full. One that says `meta: {in_parts: [inputs]}` is built whole a part at a time where those have
+ * more rows than fit a statement's memory. Without these variables, as dbt runs it, it is one statement that gives the same.
  */
 import { z } from 'zod';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';

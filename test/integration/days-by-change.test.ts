@@ -82,5 +82,4 @@ test('days that are told of are worked out again, and no others need to be', asy
   const whole = await build(true);
   const inParts = await build(true, 5);
   for (const model of MODELS) expect(inParts.get(model)?.hash).toBe(whole.get(model)?.hash);
-
 });
