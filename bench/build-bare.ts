@@ -14,7 +14,7 @@ import { runTests } from '../pipelines/dbt/run-tests.ts';
 import { buildRelation, relationSql } from '../pipelines/dbt/sql.ts';
 import type { Node } from '../pipelines/dbt/types.ts';
 import { identifier } from '../warehouse/engine/sql.ts';
-import type { Warehouse } from '../warehouse/engine/warehouse.ts';
+import type { QueryOptions, Warehouse } from '../warehouse/engine/warehouse.ts';
 import { homePaths } from '../warehouse/home.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import { type Taken, taken } from './bench.ts';
@@ -53,11 +53,15 @@ export async function statementsOf(
   for (const name of order) {
     const node = project.nodes.get(name);
     if (!node || node.config.materialized === 'ephemeral' || names?.has(name) === false) continue;
+    const sent: Sent = { selects: [], tests: [] };
     const passes =
       node.kind === 'seed'
         ? NO_PASSES
-        : await passesOf(warehouse, project, node, { vars, incremental: false, mayFollow: true });
-    const sent: Sent = { selects: [], tests: [] };
+        : await passesOf(asking(warehouse, sent), project, node, {
+            vars,
+            incremental: false,
+            mayFollow: true,
+          });
     const made = aside(node);
     await buildWhole(recorder(warehouse, sent), made, passes);
     await runTests(recorder(warehouse, sent), project, node, testsOf.get(name) ?? [], () => ({
@@ -95,6 +99,20 @@ const recorder = (warehouse: Warehouse, sent: Sent): Warehouse => {
     get: (target, name): unknown => instead[name] ?? Reflect.get(target, name, target),
   });
 };
+
+/** Asks what is asked, and writes down what is run for it. */
+const asking = (warehouse: Warehouse, sent: Sent): Warehouse =>
+  new Proxy(warehouse, {
+    get(target, name): unknown {
+      if (name === 'run')
+        return (sql: string, options: QueryOptions): Promise<void> => {
+          sent.selects.push(sql);
+          return target.run(sql, options);
+        };
+      const value: unknown = Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
 
 /** What sending them takes: all of it, and the SELECTs alone. */
 export async function byHand(

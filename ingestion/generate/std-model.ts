@@ -1,7 +1,7 @@
 /** The standardising models: raw text becomes named, typed, coded columns, and full or incremental sets get their history. */
 import { posix } from 'node:path';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
-import { type Dataset, datasetId, type Field, isKeyless } from '../contract.ts';
+import { type Dataset, datasetId, type Field, isKeyless, tableName } from '../contract.ts';
 import { DIRECTORY, GENERATED, type GeneratedFile } from './file.ts';
 import { plainNumber } from './plain-rows.ts';
 import {
@@ -99,7 +99,7 @@ select * from final
   return `-- ${GENERATED} From the contract ${datasetId(dataset)}: ${dataset.zh} (${dataset.reference})
 {{ config(${parts.config}) }}
 ${cleaning ? '' : passes(dataset)}
-${cleaning ? whole : `{% if rows == 'doubts' or rows == 'later' %}${parts.doubts}{% else %}${whole}{% endif %}`}`;
+${cleaning ? whole : `{% if rows == 'aside' %}${asideSql(dataset)}{% elif rows == 'doubts' or rows == 'later' %}${parts.doubts}{% else %}${whole}{% endif %}`}`;
 }
 
 /**
@@ -110,7 +110,15 @@ const passes = (dataset: Dataset): string => `{% set rows = var('std_rows', 'all
 {% set doubted = var('std_doubted', [${dataset.fields.map(({ name }) => `'${name}'`).join(', ')}]) %}
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
-{% set is_withdrawn = var('std_is_withdrawn', true) %}`;
+{% set is_withdrawn = var('std_is_withdrawn', true) %}
+{% set told_in = var('std_told_in', source('raw', '${tableName(dataset)}')) %}`;
+
+/** Where the rows of the pass are read: raw, or the others put aside. */
+const toldIn = (cleaning?: StdCleaning): string => (cleaning ? 'cleaned' : '{{ told_in }}');
+
+/** The others, as raw has them: they lie all over it, and each granule that is read for a few of them costs as much as one of theirs alone. */
+const asideSql = (dataset: Dataset): string =>
+  `select * from ${sourceOf(dataset)} where true${ofPass(dataset)}\n`;
 
 /** The rows of the pass; `delivered` or `told` is the row of raw. */
 const ofPass = (dataset: Dataset, cleaning?: StdCleaning): string =>
@@ -142,7 +150,7 @@ function appendParts(dataset: Dataset, cleaning?: StdCleaning): Parts {
   const config = cleaning?.whole
     ? `materialized='table', ${storage}`
     : `materialized='incremental', incremental_strategy='append', ${storage}`;
-  const from = `${cleaning ? 'cleaned' : sourceOf(dataset)} as delivered
+  const from = `${toldIn(cleaning)} as delivered
     where delivered._op != 'Delete'${cleaning?.whole ? '' : since}`;
   return {
     config: cleaning ? config : `${config}, meta={'passes': true}`,
@@ -215,7 +223,7 @@ ordered as (
           `${unless('is_said_twice', `if(followed._batch_id = 0, ${OPEN}, followed.next_from)`, OPEN)} as next_from`,
         ])}
 
-    from (select * from ${cleaning ? 'cleaned' : source} where true${touched}${ofPass(dataset, cleaning)}) as told${unless('is_said_twice', followed)}${unless("is_withdrawn and rows != 'plain'", taken)}
+    from (select * from ${toldIn(cleaning)} where true${touched}${ofPass(dataset, cleaning)}) as told${unless('is_said_twice', followed)}${unless("is_withdrawn and rows != 'plain'", taken)}
 
 ),
 

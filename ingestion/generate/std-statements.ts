@@ -30,7 +30,7 @@ export function doubtsOfVersions(dataset: Dataset): string {
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from ${source} where true${since}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from ${withdrawnSql(dataset)}){% endif %} as is_withdrawn,
     ${doubtedSql(dataset)} as doubted
-from ${source} as delivered
+from {{ told_in }} as delivered
 where true${since}`;
 }
 

@@ -91,6 +91,7 @@ export async function buildWhole(
     await createTable(warehouse, node, target, sql);
     await insertAll(warehouse, node, target, further);
   }
+  if (passes.aside) await dropAll(warehouse, buildOptions(node), [passes.aside]);
 }
 
 /** Puts the built relation in the place of the published one, with `comment` telling what it was built from. */
@@ -127,6 +128,7 @@ export async function drop(warehouse: Warehouse, node: Node): Promise<void> {
     buildRelation(place),
     ...(mayGrow ? [freshRelation(place), leavingRelation(place)] : []),
     ...(follows ? [touchedRelation(place), ...asides] : []),
+    ...(node.config.meta['passes'] === true ? [asideRelation(place, 0)] : []),
   ]);
 }
 

@@ -6,9 +6,9 @@
  */
 import { z } from 'zod';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
-import { compileModel } from './compile.ts';
+import { compileModel, inputsOf } from './compile.ts';
 import { nodeOf, type Project } from './resolve.ts';
-import { contentOf } from './sql.ts';
+import { asideRelation, contentOf, relationSql } from './sql.ts';
 import { countRows } from './state.ts';
 import type { Node, Relation, Vars } from './types.ts';
 
@@ -18,6 +18,8 @@ export interface Passes {
   isLater: boolean;
   /** The rows are all there are of these keys: what the table has of them leaves. */
   touched?: Touched;
+  /** Made for the selects, and of no use after them. */
+  aside?: Relation;
 }
 export interface Touched {
   key: readonly string[];
@@ -26,6 +28,9 @@ export interface Touched {
 
 /** Of what has no text. */
 export const NO_PASSES: Passes = { selects: [], isLater: false };
+
+/** So many rows, some hundred bytes each, are held in memory. */
+const FEW = 500_000;
 
 const flag = z.coerce.number().transform((value) => value !== 0);
 const later = z.object({ since: z.string(), is_later: flag });
@@ -67,15 +72,43 @@ export async function passesOf(
     if (!found.is_later) return inOne();
     since = found.since;
   }
-  const found = await ask(doubts, { std_rows: 'doubts', std_since: since });
+  const aside = incremental
+    ? undefined
+    : await putOthersAside(warehouse, project, node, { vars, others: compile({ std_rows: 'aside' }) });
+  const toldIn = aside ? { std_told_in: relationSql(aside) } : {};
+  const found = await ask(doubts, { std_rows: 'doubts', std_since: since, ...toldIn });
   const told = { std_since: since, std_is_said_twice: found.is_said_twice };
   const selects = [compile({ ...told, std_rows: 'plain' })];
   if (found.others > 0 || found.is_withdrawn) {
     // Of a withdrawn row nobody asked how it is written.
     const doubted = found.is_withdrawn ? {} : { std_doubted: found.doubted };
-    selects.push(compile({ ...told, ...doubted, std_rows: 'others', std_is_withdrawn: found.is_withdrawn }));
+    selects.push(
+      compile({ ...told, ...toldIn, ...doubted, std_rows: 'others', std_is_withdrawn: found.is_withdrawn }),
+    );
   }
-  return { selects, isLater: since !== '' };
+  return { selects, isLater: since !== '', ...(aside && { aside }) };
+}
+
+/**
+ * Puts the rows that are not plain in a table of their own where they are few among many: they lie all over raw, so every column of it is
+ * read nearly whole for them, and worked on by handfuls. Once, then, and not for the question and again for the answer.
+ */
+async function putOthersAside(
+  warehouse: Warehouse,
+  project: Project,
+  node: Node,
+  { vars, others }: { vars: Vars; others: string },
+): Promise<Relation | undefined> {
+  const options = { lane: 'batch', tag: `aside ${node.name}` } as const;
+  const raw = inputsOf(project, node).sources.find(({ relation }) => relation.database === 'raw');
+  // In a smaller table reading them twice costs less than that.
+  const least = z.number().positive().parse(vars['aside_rows']);
+  if (!raw || (await countRows(warehouse, raw.relation)) < least) return undefined;
+  const count = await warehouse.value(`SELECT count() FROM (${others})`, z.coerce.number(), options);
+  if (count === 0 || count > FEW) return undefined;
+  const aside = asideRelation(node.relation, 0);
+  await warehouse.run(`CREATE OR REPLACE TABLE ${relationSql(aside)} ENGINE = Memory AS ${others}`, options);
+  return aside;
 }
 
 /** How many statements a model is built whole by that says `meta: {in_parts: [inputs]}` (models/macros/parts.sql). */

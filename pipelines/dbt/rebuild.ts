@@ -271,6 +271,11 @@ async function laidTrail(
   if (was.hash === hash) return was.trail;
   const step = { before: { hash: was.hash, ...(was.trail && { trail: was.trail }) }, columns, held: rows };
   const names = columns.map((name) => `\`${name}\``).join(', ');
+  if (increment && node.config.incremental_strategy === 'insert_overwrite') {
+    // Of a partition that is replaced most rows leave and come again as they were.
+    const changed = differenceSql(increment.gone, relationSql(increment.fresh), columns, contentOf(node));
+    return layStep(warehouse, node.relation, { ...step, changed });
+  }
   if (increment) {
     if (isMuch(increment.came.rows + increment.left.rows, rows)) return undefined;
     const left = `SELECT ${names} FROM ${increment.gone}`;
@@ -280,7 +285,8 @@ async function laidTrail(
   const built = buildRelation(node.relation);
   // Everything was asked for anew, followers too; and a table whose columns are others cannot be held against itself.
   if (full || !(await haveSameColumns(warehouse, node.relation, built))) return undefined;
-  const changed = differenceSql(node.relation, built, columns, contentOf(node));
+  const is = relationSql(built);
+  const changed = differenceSql(relationSql(node.relation), is, columns, contentOf(node));
   return layStep(warehouse, node.relation, { ...step, changed });
 }
 

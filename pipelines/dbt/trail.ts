@@ -106,16 +106,19 @@ export async function layStep(
   return kept.length === 0 ? undefined : { columns: [...columns], steps: kept };
 }
 
-/** A query of the rows by which two tables of the same columns differ. */
+/**
+ * A query of the rows by which two tables of the same columns differ.
+ * @param was a relation or a query in brackets, as is `is`
+ */
 export function differenceSql(
-  was: Relation,
-  is: Relation,
+  was: string,
+  is: string,
   columns: readonly string[],
   { unhashed }: Content,
 ): string {
   const content = unhashed.length === 0 ? '*' : `* EXCEPT (${columnsSql(unhashed)})`;
-  const side = (relation: Relation, sign: number): string =>
-    `SELECT ${columnsSql(columns)}, cityHash64(tuple(${content})) AS _content, toInt8(${sign}) AS _sign FROM ${relationSql(relation)}`;
+  const side = (rows: string, sign: number): string =>
+    `SELECT ${columnsSql(columns)}, cityHash64(tuple(${content})) AS _content, toInt8(${sign}) AS _sign FROM ${rows}`;
   const values = columns.map((name) => `any(side.${identifier(name)}) AS ${identifier(name)}`);
   return `SELECT ${values.join(', ')} FROM (${side(was, -1)} UNION ALL ${side(is, 1)}) AS side GROUP BY side._content HAVING sum(side._sign) != 0`;
 }
@@ -145,7 +148,7 @@ export async function followSource(
       before: known,
       columns,
       held: await countRows(warehouse, source),
-      changed: differenceSql(seen, source, columns, WHOLE),
+      changed: differenceSql(relationSql(seen), relationSql(source), columns, WHOLE),
     });
     if (trail) now.trail = trail;
   }

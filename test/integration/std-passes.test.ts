@@ -4,7 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import fc from 'fast-check';
 import { z } from 'zod';
 import type { ElementName } from '../../domain/elements/index.ts';
@@ -85,12 +85,26 @@ const titles = {
 select row_no, title from {{ ref('${stdName(said)}') }} where is_current = 1 and is_deleted = 0 and {{ touched('row_no') }}`,
 };
 
+/** What is said by another table, a partition of which is replaced whole, and what follows that. */
+const replaced = [
+  {
+    path: 'base/said_kept.sql',
+    content: `{{ config(materialized='incremental', incremental_strategy='insert_overwrite', partition_by='part', order_by=['row_no']) }}
+select toUInt8(1) as part, row_no, title from {{ ref('${stdName(said)}') }} where is_current = 1 and is_deleted = 0`,
+  },
+  {
+    path: 'base/said_kept_title.sql',
+    content: `{{ config(materialized='table', order_by=['row_no'], meta={'follows': {'key': ['row_no'], 'inputs': {'said_kept': ['row_no']} } }) }}
+select row_no, title from {{ ref('said_kept') }} where {{ touched('row_no') }}`,
+  },
+];
+
 let platform: TestPlatform;
 let project: Project;
 beforeAll(async () => {
   platform = await testPlatform();
   await ensureRawTables(platform.warehouse, [written, said]);
-  project = await loadProject(MODELS_DIRECTORY, [...homeModelFiles([written, said]), titles]);
+  project = await loadProject(MODELS_DIRECTORY, [...homeModelFiles([written, said]), titles, ...replaced]);
 });
 afterAll(async () => {
   await platform.close();
@@ -173,8 +187,10 @@ async function deliver(dataset: Dataset, day: string, rows: Row[]): Promise<void
     .execute();
 }
 
-async function build(model: string, full = false): Promise<ModelResult> {
-  const [result] = await buildModels(platform, project, { asOf: '2026-02-28', select: [model], full });
+async function build(model: string, full = false, aside_rows?: number): Promise<ModelResult> {
+  const vars = { ...project.vars, ...(aside_rows !== undefined && { aside_rows }) };
+  const options = { asOf: '2026-02-28', select: [model], full };
+  const [result] = await buildModels(platform, { ...project, vars }, options);
   if (result?.status !== 'built') throw new Error(result?.reason ?? result?.status ?? 'nothing');
   return result;
 }
@@ -243,7 +259,23 @@ test('every value is what its element makes of its text, whichever way it went',
     );
     expect({ name, wrong }).toEqual({ name, wrong: [] });
   }
+  await expectSameFromAside(stdName(written));
 });
+
+/** As of a table so large that the rows that are not plain are put aside. */
+async function expectSameFromAside(model: string): Promise<void> {
+  const { hash } = await build(model, true);
+  const run = jest.spyOn(platform.warehouse, 'run');
+  try {
+    expect((await build(model, true, 1)).hash).toBe(hash);
+    const put = run.mock.calls.filter(([sql]) => sql.includes(`${model}__aside0\` ENGINE = Memory`));
+    expect(put).toHaveLength(1);
+  } finally {
+    run.mockRestore();
+  }
+  const left = `SELECT toUInt32(count()) FROM system.tables WHERE endsWith(name, '__aside0')`;
+  expect(await platform.warehouse.value(left, z.number(), { lane: 'batch' })).toBe(0);
+}
 
 test('later statements end those they follow, and what follows the table takes their keys anew: both are as made at once', async () => {
   const row = (key: number, title: string, op: Row['op'] = 'Insert'): Row => ({
@@ -272,11 +304,15 @@ test('later statements end those they follow, and what follows the table takes t
     const byTheWay = await build(stdName(said));
     const held = await hashOf(platform, content);
     const followed = await build('said_title');
+    await build('said_kept');
+    const { hash, touched } = await build('said_kept_title');
+    expect({ hash, touched }).toEqual({ hash: followed.hash, touched: followed.touched });
     const anew = await build(stdName(said), true);
     expect({ hash: byTheWay.hash, held }).toEqual({ hash: anew.hash, held: await hashOf(platform, content) });
     const whole = await build('said_title', true);
     expect(followed.hash).toBe(whole.hash);
     taken.push(followed.touched);
   }
+  await expectSameFromAside(stdName(said));
   expect(taken).toEqual([undefined, 4, 2, 4, 1, 2]);
 });

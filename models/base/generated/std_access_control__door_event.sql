@@ -5,8 +5,10 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}select count() as others, toUInt8(0) as is_said_twice, toUInt8(0) as is_withdrawn, arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'event_no', ''), if(bitTest(bits, 1), 'device_no', ''), if(bitTest(bits, 2), 'house_code', ''), if(bitTest(bits, 3), 'card_no', ''), if(bitTest(bits, 4), 'happened_at', ''), if(bitTest(bits, 5), 'direction', ''), if(bitTest(bits, 6), 'method', ''), if(bitTest(bits, 7), 'is_registered', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`事件编号` = '', match(delivered.`事件编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`设备编号` = '', match(delivered.`设备编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`房屋编码` = '', match(delivered.`房屋编码`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 4), toUInt64(NOT bitOr(delivered.`人员卡号` = '', match(delivered.`人员卡号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 8), toUInt64(NOT bitOr(delivered.`开门时间` = '', match(delivered.`开门时间`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])) (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$'))) * 16), toUInt64(NOT bitOr(delivered.`方向` = '', delivered.`方向` IN ('进','1','进门','入','进入','ENTER','ENTRY','I','入口','进场','出','2','0','出门','离开','EXIT','LEAVE','O','出口','外出','出场'))) * 32), toUInt64(NOT bitOr(delivered.`开门方式` = '', delivered.`开门方式` IN ('人脸','人脸识别','刷脸','FACE','人脸开门','1','刷卡','卡','门禁卡','IC卡','CARD','刷卡开门','NFC','身份证','2','密码','密码开门','PIN','PWD','PASSWORD','3','指纹','指纹开门','FINGER','FINGERPRINT','4','钥匙','机械钥匙','KEY','5','手机','蓝牙','APP','二维码','扫码','远程开门','小程序','手机开门','BLUETOOTH','QR','6','对讲','可视对讲','访客','呼叫','7'))) * 64), toUInt64(NOT bitOr(delivered.`是否登记人员` = '', delivered.`是否登记人员` IN ('是', '否', '1', '0'))) * 128))])[1] as doubted
-from {{ source('raw', 'access_control__door_event') }} as delivered
+{% set told_in = var('std_told_in', source('raw', 'access_control__door_event')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'access_control__door_event') }} where true{% if rows == 'plain' %} and _plain_as = 15047589{% elif rows != 'all' %} and _plain_as != 15047589{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}select count() as others, toUInt8(0) as is_said_twice, toUInt8(0) as is_withdrawn, arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'event_no', ''), if(bitTest(bits, 1), 'device_no', ''), if(bitTest(bits, 2), 'house_code', ''), if(bitTest(bits, 3), 'card_no', ''), if(bitTest(bits, 4), 'happened_at', ''), if(bitTest(bits, 5), 'direction', ''), if(bitTest(bits, 6), 'method', ''), if(bitTest(bits, 7), 'is_registered', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`事件编号` = '', match(delivered.`事件编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`设备编号` = '', match(delivered.`设备编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`房屋编码` = '', match(delivered.`房屋编码`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 4), toUInt64(NOT bitOr(delivered.`人员卡号` = '', match(delivered.`人员卡号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 8), toUInt64(NOT bitOr(delivered.`开门时间` = '', match(delivered.`开门时间`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])) (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$'))) * 16), toUInt64(NOT bitOr(delivered.`方向` = '', delivered.`方向` IN ('进','1','进门','入','进入','ENTER','ENTRY','I','入口','进场','出','2','0','出门','离开','EXIT','LEAVE','O','出口','外出','出场'))) * 32), toUInt64(NOT bitOr(delivered.`开门方式` = '', delivered.`开门方式` IN ('人脸','人脸识别','刷脸','FACE','人脸开门','1','刷卡','卡','门禁卡','IC卡','CARD','刷卡开门','NFC','身份证','2','密码','密码开门','PIN','PWD','PASSWORD','3','指纹','指纹开门','FINGER','FINGERPRINT','4','钥匙','机械钥匙','KEY','5','手机','蓝牙','APP','二维码','扫码','远程开门','小程序','手机开门','BLUETOOTH','QR','6','对讲','可视对讲','访客','呼叫','7'))) * 64), toUInt64(NOT bitOr(delivered.`是否登记人员` = '', delivered.`是否登记人员` IN ('是', '否', '1', '0'))) * 128))])[1] as doubted
+from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})
@@ -30,7 +32,7 @@ from {{ source('raw', 'access_control__door_event') }} as delivered
         delivered._row_no as _row_no,
         delivered._business_date as _business_date
 
-    from {{ source('raw', 'access_control__door_event') }} as delivered
+    from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})
@@ -54,7 +56,7 @@ from {{ source('raw', 'access_control__door_event') }} as delivered
         delivered._row_no as _row_no,
         delivered._business_date as _business_date
 
-    from {{ source('raw', 'access_control__door_event') }} as delivered
+    from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})

@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'civil_affairs__minimum_living')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'civil_affairs__minimum_living') }} where true{% if rows == 'plain' %} and _plain_as = 2764374300{% elif rows != 'all' %} and _plain_as != 2764374300{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'civil_affairs__minimum_living') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'civil_affairs.minimum_living')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'certificate_no', ''), if(bitTest(bits, 1), 'head_name', ''), if(bitTest(bits, 2), 'head_id_number', ''), if(bitTest(bits, 3), 'member_count', ''), if(bitTest(bits, 4), 'recognised_on', ''), if(bitTest(bits, 5), 'monthly_income', ''), if(bitTest(bits, 6), 'relief_amount', ''), if(bitTest(bits, 7), 'relief_state', ''), if(bitTest(bits, 8), 'street', ''), if(bitTest(bits, 9), 'community', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`低保证号` = '', match(delivered.`低保证号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`户主姓名` = '', bitAnd(match(delivered.`户主姓名`, '^[\\x{4e00}-\\x{9fff}]{2,6}$'), (NOT match(delivered.`户主姓名`, '^(?:测试|无名氏|待定|待补|某某|张三李四|暂无$|未知$|不详$)'))))) * 2), toUInt64(NOT bitOr(delivered.`户主证件号码` = '', match(delivered.`户主证件号码`, '^[0-9]{17}[0-9X]$'))) * 4), toUInt64(NOT bitOr(delivered.`家庭人口数` = '', match(delivered.`家庭人口数`, '^(?:0|[1-9][0-9]{0,8})$'))) * 8), toUInt64(NOT bitOr(delivered.`认定日期` = '', match(delivered.`认定日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 16), toUInt64(NOT bitOr(delivered.`家庭月收入` = '', match(delivered.`家庭月收入`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 32), toUInt64(NOT bitOr(delivered.`月保障金额` = '', match(delivered.`月保障金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 64), toUInt64(NOT bitOr(delivered.`当前保障状态` = '', delivered.`当前保障状态` IN ('在享','1','享受中','保障中','正常','在保','正在享受','有效','停保','2','停发','已停保','退出','停止','已退出','终止','取消','注销','审核中','0','待审核','申请中','公示中','审批中','暂停','3','缓发','暂停发放'))) * 128), toUInt64(NOT bitOr(delivered.`所属街道` = '', bitAnd(match(delivered.`所属街道`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`所属街道`) BETWEEN 1 AND 2000)))) * 256), toUInt64(NOT bitOr(delivered.`所属社区` = '', bitAnd(match(delivered.`所属社区`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`所属社区`) BETWEEN 1 AND 2000)))) * 512))])[1] as doubted
-from {{ source('raw', 'civil_affairs__minimum_living') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 2764374300{% elif rows != 'all' %} and _plain_as != 2764374300{% endif %}
 {% endif %}{% else %}with
 
@@ -111,7 +113,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'civil_affairs__minimum_living') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2764374300{% elif rows != 'all' %} and _plain_as != 2764374300{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2764374300{% elif rows != 'all' %} and _plain_as != 2764374300{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

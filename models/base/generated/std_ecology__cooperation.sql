@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'ecology__cooperation')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'ecology__cooperation') }} where true{% if rows == 'plain' %} and _plain_as = 2908632908{% elif rows != 'all' %} and _plain_as != 2908632908{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'ecology__cooperation') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'ecology.cooperation')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'cooperation_no', ''), if(bitTest(bits, 1), 'supplier_no', ''), if(bitTest(bits, 2), 'buyer_credit_code', ''), if(bitTest(bits, 3), 'product_no', ''), if(bitTest(bits, 4), 'demand_no', ''), if(bitTest(bits, 5), 'cooperation_kind', ''), if(bitTest(bits, 6), 'formed_on', ''), if(bitTest(bits, 7), 'confirmed_on', ''), if(bitTest(bits, 8), 'due_on', ''), if(bitTest(bits, 9), 'completed_on', ''), if(bitTest(bits, 10), 'amount', ''), if(bitTest(bits, 11), 'cooperation_state', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`合作编号` = '', match(delivered.`合作编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`供应商编号` = '', match(delivered.`供应商编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`采购企业信用代码` = '', match(delivered.`采购企业信用代码`, '^[0-9A-HJ-NPQRTUWXY]{17}[0-9]$'))) * 4), toUInt64(NOT bitOr(delivered.`产品编号` = '', match(delivered.`产品编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 8), toUInt64(NOT bitOr(delivered.`需求编号` = '', match(delivered.`需求编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 16), toUInt64(NOT bitOr(delivered.`合作类型` = '', delivered.`合作类型` IN ('企业需求','需求','供应商产品','产品'))) * 32), toUInt64(NOT bitOr(delivered.`意向产生日期` = '', match(delivered.`意向产生日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 64), toUInt64(NOT bitOr(delivered.`达成合作日期` = '', match(delivered.`达成合作日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 128), toUInt64(NOT bitOr(delivered.`约定交付日期` = '', match(delivered.`约定交付日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 256), toUInt64(NOT bitOr(delivered.`完成日期` = '', match(delivered.`完成日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 512), toUInt64(NOT bitOr(delivered.`合作金额` = '', match(delivered.`合作金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 1024), toUInt64(NOT bitOr(delivered.`合作状态` = '', delivered.`合作状态` IN ('意向','意向合作','洽谈中','已确认','履约中','合作中','已完成','完成','已履约','供应商违约','未履约','供应商取消','已取消','取消','双方取消'))) * 2048))])[1] as doubted
-from {{ source('raw', 'ecology__cooperation') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 2908632908{% elif rows != 'all' %} and _plain_as != 2908632908{% endif %}
 {% endif %}{% else %}with
 
@@ -113,7 +115,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'ecology__cooperation') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2908632908{% elif rows != 'all' %} and _plain_as != 2908632908{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2908632908{% elif rows != 'all' %} and _plain_as != 2908632908{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

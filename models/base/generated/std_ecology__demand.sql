@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'ecology__demand')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'ecology__demand') }} where true{% if rows == 'plain' %} and _plain_as = 3504926481{% elif rows != 'all' %} and _plain_as != 3504926481{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'ecology__demand') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'ecology.demand')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'demand_no', ''), if(bitTest(bits, 1), 'buyer_credit_code', ''), if(bitTest(bits, 2), 'title', ''), if(bitTest(bits, 3), 'product_category', ''), if(bitTest(bits, 4), 'quantity', ''), if(bitTest(bits, 5), 'budget', ''), if(bitTest(bits, 6), 'published_on', ''), if(bitTest(bits, 7), 'wanted_by', ''), if(bitTest(bits, 8), 'closes_on', ''), if(bitTest(bits, 9), 'demand_state', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`需求编号` = '', match(delivered.`需求编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`采购企业信用代码` = '', match(delivered.`采购企业信用代码`, '^[0-9A-HJ-NPQRTUWXY]{17}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`需求标题` = '', bitAnd(match(delivered.`需求标题`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`需求标题`) BETWEEN 1 AND 2000)))) * 4), toUInt64(NOT bitOr(delivered.`产品类型` = '', delivered.`产品类型` IN ('人脸门禁','门禁设备','智能门锁','门锁','出入识别传感器','出入传感器','智能空开','智能断路器','环境质量监测设备','环境监测设备','环境监测','智能水表','水表','智能电表','电表','家具家电','家具','家电','建筑材料','建材','服务','维修服务','装修服务','保洁服务','其他','其它'))) * 8), toUInt64(NOT bitOr(delivered.`数量` = '', match(delivered.`数量`, '^(?:0|[1-9][0-9]{0,8})$'))) * 16), toUInt64(NOT bitOr(delivered.`预算` = '', match(delivered.`预算`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 32), toUInt64(NOT bitOr(delivered.`发布日期` = '', match(delivered.`发布日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 64), toUInt64(NOT bitOr(delivered.`期望交付日期` = '', match(delivered.`期望交付日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 128), toUInt64(NOT bitOr(delivered.`截止日期` = '', match(delivered.`截止日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 256), toUInt64(NOT bitOr(delivered.`需求状态` = '', delivered.`需求状态` IN ('进行中','已发布','发布中','已满足','已成交','已完成','已下架','下架','撤回','被屏蔽','已屏蔽','屏蔽'))) * 512))])[1] as doubted
-from {{ source('raw', 'ecology__demand') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 3504926481{% elif rows != 'all' %} and _plain_as != 3504926481{% endif %}
 {% endif %}{% else %}with
 
@@ -111,7 +113,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'ecology__demand') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 3504926481{% elif rows != 'all' %} and _plain_as != 3504926481{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 3504926481{% elif rows != 'all' %} and _plain_as != 3504926481{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

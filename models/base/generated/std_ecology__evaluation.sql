@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'ecology__evaluation')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'ecology__evaluation') }} where true{% if rows == 'plain' %} and _plain_as = 2772496599{% elif rows != 'all' %} and _plain_as != 2772496599{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'ecology__evaluation') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'ecology.evaluation')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'evaluation_no', ''), if(bitTest(bits, 1), 'cooperation_no', ''), if(bitTest(bits, 2), 'evaluated_party', ''), if(bitTest(bits, 3), 'rated_on', ''), if(bitTest(bits, 4), 'rating', ''), if(bitTest(bits, 5), 'quality_rating', ''), if(bitTest(bits, 6), 'response_rating', ''), if(bitTest(bits, 7), 'content', ''), if(bitTest(bits, 8), 'evaluation_scope', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`评价编号` = '', match(delivered.`评价编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`合作编号` = '', match(delivered.`合作编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`评价对象` = '', delivered.`评价对象` IN ('供应商','供方','采购企业','需方','需求方'))) * 4), toUInt64(NOT bitOr(delivered.`评价日期` = '', match(delivered.`评价日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 8), toUInt64(NOT bitOr(delivered.`评分` = '', delivered.`评分` IN ('5','非常满意','五星','5星','很满意','优','优秀','好评','A','4','满意','四星','4星','良','良好','B','3','一般','三星','3星','基本满意','中','中评','C','合格','2','不满意','二星','2星','两星','差','D','1','非常不满意','一星','1星','很不满意','很差','差评','E'))) * 16), toUInt64(NOT bitOr(delivered.`产品质量评分` = '', delivered.`产品质量评分` IN ('5','非常满意','五星','5星','很满意','优','优秀','好评','A','4','满意','四星','4星','良','良好','B','3','一般','三星','3星','基本满意','中','中评','C','合格','2','不满意','二星','2星','两星','差','D','1','非常不满意','一星','1星','很不满意','很差','差评','E'))) * 32), toUInt64(NOT bitOr(delivered.`响应速度评分` = '', delivered.`响应速度评分` IN ('5','非常满意','五星','5星','很满意','优','优秀','好评','A','4','满意','四星','4星','良','良好','B','3','一般','三星','3星','基本满意','中','中评','C','合格','2','不满意','二星','2星','两星','差','D','1','非常不满意','一星','1星','很不满意','很差','差评','E'))) * 64), toUInt64(NOT bitOr(delivered.`评价内容` = '', bitAnd(match(delivered.`评价内容`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`评价内容`) BETWEEN 1 AND 2000)))) * 128), toUInt64(NOT bitOr(delivered.`是否公开` = '', delivered.`是否公开` IN ('公开','是','1','仅供信用体系内部使用','不公开','否','0'))) * 256))])[1] as doubted
-from {{ source('raw', 'ecology__evaluation') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 2772496599{% elif rows != 'all' %} and _plain_as != 2772496599{% endif %}
 {% endif %}{% else %}with
 
@@ -110,7 +112,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'ecology__evaluation') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2772496599{% elif rows != 'all' %} and _plain_as != 2772496599{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2772496599{% elif rows != 'all' %} and _plain_as != 2772496599{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

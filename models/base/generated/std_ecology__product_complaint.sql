@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'ecology__product_complaint')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'ecology__product_complaint') }} where true{% if rows == 'plain' %} and _plain_as = 3039720666{% elif rows != 'all' %} and _plain_as != 3039720666{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'ecology__product_complaint') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'ecology.product_complaint')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'complaint_no', ''), if(bitTest(bits, 1), 'product_no', ''), if(bitTest(bits, 2), 'cooperation_no', ''), if(bitTest(bits, 3), 'complained_on', ''), if(bitTest(bits, 4), 'content', ''), if(bitTest(bits, 5), 'product_complaint_state', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`投诉编号` = '', match(delivered.`投诉编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`产品编号` = '', match(delivered.`产品编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`合作编号` = '', match(delivered.`合作编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 4), toUInt64(NOT bitOr(delivered.`投诉日期` = '', match(delivered.`投诉日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 8), toUInt64(NOT bitOr(delivered.`投诉内容` = '', bitAnd(match(delivered.`投诉内容`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`投诉内容`) BETWEEN 1 AND 2000)))) * 16), toUInt64(NOT bitOr(delivered.`核实结果` = '', delivered.`核实结果` IN ('待核实','已受理','核实中','属实','已核实属实','成立','不属实','不成立','误投'))) * 32))])[1] as doubted
-from {{ source('raw', 'ecology__product_complaint') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 3039720666{% elif rows != 'all' %} and _plain_as != 3039720666{% endif %}
 {% endif %}{% else %}with
 
@@ -107,7 +109,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'ecology__product_complaint') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 3039720666{% elif rows != 'all' %} and _plain_as != 3039720666{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 3039720666{% elif rows != 'all' %} and _plain_as != 3039720666{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

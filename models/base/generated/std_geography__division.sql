@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'geography__division')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'geography__division') }} where true{% if rows == 'plain' %} and _plain_as = 2309951603{% elif rows != 'all' %} and _plain_as != 2309951603{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'geography__division') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'geography.division')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'division_code', ''), if(bitTest(bits, 1), 'division_name', ''), if(bitTest(bits, 2), 'level', ''), if(bitTest(bits, 3), 'parent_code', ''), if(bitTest(bits, 4), 'tile_x', ''), if(bitTest(bits, 5), 'tile_y', ''), if(bitTest(bits, 6), 'population', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`区划代码` = '', match(delivered.`区划代码`, '^[0-9]{6}(?:[0-9]{3}(?:[0-9]{3})?)?$'))) * 1, toUInt64(NOT bitOr(delivered.`名称` = '', bitAnd(match(delivered.`名称`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`名称`) BETWEEN 1 AND 2000)))) * 2), toUInt64(NOT bitOr(delivered.`级别` = '', delivered.`级别` IN ('市','地级市','市级','全市','2','区县','区','县','区级','县级','市辖区','县级市','区(县)','3','街道','乡镇','镇','乡','街道办','街道办事处','乡级','街镇','4','社区','村','居委会','社区居委会','村委会','居民委员会','村级','小区','5'))) * 4), toUInt64(NOT bitOr(delivered.`上级代码` = '', match(delivered.`上级代码`, '^[0-9]{6}(?:[0-9]{3}(?:[0-9]{3})?)?$'))) * 8), toUInt64(NOT bitOr(delivered.`网格列` = '', match(delivered.`网格列`, '^(?:0|[1-9][0-9]{0,8})$'))) * 16), toUInt64(NOT bitOr(delivered.`网格行` = '', match(delivered.`网格行`, '^(?:0|[1-9][0-9]{0,8})$'))) * 32), toUInt64(NOT bitOr(delivered.`常住人口` = '', match(delivered.`常住人口`, '^(?:0|[1-9][0-9]{0,8})$'))) * 64))])[1] as doubted
-from {{ source('raw', 'geography__division') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 2309951603{% elif rows != 'all' %} and _plain_as != 2309951603{% endif %}
 {% endif %}{% else %}with
 
@@ -108,7 +110,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'geography__division') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2309951603{% elif rows != 'all' %} and _plain_as != 2309951603{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2309951603{% elif rows != 'all' %} and _plain_as != 2309951603{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'housing_fund__provincial_basic')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'housing_fund__provincial_basic') }} where true{% if rows == 'plain' %} and _plain_as = 2831695139{% elif rows != 'all' %} and _plain_as != 2831695139{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'housing_fund__provincial_basic') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'housing_fund.provincial_basic')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'account_no', ''), if(bitTest(bits, 1), 'person_name', ''), if(bitTest(bits, 2), 'id_number', ''), if(bitTest(bits, 3), 'fund_state', ''), if(bitTest(bits, 4), 'unit_name', ''), if(bitTest(bits, 5), 'unit_credit_code', ''), if(bitTest(bits, 6), 'unit_nature', ''), if(bitTest(bits, 7), 'contribution_base', ''), if(bitTest(bits, 8), 'agency_name', ''), if(bitTest(bits, 9), 'opened_on', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`个人公积金账号` = '', match(delivered.`个人公积金账号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`姓名` = '', bitAnd(match(delivered.`姓名`, '^[\\x{4e00}-\\x{9fff}]{2,6}$'), (NOT match(delivered.`姓名`, '^(?:测试|无名氏|待定|待补|某某|张三李四|暂无$|未知$|不详$)'))))) * 2), toUInt64(NOT bitOr(delivered.`证件号码` = '', match(delivered.`证件号码`, '^[0-9]{17}[0-9X]$'))) * 4), toUInt64(NOT bitOr(delivered.`公积金账户当前状态` = '', delivered.`公积金账户当前状态` IN ('正常','01','1','缴存','正常缴存','启用','封存','02','2','已封存','停缴','内部封存','集中封存','暂停','销户','03','3','已销户','注销','外部转出','转出','合并销户','冻结','04','4','司法冻结','已冻结','缓缴','05','5','暂缓','单位缓缴'))) * 8), toUInt64(NOT bitOr(delivered.`缴存单位` = '', bitAnd(match(delivered.`缴存单位`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`缴存单位`) BETWEEN 3 AND 200)))) * 16), toUInt64(NOT bitOr(delivered.`单位统一社会信用代码` = '', match(delivered.`单位统一社会信用代码`, '^[0-9A-HJ-NPQRTUWXY]{17}[0-9]$'))) * 32), toUInt64(NOT bitOr(delivered.`单位性质` = '', delivered.`单位性质` IN ('机关','机关单位','国家机关','党政机关','行政单位','行政机关','公务员','参公单位','参公','事业单位','事业','全额事业','差额事业','自收自支事业','事业法人','国有企业','国企','央企','中央企业','国有','国有独资','国有控股','全民所有制','市属国企','集体企业','集体','集体所有制','城镇集体','民营企业','民企','私营','私营企业','私企','民营','有限责任公司','股份制','有限公司','股份有限公司','小微企业','外资企业','外企','外商投资','外商投资企业','合资','中外合资','外商独资','三资企业','港澳台投资','个体工商户','个体','个体户','个体经营','灵活就业','灵活就业人员','自由职业','自由职业者','无单位','无','社会组织','社会团体','民办非企业','民非','社团','基金会','部队','军队','武警','其他','其它','其他单位'))) * 64), toUInt64(NOT bitOr(delivered.`缴存基数` = '', match(delivered.`缴存基数`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 128), toUInt64(NOT bitOr(delivered.`经办管理部` = '', bitAnd(match(delivered.`经办管理部`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`经办管理部`) BETWEEN 3 AND 200)))) * 256), toUInt64(NOT bitOr(delivered.`开户日期` = '', match(delivered.`开户日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 512))])[1] as doubted
-from {{ source('raw', 'housing_fund__provincial_basic') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 2831695139{% elif rows != 'all' %} and _plain_as != 2831695139{% endif %}
 {% endif %}{% else %}with
 
@@ -111,7 +113,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'housing_fund__provincial_basic') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2831695139{% elif rows != 'all' %} and _plain_as != 2831695139{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2831695139{% elif rows != 'all' %} and _plain_as != 2831695139{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

@@ -5,8 +5,10 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}select count() as others, toUInt8(0) as is_said_twice, toUInt8(0) as is_withdrawn, arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'account_no', ''), if(bitTest(bits, 1), 'id_number', ''), if(bitTest(bits, 2), 'pay_month', ''), if(bitTest(bits, 3), 'contribution_base', ''), if(bitTest(bits, 4), 'unit_amount', ''), if(bitTest(bits, 5), 'personal_amount', ''), if(bitTest(bits, 6), 'paid_on', ''), if(bitTest(bits, 7), 'payment_type', ''), if(bitTest(bits, 8), 'unit_prefecture', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`个人公积金账号` = '', match(delivered.`个人公积金账号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`证件号码` = '', match(delivered.`证件号码`, '^[0-9]{17}[0-9X]$'))) * 2), toUInt64(NOT bitOr(delivered.`缴存年月` = '', match(delivered.`缴存年月`, '^(?:19[7-9][0-9]|20[0-9]{2})-(?:0[1-9]|1[0-2])$'))) * 4), toUInt64(NOT bitOr(delivered.`缴存基数` = '', match(delivered.`缴存基数`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 8), toUInt64(NOT bitOr(delivered.`单位缴存额` = '', match(delivered.`单位缴存额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 16), toUInt64(NOT bitOr(delivered.`个人缴存额` = '', match(delivered.`个人缴存额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 32), toUInt64(NOT bitOr(delivered.`缴存日期` = '', match(delivered.`缴存日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 64), toUInt64(NOT bitOr(delivered.`缴纳类型` = '', bitAnd(match(delivered.`缴纳类型`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`缴纳类型`) BETWEEN 1 AND 2000)))) * 128), toUInt64(NOT bitOr(delivered.`公积金单位所在市州` = '', bitAnd(match(delivered.`公积金单位所在市州`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`公积金单位所在市州`) BETWEEN 1 AND 2000)))) * 256))])[1] as doubted
-from {{ source('raw', 'housing_fund__provincial_payment') }} as delivered
+{% set told_in = var('std_told_in', source('raw', 'housing_fund__provincial_payment')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'housing_fund__provincial_payment') }} where true{% if rows == 'plain' %} and _plain_as = 1456844097{% elif rows != 'all' %} and _plain_as != 1456844097{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}select count() as others, toUInt8(0) as is_said_twice, toUInt8(0) as is_withdrawn, arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'account_no', ''), if(bitTest(bits, 1), 'id_number', ''), if(bitTest(bits, 2), 'pay_month', ''), if(bitTest(bits, 3), 'contribution_base', ''), if(bitTest(bits, 4), 'unit_amount', ''), if(bitTest(bits, 5), 'personal_amount', ''), if(bitTest(bits, 6), 'paid_on', ''), if(bitTest(bits, 7), 'payment_type', ''), if(bitTest(bits, 8), 'unit_prefecture', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`个人公积金账号` = '', match(delivered.`个人公积金账号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`证件号码` = '', match(delivered.`证件号码`, '^[0-9]{17}[0-9X]$'))) * 2), toUInt64(NOT bitOr(delivered.`缴存年月` = '', match(delivered.`缴存年月`, '^(?:19[7-9][0-9]|20[0-9]{2})-(?:0[1-9]|1[0-2])$'))) * 4), toUInt64(NOT bitOr(delivered.`缴存基数` = '', match(delivered.`缴存基数`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 8), toUInt64(NOT bitOr(delivered.`单位缴存额` = '', match(delivered.`单位缴存额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 16), toUInt64(NOT bitOr(delivered.`个人缴存额` = '', match(delivered.`个人缴存额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 32), toUInt64(NOT bitOr(delivered.`缴存日期` = '', match(delivered.`缴存日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 64), toUInt64(NOT bitOr(delivered.`缴纳类型` = '', bitAnd(match(delivered.`缴纳类型`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`缴纳类型`) BETWEEN 1 AND 2000)))) * 128), toUInt64(NOT bitOr(delivered.`公积金单位所在市州` = '', bitAnd(match(delivered.`公积金单位所在市州`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`公积金单位所在市州`) BETWEEN 1 AND 2000)))) * 256))])[1] as doubted
+from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})
@@ -31,7 +33,7 @@ from {{ source('raw', 'housing_fund__provincial_payment') }} as delivered
         delivered._row_no as _row_no,
         delivered._business_date as _business_date
 
-    from {{ source('raw', 'housing_fund__provincial_payment') }} as delivered
+    from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})
@@ -56,7 +58,7 @@ from {{ source('raw', 'housing_fund__provincial_payment') }} as delivered
         delivered._row_no as _row_no,
         delivered._business_date as _business_date
 
-    from {{ source('raw', 'housing_fund__provincial_payment') }} as delivered
+    from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})

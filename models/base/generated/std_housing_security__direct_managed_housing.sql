@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'housing_security__direct_managed_housing')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'housing_security__direct_managed_housing') }} where true{% if rows == 'plain' %} and _plain_as = 819913252{% elif rows != 'all' %} and _plain_as != 819913252{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'housing_security__direct_managed_housing') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'housing_security.direct_managed_housing')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'tenancy_no', ''), if(bitTest(bits, 1), 'tenant_name', ''), if(bitTest(bits, 2), 'id_number', ''), if(bitTest(bits, 3), 'address', ''), if(bitTest(bits, 4), 'approved_on', ''), if(bitTest(bits, 5), 'rented_on', ''), if(bitTest(bits, 6), 'ended_on', ''), if(bitTest(bits, 7), 'monthly_rent', ''), if(bitTest(bits, 8), 'benefit_state', ''), if(bitTest(bits, 9), 'family_members', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`租赁证号` = '', match(delivered.`租赁证号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`承租人` = '', bitAnd(match(delivered.`承租人`, '^[\\x{4e00}-\\x{9fff}]{2,6}$'), (NOT match(delivered.`承租人`, '^(?:测试|无名氏|待定|待补|某某|张三李四|暂无$|未知$|不详$)'))))) * 2), toUInt64(NOT bitOr(delivered.`证件号码` = '', match(delivered.`证件号码`, '^[0-9]{17}[0-9X]$'))) * 4), toUInt64(NOT bitOr(delivered.`房屋地址` = '', bitAnd(match(delivered.`房屋地址`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`房屋地址`) BETWEEN 3 AND 300)))) * 8), toUInt64(NOT bitOr(delivered.`批准时间` = '', match(delivered.`批准时间`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 16), toUInt64(NOT bitOr(delivered.`起租日期` = '', match(delivered.`起租日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 32), toUInt64(NOT bitOr(delivered.`退租日期` = '', match(delivered.`退租日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 64), toUInt64(NOT bitOr(delivered.`月租金` = '', match(delivered.`月租金`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 128), toUInt64(NOT bitOr(delivered.`当前租用状态` = '', delivered.`当前租用状态` IN ('享受中','已享受','正常','在享','有效','已领取','已发放','在租','1','已退还','退还','已退款','已退回','退补','已补缴','已退','已退缴','已取消','取消','注销','已注销','终止','作废','已终止','停发','2','审核中','待审核','申请中','待发放','0','已退出','退出','退租','已退租','腾退','已腾退'))) * 256), toUInt64(NOT bitOr(delivered.`共同居住人` = '', bitAnd(match(delivered.`共同居住人`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`共同居住人`) BETWEEN 1 AND 2000)))) * 512))])[1] as doubted
-from {{ source('raw', 'housing_security__direct_managed_housing') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 819913252{% elif rows != 'all' %} and _plain_as != 819913252{% endif %}
 {% endif %}{% else %}with
 
@@ -111,7 +113,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'housing_security__direct_managed_housing') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 819913252{% elif rows != 'all' %} and _plain_as != 819913252{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 819913252{% elif rows != 'all' %} and _plain_as != 819913252{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'maintenance_fund__area')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'maintenance_fund__area') }} where true{% if rows == 'plain' %} and _plain_as = 3100044705{% elif rows != 'all' %} and _plain_as != 3100044705{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'maintenance_fund__area') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'maintenance_fund.area')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'area_no', ''), if(bitTest(bits, 1), 'area_name', ''), if(bitTest(bits, 2), 'division_code', ''), if(bitTest(bits, 3), 'address', ''), if(bitTest(bits, 4), 'floor_area', ''), if(bitTest(bits, 5), 'dwellings', ''), if(bitTest(bits, 6), 'fund_stage', ''), if(bitTest(bits, 7), 'developer_no', ''), if(bitTest(bits, 8), 'property_company_no', ''), if(bitTest(bits, 9), 'bank_no', ''), if(bitTest(bits, 10), 'hosted_account', ''), if(bitTest(bits, 11), 'project_no', ''), if(bitTest(bits, 12), 'delivered_on', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`物业区域编号` = '', match(delivered.`物业区域编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`物业区域名称` = '', bitAnd(match(delivered.`物业区域名称`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`物业区域名称`) BETWEEN 1 AND 2000)))) * 2), toUInt64(NOT bitOr(delivered.`行政区划代码` = '', match(delivered.`行政区划代码`, '^[0-9]{6}(?:[0-9]{3}(?:[0-9]{3})?)?$'))) * 4), toUInt64(NOT bitOr(delivered.`物业区域坐落` = '', bitAnd(match(delivered.`物业区域坐落`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`物业区域坐落`) BETWEEN 3 AND 300)))) * 8), toUInt64(NOT bitOr(delivered.`总建筑面积` = '', match(delivered.`总建筑面积`, '^[1-9][0-9]{0,4}(?:[.][0-9]{1,6})?$'))) * 16), toUInt64(NOT bitOr(delivered.`分户数` = '', match(delivered.`分户数`, '^(?:0|[1-9][0-9]{0,8})$'))) * 32), toUInt64(NOT bitOr(delivered.`管理阶段` = '', delivered.`管理阶段` IN ('代管阶段','代管','政府代管','1','自管阶段','自管','业主自管','业委会自管','2'))) * 64), toUInt64(NOT bitOr(delivered.`建设单位编号` = '', match(delivered.`建设单位编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 128), toUInt64(NOT bitOr(delivered.`物业服务企业编号` = '', match(delivered.`物业服务企业编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 256), toUInt64(NOT bitOr(delivered.`专户管理银行编号` = '', match(delivered.`专户管理银行编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 512), toUInt64(NOT bitOr(delivered.`代管账户` = '', match(delivered.`代管账户`, '^[0-9]{8,30}$'))) * 1024), toUInt64(NOT bitOr(delivered.`保障性住房项目编号` = '', match(delivered.`保障性住房项目编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2048), toUInt64(NOT bitOr(delivered.`交付日期` = '', match(delivered.`交付日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 4096))])[1] as doubted
-from {{ source('raw', 'maintenance_fund__area') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 3100044705{% elif rows != 'all' %} and _plain_as != 3100044705{% endif %}
 {% endif %}{% else %}with
 
@@ -114,7 +116,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'maintenance_fund__area') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 3100044705{% elif rows != 'all' %} and _plain_as != 3100044705{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 3100044705{% elif rows != 'all' %} and _plain_as != 3100044705{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'maintenance_fund__deposit')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'maintenance_fund__deposit') }} where true{% if rows == 'plain' %} and _plain_as = 995291167{% elif rows != 'all' %} and _plain_as != 995291167{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'maintenance_fund__deposit') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'maintenance_fund.deposit')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'deposit_no', ''), if(bitTest(bits, 1), 'account_no', ''), if(bitTest(bits, 2), 'deposit_kind', ''), if(bitTest(bits, 3), 'reason', ''), if(bitTest(bits, 4), 'amount_due', ''), if(bitTest(bits, 5), 'due_on', ''), if(bitTest(bits, 6), 'amount_paid', ''), if(bitTest(bits, 7), 'paid_on', ''), if(bitTest(bits, 8), 'pay_method', ''), if(bitTest(bits, 9), 'receipt_no', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`交存单号` = '', match(delivered.`交存单号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`分户账号` = '', match(delivered.`分户账号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`交存类型` = '', delivered.`交存类型` IN ('首次交存','首期交存','首次交款','首交','1','续筹','续交','续存','2','补建','补建交存','3','追缴','追交','4','补齐','补交差额','5'))) * 4), toUInt64(NOT bitOr(delivered.`补交原因` = '', bitAnd(match(delivered.`补交原因`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`补交原因`) BETWEEN 1 AND 2000)))) * 8), toUInt64(NOT bitOr(delivered.`应交金额` = '', match(delivered.`应交金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 16), toUInt64(NOT bitOr(delivered.`应交日期` = '', match(delivered.`应交日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 32), toUInt64(NOT bitOr(delivered.`实交金额` = '', match(delivered.`实交金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 64), toUInt64(NOT bitOr(delivered.`交存日期` = '', match(delivered.`交存日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 128), toUInt64(NOT bitOr(delivered.`交款方式` = '', delivered.`交款方式` IN ('银行代扣','代扣','托收','银行托收','委托扣款','自动扣款','批扣','银行转账','转账','网银','网银转账','对公转账','汇款','电汇','微信','微信支付','微信缴费','WECHAT','支付宝','支付宝支付','ALIPAY','刷卡','POS','POS机','银行卡','POS刷卡','银联','现金','柜台现金','现金缴纳','窗口缴费','柜台','单位代缴','工资代扣','单位代扣','企业代缴','公司代缴','公积金','公积金抵扣','公积金提取','按月提取公积金','公积金直付','补贴抵扣','补贴冲抵','补贴抵租','其他','其它'))) * 256), toUInt64(NOT bitOr(delivered.`票据号` = '', match(delivered.`票据号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 512))])[1] as doubted
-from {{ source('raw', 'maintenance_fund__deposit') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 995291167{% elif rows != 'all' %} and _plain_as != 995291167{% endif %}
 {% endif %}{% else %}with
 
@@ -111,7 +113,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'maintenance_fund__deposit') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 995291167{% elif rows != 'all' %} and _plain_as != 995291167{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 995291167{% elif rows != 'all' %} and _plain_as != 995291167{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'maintenance_fund__dwelling')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'maintenance_fund__dwelling') }} where true{% if rows == 'plain' %} and _plain_as = 2926707545{% elif rows != 'all' %} and _plain_as != 2926707545{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'maintenance_fund__dwelling') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'maintenance_fund.dwelling')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'dwelling_no', ''), if(bitTest(bits, 1), 'unit_no', ''), if(bitTest(bits, 2), 'real_estate_unit_code', ''), if(bitTest(bits, 3), 'address', ''), if(bitTest(bits, 4), 'room_no', ''), if(bitTest(bits, 5), 'floor_no', ''), if(bitTest(bits, 6), 'floor_area', ''), if(bitTest(bits, 7), 'property_nature', ''), if(bitTest(bits, 8), 'lost_on', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`分户编号` = '', match(delivered.`分户编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`单元编号` = '', match(delivered.`单元编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`不动产单元代码` = '', match(delivered.`不动产单元代码`, '^[0-9]{12}[GJZ][A-Z][0-9]{5}[FLQW][0-9]{8}$'))) * 4), toUInt64(NOT bitOr(delivered.`房屋坐落` = '', bitAnd(match(delivered.`房屋坐落`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`房屋坐落`) BETWEEN 3 AND 300)))) * 8), toUInt64(NOT bitOr(delivered.`户号` = '', bitAnd(match(delivered.`户号`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`户号`) BETWEEN 1 AND 2000)))) * 16), toUInt64(NOT bitOr(delivered.`所在层` = '', match(delivered.`所在层`, '^(?:0|[1-9][0-9]{0,8})$'))) * 32), toUInt64(NOT bitOr(delivered.`建筑面积` = '', match(delivered.`建筑面积`, '^[1-9][0-9]{0,4}(?:[.][0-9]{1,6})?$'))) * 64), toUInt64(NOT bitOr(delivered.`房屋用途` = '', delivered.`房屋用途` IN ('住宅','成套住宅','非成套住宅','集体宿舍','住房','居住','普通住宅','别墅','公寓','10','11','12','13','商业','商业服务','商铺','门面','商业用房','店铺','商服','办公','写字楼','办公用房','工业','厂房','仓储','仓库','工业用房','生产用房','车位','车库','停车位','车库(位)','地下车位','储藏室','杂物间','杂屋','储藏间','综合','商住','商住两用','综合用房','住宅/商业','公共设施','教育','医疗','科研','公共用房','文体','其他','其它','其他用途'))) * 128), toUInt64(NOT bitOr(delivered.`灭失日期` = '', match(delivered.`灭失日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 256))])[1] as doubted
-from {{ source('raw', 'maintenance_fund__dwelling') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 2926707545{% elif rows != 'all' %} and _plain_as != 2926707545{% endif %}
 {% endif %}{% else %}with
 
@@ -110,7 +112,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'maintenance_fund__dwelling') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2926707545{% elif rows != 'all' %} and _plain_as != 2926707545{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2926707545{% elif rows != 'all' %} and _plain_as != 2926707545{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

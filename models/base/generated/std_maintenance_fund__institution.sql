@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'maintenance_fund__institution')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'maintenance_fund__institution') }} where true{% if rows == 'plain' %} and _plain_as = 2444032803{% elif rows != 'all' %} and _plain_as != 2444032803{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'maintenance_fund__institution') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'maintenance_fund.institution')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'institution_no', ''), if(bitTest(bits, 1), 'institution_name', ''), if(bitTest(bits, 2), 'institution_kind', ''), if(bitTest(bits, 3), 'credit_code', ''), if(bitTest(bits, 4), 'address', ''), if(bitTest(bits, 5), 'registered_on', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`机构编号` = '', match(delivered.`机构编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`机构名称` = '', bitAnd(match(delivered.`机构名称`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`机构名称`) BETWEEN 3 AND 200)))) * 2), toUInt64(NOT bitOr(delivered.`机构类型` = '', delivered.`机构类型` IN ('管理机构','维修资金管理机构','主管部门','维修资金管理中心','1','专户管理银行','专户银行','开户银行','银行','2','开发建设单位','建设单位','开发企业','房地产开发企业','3','物业服务企业','物业公司','物业企业','物业管理企业','4','施工单位','维修单位','5','保险机构','保险公司','6'))) * 4), toUInt64(NOT bitOr(delivered.`统一社会信用代码` = '', match(delivered.`统一社会信用代码`, '^[0-9A-HJ-NPQRTUWXY]{17}[0-9]$'))) * 8), toUInt64(NOT bitOr(delivered.`机构地址` = '', bitAnd(match(delivered.`机构地址`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`机构地址`) BETWEEN 3 AND 300)))) * 16), toUInt64(NOT bitOr(delivered.`备案日期` = '', match(delivered.`备案日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 32))])[1] as doubted
-from {{ source('raw', 'maintenance_fund__institution') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 2444032803{% elif rows != 'all' %} and _plain_as != 2444032803{% endif %}
 {% endif %}{% else %}with
 
@@ -107,7 +109,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'maintenance_fund__institution') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2444032803{% elif rows != 'all' %} and _plain_as != 2444032803{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2444032803{% elif rows != 'all' %} and _plain_as != 2444032803{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

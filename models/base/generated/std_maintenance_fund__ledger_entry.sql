@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'maintenance_fund__ledger_entry')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'maintenance_fund__ledger_entry') }} where true{% if rows == 'plain' %} and _plain_as = 1283355290{% elif rows != 'all' %} and _plain_as != 1283355290{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'maintenance_fund__ledger_entry') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'maintenance_fund.ledger_entry')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'entry_no', ''), if(bitTest(bits, 1), 'account_no', ''), if(bitTest(bits, 2), 'entry_kind', ''), if(bitTest(bits, 3), 'income', ''), if(bitTest(bits, 4), 'expense', ''), if(bitTest(bits, 5), 'booked_on', ''), if(bitTest(bits, 6), 'source_no', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`分录号` = '', match(delivered.`分录号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`分户账号` = '', match(delivered.`分户账号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`业务类型` = '', delivered.`业务类型` IN ('交存','首次交存','交款','1','续筹','续交','2','增值收益','利息','收益分摊','结息','3','支用','使用分摊','列支','4','退回','退款','资金退回','5','划转','过户划转','转账','6'))) * 4), toUInt64(NOT bitOr(delivered.`收入金额` = '', match(delivered.`收入金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 8), toUInt64(NOT bitOr(delivered.`支出金额` = '', match(delivered.`支出金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 16), toUInt64(NOT bitOr(delivered.`记账日期` = '', match(delivered.`记账日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 32), toUInt64(NOT bitOr(delivered.`业务单号` = '', match(delivered.`业务单号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 64))])[1] as doubted
-from {{ source('raw', 'maintenance_fund__ledger_entry') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 1283355290{% elif rows != 'all' %} and _plain_as != 1283355290{% endif %}
 {% endif %}{% else %}with
 
@@ -108,7 +110,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'maintenance_fund__ledger_entry') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 1283355290{% elif rows != 'all' %} and _plain_as != 1283355290{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 1283355290{% elif rows != 'all' %} and _plain_as != 1283355290{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

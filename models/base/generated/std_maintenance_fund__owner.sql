@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'maintenance_fund__owner')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'maintenance_fund__owner') }} where true{% if rows == 'plain' %} and _plain_as = 2361151568{% elif rows != 'all' %} and _plain_as != 2361151568{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'maintenance_fund__owner') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'maintenance_fund.owner')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'owner_no', ''), if(bitTest(bits, 1), 'dwelling_no', ''), if(bitTest(bits, 2), 'owner_kind', ''), if(bitTest(bits, 3), 'person_name', ''), if(bitTest(bits, 4), 'id_number', ''), if(bitTest(bits, 5), 'organisation_name', ''), if(bitTest(bits, 6), 'credit_code', ''), if(bitTest(bits, 7), 'phone', ''), if(bitTest(bits, 8), 'ownership_share', ''), if(bitTest(bits, 9), 'owner_since', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`业主编号` = '', match(delivered.`业主编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`分户编号` = '', match(delivered.`分户编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`业主类型` = '', delivered.`业主类型` IN ('个人','自然人','1','单位','法人','企业','机关事业单位','2'))) * 4), toUInt64(NOT bitOr(delivered.`业主姓名` = '', bitAnd(match(delivered.`业主姓名`, '^[\\x{4e00}-\\x{9fff}]{2,6}$'), (NOT match(delivered.`业主姓名`, '^(?:测试|无名氏|待定|待补|某某|张三李四|暂无$|未知$|不详$)'))))) * 8), toUInt64(NOT bitOr(delivered.`业主身份证号` = '', match(delivered.`业主身份证号`, '^[0-9]{17}[0-9X]$'))) * 16), toUInt64(NOT bitOr(delivered.`业主单位名称` = '', bitAnd(match(delivered.`业主单位名称`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`业主单位名称`) BETWEEN 3 AND 200)))) * 32), toUInt64(NOT bitOr(delivered.`统一社会信用代码` = '', match(delivered.`统一社会信用代码`, '^[0-9A-HJ-NPQRTUWXY]{17}[0-9]$'))) * 64), toUInt64(NOT bitOr(delivered.`联系电话` = '', match(delivered.`联系电话`, '^1[3-9][0-9]{9}$'))) * 128), toUInt64(NOT bitOr(delivered.`产权份额` = '', match(delivered.`产权份额`, '^(?:100|[1-9][0-9]?)%$'))) * 256), toUInt64(NOT bitOr(delivered.`登记日期` = '', match(delivered.`登记日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 512))])[1] as doubted
-from {{ source('raw', 'maintenance_fund__owner') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 2361151568{% elif rows != 'all' %} and _plain_as != 2361151568{% endif %}
 {% endif %}{% else %}with
 
@@ -111,7 +113,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'maintenance_fund__owner') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2361151568{% elif rows != 'all' %} and _plain_as != 2361151568{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2361151568{% elif rows != 'all' %} and _plain_as != 2361151568{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

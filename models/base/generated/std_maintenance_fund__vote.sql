@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'maintenance_fund__vote')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'maintenance_fund__vote') }} where true{% if rows == 'plain' %} and _plain_as = 1368798962{% elif rows != 'all' %} and _plain_as != 1368798962{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'maintenance_fund__vote') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'maintenance_fund.vote')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'vote_no', ''), if(bitTest(bits, 1), 'use_no', ''), if(bitTest(bits, 2), 'dwelling_no', ''), if(bitTest(bits, 3), 'owner_no', ''), if(bitTest(bits, 4), 'voted_area', ''), if(bitTest(bits, 5), 'choice', ''), if(bitTest(bits, 6), 'vote_way', ''), if(bitTest(bits, 7), 'voted_on', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`表决编号` = '', match(delivered.`表决编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`使用项目编号` = '', match(delivered.`使用项目编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`分户编号` = '', match(delivered.`分户编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 4), toUInt64(NOT bitOr(delivered.`业主编号` = '', match(delivered.`业主编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 8), toUInt64(NOT bitOr(delivered.`专有部分面积` = '', match(delivered.`专有部分面积`, '^[1-9][0-9]{0,4}(?:[.][0-9]{1,6})?$'))) * 16), toUInt64(NOT bitOr(delivered.`表决意见` = '', delivered.`表决意见` IN ('同意','赞成','1','不同意','反对','2','弃权','3'))) * 32), toUInt64(NOT bitOr(delivered.`表决方式` = '', delivered.`表决方式` IN ('书面表决','书面','纸质选票','书面征求意见','1','电子投票','电子表决','网络投票','线上投票','2','业主大会','会议表决','现场会议','3'))) * 64), toUInt64(NOT bitOr(delivered.`表决日期` = '', match(delivered.`表决日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 128))])[1] as doubted
-from {{ source('raw', 'maintenance_fund__vote') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 1368798962{% elif rows != 'all' %} and _plain_as != 1368798962{% endif %}
 {% endif %}{% else %}with
 
@@ -109,7 +111,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'maintenance_fund__vote') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 1368798962{% elif rows != 'all' %} and _plain_as != 1368798962{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 1368798962{% elif rows != 'all' %} and _plain_as != 1368798962{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'maintenance_fund__yield')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'maintenance_fund__yield') }} where true{% if rows == 'plain' %} and _plain_as = 3332410331{% elif rows != 'all' %} and _plain_as != 3332410331{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'maintenance_fund__yield') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'maintenance_fund.yield')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'yield_no', ''), if(bitTest(bits, 1), 'bank_no', ''), if(bitTest(bits, 2), 'yield_kind', ''), if(bitTest(bits, 3), 'principal', ''), if(bitTest(bits, 4), 'annual_rate', ''), if(bitTest(bits, 5), 'starts_on', ''), if(bitTest(bits, 6), 'ends_on', ''), if(bitTest(bits, 7), 'amount', ''), if(bitTest(bits, 8), 'allocated_on', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`收益编号` = '', match(delivered.`收益编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`专户管理银行编号` = '', match(delivered.`专户管理银行编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`增值类型` = '', delivered.`增值类型` IN ('活期利息','活期存款','活期','1','定期存款','定期','定存','2','国债','购买国债','记账式国债','3','共有部分经营收益','经营收益','广告停车收益','4'))) * 4), toUInt64(NOT bitOr(delivered.`增值本金` = '', match(delivered.`增值本金`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 8), toUInt64(NOT bitOr(delivered.`年利率` = '', match(delivered.`年利率`, '^(?:100|[1-9][0-9]?)%$'))) * 16), toUInt64(NOT bitOr(delivered.`起息日期` = '', match(delivered.`起息日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 32), toUInt64(NOT bitOr(delivered.`到期日期` = '', match(delivered.`到期日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 64), toUInt64(NOT bitOr(delivered.`收益金额` = '', match(delivered.`收益金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 128), toUInt64(NOT bitOr(delivered.`分摊日期` = '', match(delivered.`分摊日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 256))])[1] as doubted
-from {{ source('raw', 'maintenance_fund__yield') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 3332410331{% elif rows != 'all' %} and _plain_as != 3332410331{% endif %}
 {% endif %}{% else %}with
 
@@ -110,7 +112,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'maintenance_fund__yield') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 3332410331{% elif rows != 'all' %} and _plain_as != 3332410331{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 3332410331{% elif rows != 'all' %} and _plain_as != 3332410331{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

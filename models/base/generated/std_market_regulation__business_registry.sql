@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'market_regulation__business_registry')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'market_regulation__business_registry') }} where true{% if rows == 'plain' %} and _plain_as = 4122711199{% elif rows != 'all' %} and _plain_as != 4122711199{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'market_regulation__business_registry') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'market_regulation.business_registry')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'credit_code', ''), if(bitTest(bits, 1), 'enterprise_name', ''), if(bitTest(bits, 2), 'enterprise_kind', ''), if(bitTest(bits, 3), 'legal_representative', ''), if(bitTest(bits, 4), 'registered_capital', ''), if(bitTest(bits, 5), 'founded_on', ''), if(bitTest(bits, 6), 'enterprise_state', ''), if(bitTest(bits, 7), 'address', ''), if(bitTest(bits, 8), 'business_scope', ''), if(bitTest(bits, 9), 'phone', ''), if(bitTest(bits, 10), 'licences', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`统一社会信用代码` = '', match(delivered.`统一社会信用代码`, '^[0-9A-HJ-NPQRTUWXY]{17}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`企业名称` = '', bitAnd(match(delivered.`企业名称`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`企业名称`) BETWEEN 3 AND 200)))) * 2), toUInt64(NOT bitOr(delivered.`企业类型` = '', delivered.`企业类型` IN ('开发企业','开发','建设单位','开发商','房地产开发','业主单位','房开','施工企业','施工','施工单位','总包','承建单位','施工总承包','设计单位','设计','勘察','勘察设计','勘察单位','监理单位','监理','监理企业','运营单位','运营','运营企业','运营机构','租赁企业','住房租赁','经营单位','管理单位','产权单位','物业公司','物业','物业企业','物业服务','物业服务企业','物管','用工单位','用人单位','承租企业','定向企业','申请企业','就业单位','企业','供应商','供货商','材料供应','设备供应','维修单位','维修企业','维保单位','维修','维保','服务机构','中介','经纪机构','评估机构','检测机构','其他','其它'))) * 4), toUInt64(NOT bitOr(delivered.`法定代表人` = '', bitAnd(match(delivered.`法定代表人`, '^[\\x{4e00}-\\x{9fff}]{2,6}$'), (NOT match(delivered.`法定代表人`, '^(?:测试|无名氏|待定|待补|某某|张三李四|暂无$|未知$|不详$)'))))) * 8), toUInt64(NOT bitOr(delivered.`注册资本（万元）` = '', match(delivered.`注册资本（万元）`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 16), toUInt64(NOT bitOr(delivered.`成立日期` = '', match(delivered.`成立日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 32), toUInt64(NOT bitOr(delivered.`经营状态` = '', delivered.`经营状态` IN ('存续','在业','开业','正常','在营','存续(在营、开业、在册)','登记成立','确立','营业','1','迁出','迁入','已迁出','吊销','被吊销','吊销未注销','吊销,未注销','2','注销','已注销','吊销已注销','注销登记','3','停业','歇业','清算','清算中','停产','责令停业','撤销','撤销登记','被撤销'))) * 64), toUInt64(NOT bitOr(delivered.`住所` = '', bitAnd(match(delivered.`住所`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`住所`) BETWEEN 3 AND 300)))) * 128), toUInt64(NOT bitOr(delivered.`经营范围` = '', bitAnd(match(delivered.`经营范围`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`经营范围`) BETWEEN 1 AND 2000)))) * 256), toUInt64(NOT bitOr(delivered.`联系电话` = '', match(delivered.`联系电话`, '^1[3-9][0-9]{9}$'))) * 512), toUInt64(NOT bitOr(delivered.`行政许可` = '', bitAnd(match(delivered.`行政许可`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`行政许可`) BETWEEN 1 AND 2000)))) * 1024))])[1] as doubted
-from {{ source('raw', 'market_regulation__business_registry') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 4122711199{% elif rows != 'all' %} and _plain_as != 4122711199{% endif %}
 {% endif %}{% else %}with
 
@@ -112,7 +114,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'market_regulation__business_registry') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 4122711199{% elif rows != 'all' %} and _plain_as != 4122711199{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 4122711199{% elif rows != 'all' %} and _plain_as != 4122711199{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'operations__dwelling')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'operations__dwelling') }} where true{% if rows == 'plain' %} and _plain_as = 2100133929{% elif rows != 'all' %} and _plain_as != 2100133929{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'operations__dwelling') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'operations.dwelling')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'dwelling_no', ''), if(bitTest(bits, 1), 'house_code', ''), if(bitTest(bits, 2), 'project_no', ''), if(bitTest(bits, 3), 'building_no', ''), if(bitTest(bits, 4), 'unit_no', ''), if(bitTest(bits, 5), 'room_no', ''), if(bitTest(bits, 6), 'layout_code', ''), if(bitTest(bits, 7), 'floor_area', ''), if(bitTest(bits, 8), 'dwelling_state', ''), if(bitTest(bits, 9), 'standard_rent', ''), if(bitTest(bits, 10), 'delivered_on', ''), if(bitTest(bits, 11), 'vacant_since', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`房源编号` = '', match(delivered.`房源编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`房屋编码` = '', match(delivered.`房屋编码`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`项目编号` = '', match(delivered.`项目编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 4), toUInt64(NOT bitOr(delivered.`幢号` = '', bitAnd(match(delivered.`幢号`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`幢号`) BETWEEN 1 AND 2000)))) * 8), toUInt64(NOT bitOr(delivered.`单元` = '', bitAnd(match(delivered.`单元`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`单元`) BETWEEN 1 AND 2000)))) * 16), toUInt64(NOT bitOr(delivered.`房号` = '', bitAnd(match(delivered.`房号`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`房号`) BETWEEN 1 AND 2000)))) * 32), toUInt64(NOT bitOr(delivered.`户型` = '', delivered.`户型` IN ('1','一居室','一室','一房','1室','1居室','一居','单间','单身公寓','一室一厅','1室1厅','1房1厅','一房一厅','零居室','开间','1-1','2','二居室','两居室','二室','两室','两房','2室','2居室','二居','两居','二室一厅','两室一厅','2室1厅','两房一厅','2房1厅','两室两厅','二室二厅','2室2厅','3','三居室','三室','三房','3室','3居室','三居','三室一厅','3室1厅','三室两厅','三室二厅','3室2厅','三房两厅','4','四居室','四室','四房','4室','4居室','四居','四室一厅','四室两厅','4室1厅','4室2厅','5','五居室','五室','五房','5室','5居室','五居','五室两厅','5室2厅','五居室及以上','9','其它','其他','99','复式','跃层'))) * 64), toUInt64(NOT bitOr(delivered.`建筑面积` = '', match(delivered.`建筑面积`, '^[1-9][0-9]{0,4}(?:[.][0-9]{1,6})?$'))) * 128), toUInt64(NOT bitOr(delivered.`房源状态` = '', delivered.`房源状态` IN ('空置','可出租','未配租','待出租','待租','未出租','待配租','空房','可配租','可租','未租','空','已配租','锁定','预订','已预订','已分配','已选房','配租中','待签约','待入住','预定','出租中','已出租','正常在用','在租','已入住','已租','租赁中','入住','在用','已签约','使用中','逾期在用','合同到期未退','到期未退','超期在用','逾期占用','逾期未退','欠租在用','欠租','欠费在用','欠费','维修中','维修','待维修','修缮中','在修','装修中','大修','闲置','暂不出租','封存','停用','不可用','长期闲置','下架','已下架','已退出','退出','退出房源','移出','注销','已拆除','拆除'))) * 256), toUInt64(NOT bitOr(delivered.`标准月租金` = '', match(delivered.`标准月租金`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 512), toUInt64(NOT bitOr(delivered.`交付日期` = '', match(delivered.`交付日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 1024), toUInt64(NOT bitOr(delivered.`空置日期` = '', match(delivered.`空置日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 2048))])[1] as doubted
-from {{ source('raw', 'operations__dwelling') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 2100133929{% elif rows != 'all' %} and _plain_as != 2100133929{% endif %}
 {% endif %}{% else %}with
 
@@ -113,7 +115,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'operations__dwelling') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2100133929{% elif rows != 'all' %} and _plain_as != 2100133929{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2100133929{% elif rows != 'all' %} and _plain_as != 2100133929{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

@@ -5,8 +5,10 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}select count() as others, toUInt8(0) as is_said_twice, toUInt8(0) as is_withdrawn, arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'rent_due_no', ''), if(bitTest(bits, 1), 'contract_no', ''), if(bitTest(bits, 2), 'house_code', ''), if(bitTest(bits, 3), 'rent_month', ''), if(bitTest(bits, 4), 'amount_due', ''), if(bitTest(bits, 5), 'due_on', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`应收编号` = '', match(delivered.`应收编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`合同编号` = '', match(delivered.`合同编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`房屋编码` = '', match(delivered.`房屋编码`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 4), toUInt64(NOT bitOr(delivered.`租金年月` = '', match(delivered.`租金年月`, '^(?:19[7-9][0-9]|20[0-9]{2})-(?:0[1-9]|1[0-2])$'))) * 8), toUInt64(NOT bitOr(delivered.`应收金额` = '', match(delivered.`应收金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 16), toUInt64(NOT bitOr(delivered.`应收日期` = '', match(delivered.`应收日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 32))])[1] as doubted
-from {{ source('raw', 'operations__rent_due') }} as delivered
+{% set told_in = var('std_told_in', source('raw', 'operations__rent_due')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'operations__rent_due') }} where true{% if rows == 'plain' %} and _plain_as = 4132797028{% elif rows != 'all' %} and _plain_as != 4132797028{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}select count() as others, toUInt8(0) as is_said_twice, toUInt8(0) as is_withdrawn, arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'rent_due_no', ''), if(bitTest(bits, 1), 'contract_no', ''), if(bitTest(bits, 2), 'house_code', ''), if(bitTest(bits, 3), 'rent_month', ''), if(bitTest(bits, 4), 'amount_due', ''), if(bitTest(bits, 5), 'due_on', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`应收编号` = '', match(delivered.`应收编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`合同编号` = '', match(delivered.`合同编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`房屋编码` = '', match(delivered.`房屋编码`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 4), toUInt64(NOT bitOr(delivered.`租金年月` = '', match(delivered.`租金年月`, '^(?:19[7-9][0-9]|20[0-9]{2})-(?:0[1-9]|1[0-2])$'))) * 8), toUInt64(NOT bitOr(delivered.`应收金额` = '', match(delivered.`应收金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 16), toUInt64(NOT bitOr(delivered.`应收日期` = '', match(delivered.`应收日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 32))])[1] as doubted
+from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})
@@ -28,7 +30,7 @@ from {{ source('raw', 'operations__rent_due') }} as delivered
         delivered._row_no as _row_no,
         delivered._business_date as _business_date
 
-    from {{ source('raw', 'operations__rent_due') }} as delivered
+    from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})
@@ -50,7 +52,7 @@ from {{ source('raw', 'operations__rent_due') }} as delivered
         delivered._row_no as _row_no,
         delivered._business_date as _business_date
 
-    from {{ source('raw', 'operations__rent_due') }} as delivered
+    from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})

@@ -5,8 +5,10 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}select count() as others, toUInt8(0) as is_said_twice, toUInt8(0) as is_withdrawn, arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'rent_paid_no', ''), if(bitTest(bits, 1), 'rent_due_no', ''), if(bitTest(bits, 2), 'contract_no', ''), if(bitTest(bits, 3), 'amount_paid', ''), if(bitTest(bits, 4), 'paid_on', ''), if(bitTest(bits, 5), 'pay_method', ''), if(bitTest(bits, 6), 'is_full', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`实收编号` = '', match(delivered.`实收编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`应收编号` = '', match(delivered.`应收编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`合同编号` = '', match(delivered.`合同编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 4), toUInt64(NOT bitOr(delivered.`实收金额` = '', match(delivered.`实收金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 8), toUInt64(NOT bitOr(delivered.`实收日期` = '', match(delivered.`实收日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 16), toUInt64(NOT bitOr(delivered.`实收方式` = '', delivered.`实收方式` IN ('银行代扣','代扣','托收','银行托收','委托扣款','自动扣款','批扣','银行转账','转账','网银','网银转账','对公转账','汇款','电汇','微信','微信支付','微信缴费','WECHAT','支付宝','支付宝支付','ALIPAY','刷卡','POS','POS机','银行卡','POS刷卡','银联','现金','柜台现金','现金缴纳','窗口缴费','柜台','单位代缴','工资代扣','单位代扣','企业代缴','公司代缴','公积金','公积金抵扣','公积金提取','按月提取公积金','公积金直付','补贴抵扣','补贴冲抵','补贴抵租','其他','其它'))) * 32), toUInt64(NOT bitOr(delivered.`是否足额` = '', delivered.`是否足额` IN ('是', '否', '1', '0'))) * 64))])[1] as doubted
-from {{ source('raw', 'operations__rent_paid') }} as delivered
+{% set told_in = var('std_told_in', source('raw', 'operations__rent_paid')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'operations__rent_paid') }} where true{% if rows == 'plain' %} and _plain_as = 2593563015{% elif rows != 'all' %} and _plain_as != 2593563015{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}select count() as others, toUInt8(0) as is_said_twice, toUInt8(0) as is_withdrawn, arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'rent_paid_no', ''), if(bitTest(bits, 1), 'rent_due_no', ''), if(bitTest(bits, 2), 'contract_no', ''), if(bitTest(bits, 3), 'amount_paid', ''), if(bitTest(bits, 4), 'paid_on', ''), if(bitTest(bits, 5), 'pay_method', ''), if(bitTest(bits, 6), 'is_full', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`实收编号` = '', match(delivered.`实收编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`应收编号` = '', match(delivered.`应收编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`合同编号` = '', match(delivered.`合同编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 4), toUInt64(NOT bitOr(delivered.`实收金额` = '', match(delivered.`实收金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 8), toUInt64(NOT bitOr(delivered.`实收日期` = '', match(delivered.`实收日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 16), toUInt64(NOT bitOr(delivered.`实收方式` = '', delivered.`实收方式` IN ('银行代扣','代扣','托收','银行托收','委托扣款','自动扣款','批扣','银行转账','转账','网银','网银转账','对公转账','汇款','电汇','微信','微信支付','微信缴费','WECHAT','支付宝','支付宝支付','ALIPAY','刷卡','POS','POS机','银行卡','POS刷卡','银联','现金','柜台现金','现金缴纳','窗口缴费','柜台','单位代缴','工资代扣','单位代扣','企业代缴','公司代缴','公积金','公积金抵扣','公积金提取','按月提取公积金','公积金直付','补贴抵扣','补贴冲抵','补贴抵租','其他','其它'))) * 32), toUInt64(NOT bitOr(delivered.`是否足额` = '', delivered.`是否足额` IN ('是', '否', '1', '0'))) * 64))])[1] as doubted
+from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})
@@ -29,7 +31,7 @@ from {{ source('raw', 'operations__rent_paid') }} as delivered
         delivered._row_no as _row_no,
         delivered._business_date as _business_date
 
-    from {{ source('raw', 'operations__rent_paid') }} as delivered
+    from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})
@@ -52,7 +54,7 @@ from {{ source('raw', 'operations__rent_paid') }} as delivered
         delivered._row_no as _row_no,
         delivered._business_date as _business_date
 
-    from {{ source('raw', 'operations__rent_paid') }} as delivered
+    from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})

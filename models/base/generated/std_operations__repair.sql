@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'operations__repair')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'operations__repair') }} where true{% if rows == 'plain' %} and _plain_as = 3102314401{% elif rows != 'all' %} and _plain_as != 3102314401{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'operations__repair') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'operations.repair')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'repair_no', ''), if(bitTest(bits, 1), 'house_code', ''), if(bitTest(bits, 2), 'contract_no', ''), if(bitTest(bits, 3), 'repair_kind', ''), if(bitTest(bits, 4), 'reported_at', ''), if(bitTest(bits, 5), 'accepted_at', ''), if(bitTest(bits, 6), 'due_at', ''), if(bitTest(bits, 7), 'finished_at', ''), if(bitTest(bits, 8), 'repair_state', ''), if(bitTest(bits, 9), 'rating', ''), if(bitTest(bits, 10), 'description', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`工单编号` = '', match(delivered.`工单编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`房屋编码` = '', match(delivered.`房屋编码`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`合同编号` = '', match(delivered.`合同编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 4), toUInt64(NOT bitOr(delivered.`报修类型` = '', delivered.`报修类型` IN ('给排水','水管','漏水','水电','下水道','管道','水管漏水','管道堵塞','堵塞','水','电气','电路','照明','停电','跳闸','电','灯具','线路','燃气','燃气管道','煤气','天然气','门窗','门锁','窗户','门','窗','门禁','墙面屋顶','墙体','屋面','渗水','墙面','屋顶漏水','外墙','墙面脱落','屋面渗漏','电梯','电梯故障','家电设备','热水器','空调','家电','家具','消防','消防设施','消防设备','公共区域','公共部位','楼道','公共设施','其他','其它','综合'))) * 8), toUInt64(NOT bitOr(delivered.`报修时间` = '', match(delivered.`报修时间`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])) (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$'))) * 16), toUInt64(NOT bitOr(delivered.`受理时间` = '', match(delivered.`受理时间`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])) (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$'))) * 32), toUInt64(NOT bitOr(delivered.`要求完成时间` = '', match(delivered.`要求完成时间`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])) (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$'))) * 64), toUInt64(NOT bitOr(delivered.`完成时间` = '', match(delivered.`完成时间`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])) (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$'))) * 128), toUInt64(NOT bitOr(delivered.`工单状态` = '', delivered.`工单状态` IN ('待受理','已报修','报修','新报修','待处理','未处理','提交','待派单','已受理','受理','已派单','派单','待维修','已接单','待上门','维修中','处理中','施工中','进行中','在修','已完成','完成','已修复','维修完成','已办结','待评价','待验收','完工','办结','已关闭','已评价','关闭','已验收','归档','已回访','已取消','取消','撤销','已撤销','无需维修','作废'))) * 256), toUInt64(NOT bitOr(delivered.`评分` = '', delivered.`评分` IN ('5','非常满意','五星','5星','很满意','优','优秀','好评','A','4','满意','四星','4星','良','良好','B','3','一般','三星','3星','基本满意','中','中评','C','合格','2','不满意','二星','2星','两星','差','D','1','非常不满意','一星','1星','很不满意','很差','差评','E'))) * 512), toUInt64(NOT bitOr(delivered.`报修内容` = '', bitAnd(match(delivered.`报修内容`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`报修内容`) BETWEEN 1 AND 2000)))) * 1024))])[1] as doubted
-from {{ source('raw', 'operations__repair') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 3102314401{% elif rows != 'all' %} and _plain_as != 3102314401{% endif %}
 {% endif %}{% else %}with
 
@@ -112,7 +114,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'operations__repair') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 3102314401{% elif rows != 'all' %} and _plain_as != 3102314401{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 3102314401{% elif rows != 'all' %} and _plain_as != 3102314401{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

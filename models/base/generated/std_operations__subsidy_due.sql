@@ -5,8 +5,10 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}select count() as others, toUInt8(0) as is_said_twice, toUInt8(0) as is_withdrawn, arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'subsidy_due_no', ''), if(bitTest(bits, 1), 'application_no', ''), if(bitTest(bits, 2), 'person_name', ''), if(bitTest(bits, 3), 'id_number', ''), if(bitTest(bits, 4), 'subsidy_month', ''), if(bitTest(bits, 5), 'amount_due', ''), if(bitTest(bits, 6), 'due_on', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`应发编号` = '', match(delivered.`应发编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`申请编号` = '', match(delivered.`申请编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`补贴对象姓名` = '', bitAnd(match(delivered.`补贴对象姓名`, '^[\\x{4e00}-\\x{9fff}]{2,6}$'), (NOT match(delivered.`补贴对象姓名`, '^(?:测试|无名氏|待定|待补|某某|张三李四|暂无$|未知$|不详$)'))))) * 4), toUInt64(NOT bitOr(delivered.`补贴对象证件号码` = '', match(delivered.`补贴对象证件号码`, '^[0-9]{17}[0-9X]$'))) * 8), toUInt64(NOT bitOr(delivered.`补贴年月` = '', match(delivered.`补贴年月`, '^(?:19[7-9][0-9]|20[0-9]{2})-(?:0[1-9]|1[0-2])$'))) * 16), toUInt64(NOT bitOr(delivered.`应发金额` = '', match(delivered.`应发金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 32), toUInt64(NOT bitOr(delivered.`应发日期` = '', match(delivered.`应发日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 64))])[1] as doubted
-from {{ source('raw', 'operations__subsidy_due') }} as delivered
+{% set told_in = var('std_told_in', source('raw', 'operations__subsidy_due')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'operations__subsidy_due') }} where true{% if rows == 'plain' %} and _plain_as = 2838860410{% elif rows != 'all' %} and _plain_as != 2838860410{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}select count() as others, toUInt8(0) as is_said_twice, toUInt8(0) as is_withdrawn, arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'subsidy_due_no', ''), if(bitTest(bits, 1), 'application_no', ''), if(bitTest(bits, 2), 'person_name', ''), if(bitTest(bits, 3), 'id_number', ''), if(bitTest(bits, 4), 'subsidy_month', ''), if(bitTest(bits, 5), 'amount_due', ''), if(bitTest(bits, 6), 'due_on', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`应发编号` = '', match(delivered.`应发编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`申请编号` = '', match(delivered.`申请编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`补贴对象姓名` = '', bitAnd(match(delivered.`补贴对象姓名`, '^[\\x{4e00}-\\x{9fff}]{2,6}$'), (NOT match(delivered.`补贴对象姓名`, '^(?:测试|无名氏|待定|待补|某某|张三李四|暂无$|未知$|不详$)'))))) * 4), toUInt64(NOT bitOr(delivered.`补贴对象证件号码` = '', match(delivered.`补贴对象证件号码`, '^[0-9]{17}[0-9X]$'))) * 8), toUInt64(NOT bitOr(delivered.`补贴年月` = '', match(delivered.`补贴年月`, '^(?:19[7-9][0-9]|20[0-9]{2})-(?:0[1-9]|1[0-2])$'))) * 16), toUInt64(NOT bitOr(delivered.`应发金额` = '', match(delivered.`应发金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 32), toUInt64(NOT bitOr(delivered.`应发日期` = '', match(delivered.`应发日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 64))])[1] as doubted
+from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})
@@ -29,7 +31,7 @@ from {{ source('raw', 'operations__subsidy_due') }} as delivered
         delivered._row_no as _row_no,
         delivered._business_date as _business_date
 
-    from {{ source('raw', 'operations__subsidy_due') }} as delivered
+    from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})
@@ -52,7 +54,7 @@ from {{ source('raw', 'operations__subsidy_due') }} as delivered
         delivered._row_no as _row_no,
         delivered._business_date as _business_date
 
-    from {{ source('raw', 'operations__subsidy_due') }} as delivered
+    from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})

@@ -5,8 +5,10 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}select count() as others, toUInt8(0) as is_said_twice, toUInt8(0) as is_withdrawn, arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'subsidy_paid_no', ''), if(bitTest(bits, 1), 'subsidy_due_no', ''), if(bitTest(bits, 2), 'amount_paid', ''), if(bitTest(bits, 3), 'paid_on', ''), if(bitTest(bits, 4), 'pay_method', ''), if(bitTest(bits, 5), 'pay_state', ''), if(bitTest(bits, 6), 'bank_account', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`实发编号` = '', match(delivered.`实发编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`应发编号` = '', match(delivered.`应发编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`实发金额` = '', match(delivered.`实发金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 4), toUInt64(NOT bitOr(delivered.`实发日期` = '', match(delivered.`实发日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 8), toUInt64(NOT bitOr(delivered.`发放方式` = '', delivered.`发放方式` IN ('银行代扣','代扣','托收','银行托收','委托扣款','自动扣款','批扣','银行转账','转账','网银','网银转账','对公转账','汇款','电汇','微信','微信支付','微信缴费','WECHAT','支付宝','支付宝支付','ALIPAY','刷卡','POS','POS机','银行卡','POS刷卡','银联','现金','柜台现金','现金缴纳','窗口缴费','柜台','单位代缴','工资代扣','单位代扣','企业代缴','公司代缴','公积金','公积金抵扣','公积金提取','按月提取公积金','公积金直付','补贴抵扣','补贴冲抵','补贴抵租','其他','其它'))) * 16), toUInt64(NOT bitOr(delivered.`发放状态` = '', delivered.`发放状态` IN ('足额','足额缴纳','已缴','已缴清','正常缴费','已缴费','正常','到账','已到账','实缴','缴清','已足额缴纳','1','不足额','部分缴纳','部分缴费','未足额','欠缴部分','不足额缴纳','部分','2','未缴','未缴费','欠缴','欠费','未缴纳','未到账','欠租','未交','待缴','0','已退','退费','退款','已退款','冲销'))) * 32), toUInt64(NOT bitOr(delivered.`银行账号` = '', match(delivered.`银行账号`, '^[0-9]{8,30}$'))) * 64))])[1] as doubted
-from {{ source('raw', 'operations__subsidy_paid') }} as delivered
+{% set told_in = var('std_told_in', source('raw', 'operations__subsidy_paid')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'operations__subsidy_paid') }} where true{% if rows == 'plain' %} and _plain_as = 3254881384{% elif rows != 'all' %} and _plain_as != 3254881384{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}select count() as others, toUInt8(0) as is_said_twice, toUInt8(0) as is_withdrawn, arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'subsidy_paid_no', ''), if(bitTest(bits, 1), 'subsidy_due_no', ''), if(bitTest(bits, 2), 'amount_paid', ''), if(bitTest(bits, 3), 'paid_on', ''), if(bitTest(bits, 4), 'pay_method', ''), if(bitTest(bits, 5), 'pay_state', ''), if(bitTest(bits, 6), 'bank_account', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`实发编号` = '', match(delivered.`实发编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`应发编号` = '', match(delivered.`应发编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`实发金额` = '', match(delivered.`实发金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 4), toUInt64(NOT bitOr(delivered.`实发日期` = '', match(delivered.`实发日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 8), toUInt64(NOT bitOr(delivered.`发放方式` = '', delivered.`发放方式` IN ('银行代扣','代扣','托收','银行托收','委托扣款','自动扣款','批扣','银行转账','转账','网银','网银转账','对公转账','汇款','电汇','微信','微信支付','微信缴费','WECHAT','支付宝','支付宝支付','ALIPAY','刷卡','POS','POS机','银行卡','POS刷卡','银联','现金','柜台现金','现金缴纳','窗口缴费','柜台','单位代缴','工资代扣','单位代扣','企业代缴','公司代缴','公积金','公积金抵扣','公积金提取','按月提取公积金','公积金直付','补贴抵扣','补贴冲抵','补贴抵租','其他','其它'))) * 16), toUInt64(NOT bitOr(delivered.`发放状态` = '', delivered.`发放状态` IN ('足额','足额缴纳','已缴','已缴清','正常缴费','已缴费','正常','到账','已到账','实缴','缴清','已足额缴纳','1','不足额','部分缴纳','部分缴费','未足额','欠缴部分','不足额缴纳','部分','2','未缴','未缴费','欠缴','欠费','未缴纳','未到账','欠租','未交','待缴','0','已退','退费','退款','已退款','冲销'))) * 32), toUInt64(NOT bitOr(delivered.`银行账号` = '', match(delivered.`银行账号`, '^[0-9]{8,30}$'))) * 64))])[1] as doubted
+from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})
@@ -29,7 +31,7 @@ from {{ source('raw', 'operations__subsidy_paid') }} as delivered
         delivered._row_no as _row_no,
         delivered._business_date as _business_date
 
-    from {{ source('raw', 'operations__subsidy_paid') }} as delivered
+    from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})
@@ -52,7 +54,7 @@ from {{ source('raw', 'operations__subsidy_paid') }} as delivered
         delivered._row_no as _row_no,
         delivered._business_date as _business_date
 
-    from {{ source('raw', 'operations__subsidy_paid') }} as delivered
+    from {{ told_in }} as delivered
     where delivered._op != 'Delete'
     {% if is_incremental() %}
     and delivered._batch_id > (select max(_batch_id) from {{ this }})

@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'police__migration')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'police__migration') }} where true{% if rows == 'plain' %} and _plain_as = 2379592919{% elif rows != 'all' %} and _plain_as != 2379592919{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'police__migration') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'police.migration')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'migration_no', ''), if(bitTest(bits, 1), 'id_number', ''), if(bitTest(bits, 2), 'person_name', ''), if(bitTest(bits, 3), 'moved_in_on', ''), if(bitTest(bits, 4), 'moved_out_on', ''), if(bitTest(bits, 5), 'move_in_reason', ''), if(bitTest(bits, 6), 'move_out_reason', ''), if(bitTest(bits, 7), 'is_return', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`迁移流水号` = '', match(delivered.`迁移流水号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`公民身份号码` = '', match(delivered.`公民身份号码`, '^[0-9]{17}[0-9X]$'))) * 2), toUInt64(NOT bitOr(delivered.`姓名` = '', bitAnd(match(delivered.`姓名`, '^[\\x{4e00}-\\x{9fff}]{2,6}$'), (NOT match(delivered.`姓名`, '^(?:测试|无名氏|待定|待补|某某|张三李四|暂无$|未知$|不详$)'))))) * 4), toUInt64(NOT bitOr(delivered.`迁入日期` = '', match(delivered.`迁入日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 8), toUInt64(NOT bitOr(delivered.`迁出日期` = '', match(delivered.`迁出日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 16), toUInt64(NOT bitOr(delivered.`定居原因` = '', delivered.`定居原因` IN ('出生','出生登记','新生儿','补报出生','死亡','死亡注销','去世','婚迁','结婚','夫妻投靠','婚嫁','投靠配偶','投靠亲属','投靠父母','投靠子女','亲属投靠','随迁','家属随迁','投亲','购房','购房入户','购房迁入','买房','工作调动','招工','录用','招干','人才引进','工作','录(聘)用','就业','升学','大中专招生','学生迁移','入学','毕业','大学生落户','毕业分配','入伍或退伍','入伍','参军','退伍','复员','转业','退役','移居','住址变动','市内移居','迁移','变更住址','搬迁','拆迁','迁入','迁出','其他','其它','其他变动'))) * 32), toUInt64(NOT bitOr(delivered.`迁出原因` = '', delivered.`迁出原因` IN ('出生','出生登记','新生儿','补报出生','死亡','死亡注销','去世','婚迁','结婚','夫妻投靠','婚嫁','投靠配偶','投靠亲属','投靠父母','投靠子女','亲属投靠','随迁','家属随迁','投亲','购房','购房入户','购房迁入','买房','工作调动','招工','录用','招干','人才引进','工作','录(聘)用','就业','升学','大中专招生','学生迁移','入学','毕业','大学生落户','毕业分配','入伍或退伍','入伍','参军','退伍','复员','转业','退役','移居','住址变动','市内移居','迁移','变更住址','搬迁','拆迁','迁入','迁出','其他','其它','其他变动'))) * 64), toUInt64(NOT bitOr(delivered.`是否回迁户口` = '', delivered.`是否回迁户口` IN ('是', '否', '1', '0'))) * 128))])[1] as doubted
-from {{ source('raw', 'police__migration') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 2379592919{% elif rows != 'all' %} and _plain_as != 2379592919{% endif %}
 {% endif %}{% else %}with
 
@@ -109,7 +111,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'police__migration') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2379592919{% elif rows != 'all' %} and _plain_as != 2379592919{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2379592919{% elif rows != 'all' %} and _plain_as != 2379592919{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

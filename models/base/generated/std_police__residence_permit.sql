@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'police__residence_permit')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'police__residence_permit') }} where true{% if rows == 'plain' %} and _plain_as = 2529990687{% elif rows != 'all' %} and _plain_as != 2529990687{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'police__residence_permit') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'police.residence_permit')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'permit_no', ''), if(bitTest(bits, 1), 'person_name', ''), if(bitTest(bits, 2), 'id_number', ''), if(bitTest(bits, 3), 'applied_on', ''), if(bitTest(bits, 4), 'issued_on', ''), if(bitTest(bits, 5), 'valid_until', ''), if(bitTest(bits, 6), 'cancelled_on', ''), if(bitTest(bits, 7), 'permit_state', ''), if(bitTest(bits, 8), 'issuing_unit', ''), if(bitTest(bits, 9), 'reason', ''), if(bitTest(bits, 10), 'district', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`居住证号` = '', match(delivered.`居住证号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`姓名` = '', bitAnd(match(delivered.`姓名`, '^[\\x{4e00}-\\x{9fff}]{2,6}$'), (NOT match(delivered.`姓名`, '^(?:测试|无名氏|待定|待补|某某|张三李四|暂无$|未知$|不详$)'))))) * 2), toUInt64(NOT bitOr(delivered.`身份证号码` = '', match(delivered.`身份证号码`, '^[0-9]{17}[0-9X]$'))) * 4), toUInt64(NOT bitOr(delivered.`申领日期` = '', match(delivered.`申领日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 8), toUInt64(NOT bitOr(delivered.`签发日期` = '', match(delivered.`签发日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 16), toUInt64(NOT bitOr(delivered.`有效期至` = '', match(delivered.`有效期至`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 32), toUInt64(NOT bitOr(delivered.`注销日期` = '', match(delivered.`注销日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 64), toUInt64(NOT bitOr(delivered.`当前居住证状态` = '', delivered.`当前居住证状态` IN ('有效','1','正常','在用','有效期内','已签发','使用中','注销','2','已注销','吊销','作废','收回','挂失','过期','3','已过期','失效','到期','逾期未签注','超期','办理中','0','待制证','制证中','待领取','申领中'))) * 128), toUInt64(NOT bitOr(delivered.`签发机关` = '', bitAnd(match(delivered.`签发机关`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`签发机关`) BETWEEN 3 AND 200)))) * 256), toUInt64(NOT bitOr(delivered.`居住事由` = '', bitAnd(match(delivered.`居住事由`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`居住事由`) BETWEEN 1 AND 2000)))) * 512), toUInt64(NOT bitOr(delivered.`所在区` = '', bitAnd(match(delivered.`所在区`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`所在区`) BETWEEN 1 AND 2000)))) * 1024))])[1] as doubted
-from {{ source('raw', 'police__residence_permit') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 2529990687{% elif rows != 'all' %} and _plain_as != 2529990687{% endif %}
 {% endif %}{% else %}with
 
@@ -112,7 +114,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'police__residence_permit') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2529990687{% elif rows != 'all' %} and _plain_as != 2529990687{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2529990687{% elif rows != 'all' %} and _plain_as != 2529990687{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

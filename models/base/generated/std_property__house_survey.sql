@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'property__house_survey')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'property__house_survey') }} where true{% if rows == 'plain' %} and _plain_as = 1310495505{% elif rows != 'all' %} and _plain_as != 1310495505{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'property__house_survey') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'property.house_survey')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'survey_no', ''), if(bitTest(bits, 1), 'house_code', ''), if(bitTest(bits, 2), 'real_estate_unit_code', ''), if(bitTest(bits, 3), 'address', ''), if(bitTest(bits, 4), 'floor_area', ''), if(bitTest(bits, 5), 'inner_area', ''), if(bitTest(bits, 6), 'shared_area', ''), if(bitTest(bits, 7), 'structure_code', ''), if(bitTest(bits, 8), 'surveyed_on', ''), if(bitTest(bits, 9), 'surveyor', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`测绘编号` = '', match(delivered.`测绘编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`房屋编码` = '', match(delivered.`房屋编码`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`不动产单元代码` = '', match(delivered.`不动产单元代码`, '^[0-9]{12}[GJZ][A-Z][0-9]{5}[FLQW][0-9]{8}$'))) * 4), toUInt64(NOT bitOr(delivered.`房屋坐落` = '', bitAnd(match(delivered.`房屋坐落`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`房屋坐落`) BETWEEN 3 AND 300)))) * 8), toUInt64(NOT bitOr(delivered.`建筑面积` = '', match(delivered.`建筑面积`, '^[1-9][0-9]{0,4}(?:[.][0-9]{1,6})?$'))) * 16), toUInt64(NOT bitOr(delivered.`套内建筑面积` = '', match(delivered.`套内建筑面积`, '^[1-9][0-9]{0,4}(?:[.][0-9]{1,6})?$'))) * 32), toUInt64(NOT bitOr(delivered.`公摊建筑面积` = '', match(delivered.`公摊建筑面积`, '^[1-9][0-9]{0,4}(?:[.][0-9]{1,6})?$'))) * 64), toUInt64(NOT bitOr(delivered.`建筑结构` = '', delivered.`建筑结构` IN ('1','钢结构','钢','全钢','2','钢、钢筋混凝土结构','钢、钢筋混凝土','钢+钢筋混凝土','钢和钢筋混凝土结构','钢混组合','3','钢筋混凝土结构','钢筋混凝土','钢混','钢砼','框架','框架结构','剪力墙','框剪','框架剪力墙','剪力墙结构','框剪结构','混凝土','钢混结构','4','混合结构','混合','砖混','砖混结构','5','砖木结构','砖木','砖瓦','土木','6','其它结构','其它','其他','其他结构','9'))) * 128), toUInt64(NOT bitOr(delivered.`测绘日期` = '', match(delivered.`测绘日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 256), toUInt64(NOT bitOr(delivered.`测绘单位` = '', bitAnd(match(delivered.`测绘单位`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`测绘单位`) BETWEEN 3 AND 200)))) * 512))])[1] as doubted
-from {{ source('raw', 'property__house_survey') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 1310495505{% elif rows != 'all' %} and _plain_as != 1310495505{% endif %}
 {% endif %}{% else %}with
 
@@ -111,7 +113,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'property__house_survey') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 1310495505{% elif rows != 'all' %} and _plain_as != 1310495505{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 1310495505{% elif rows != 'all' %} and _plain_as != 1310495505{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

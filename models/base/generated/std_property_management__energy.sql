@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'property_management__energy')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'property_management__energy') }} where true{% if rows == 'plain' %} and _plain_as = 1828248185{% elif rows != 'all' %} and _plain_as != 1828248185{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'property_management__energy') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'property_management.energy')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'energy_no', ''), if(bitTest(bits, 1), 'project_no', ''), if(bitTest(bits, 2), 'building_no', ''), if(bitTest(bits, 3), 'meter_kind', ''), if(bitTest(bits, 4), 'energy_item', ''), if(bitTest(bits, 5), 'energy_month', ''), if(bitTest(bits, 6), 'usage', ''), if(bitTest(bits, 7), 'energy_unit', ''), if(bitTest(bits, 8), 'quota', ''), if(bitTest(bits, 9), 'fee', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`能耗记录编号` = '', match(delivered.`能耗记录编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`项目编号` = '', match(delivered.`项目编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`楼栋号` = '', bitAnd(match(delivered.`楼栋号`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`楼栋号`) BETWEEN 1 AND 2000)))) * 4), toUInt64(NOT bitOr(delivered.`能源种类` = '', delivered.`能源种类` IN ('水','水表','自来水','冷水','冷水水表','W','1','电','电表','用电','电能表','E','ELECTRIC','2','燃气','气','气表','燃气表','天然气','煤气','G','3','热','热量表','暖气','热力','H','4'))) * 8), toUInt64(NOT bitOr(delivered.`能耗分项` = '', delivered.`能耗分项` IN ('公共照明','照明','照明用电','电梯用电','电梯','水泵用电','水泵','动力用电','绿化用水','绿化','绿化浇灌','保洁用水','保洁','清洁用水','总表','合计','总量'))) * 16), toUInt64(NOT bitOr(delivered.`能耗年月` = '', match(delivered.`能耗年月`, '^(?:19[7-9][0-9]|20[0-9]{2})-(?:0[1-9]|1[0-2])$'))) * 32), toUInt64(NOT bitOr(delivered.`用量` = '', match(delivered.`用量`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 64), toUInt64(NOT bitOr(delivered.`计量单位` = '', delivered.`计量单位` IN ('千瓦时','KWH','度','KW·H','立方米','M3','吨','方','吉焦','GJ','百万千焦'))) * 128), toUInt64(NOT bitOr(delivered.`定额` = '', match(delivered.`定额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 256), toUInt64(NOT bitOr(delivered.`金额` = '', match(delivered.`金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 512))])[1] as doubted
-from {{ source('raw', 'property_management__energy') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 1828248185{% elif rows != 'all' %} and _plain_as != 1828248185{% endif %}
 {% endif %}{% else %}with
 
@@ -111,7 +113,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'property_management__energy') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 1828248185{% elif rows != 'all' %} and _plain_as != 1828248185{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 1828248185{% elif rows != 'all' %} and _plain_as != 1828248185{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

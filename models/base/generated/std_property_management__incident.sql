@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'property_management__incident')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'property_management__incident') }} where true{% if rows == 'plain' %} and _plain_as = 2933472179{% elif rows != 'all' %} and _plain_as != 2933472179{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'property_management__incident') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'property_management.incident')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'incident_no', ''), if(bitTest(bits, 1), 'project_no', ''), if(bitTest(bits, 2), 'building_no', ''), if(bitTest(bits, 3), 'house_code', ''), if(bitTest(bits, 4), 'equipment_no', ''), if(bitTest(bits, 5), 'incident_kind', ''), if(bitTest(bits, 6), 'reported_at', ''), if(bitTest(bits, 7), 'accepted_at', ''), if(bitTest(bits, 8), 'finished_at', ''), if(bitTest(bits, 9), 'incident_state', ''), if(bitTest(bits, 10), 'description', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`事件编号` = '', match(delivered.`事件编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`项目编号` = '', match(delivered.`项目编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`楼栋号` = '', bitAnd(match(delivered.`楼栋号`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`楼栋号`) BETWEEN 1 AND 2000)))) * 4), toUInt64(NOT bitOr(delivered.`房屋编码` = '', match(delivered.`房屋编码`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 8), toUInt64(NOT bitOr(delivered.`设备编号` = '', match(delivered.`设备编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 16), toUInt64(NOT bitOr(delivered.`事件类型` = '', delivered.`事件类型` IN ('火灾报警','火警','烟感报警','电梯困人','困人','电梯故障','电梯停运','通道堵塞','消防通道占用','占用消防通道','电动车入楼','电动自行车入楼','电动车上楼充电','电动车入电梯','高空抛物','抛物','入侵报警','周界报警','非法闯入','积水溢水','溢水','跑水','积水','停电','断电','供电中断','其他','其它'))) * 32), toUInt64(NOT bitOr(delivered.`发生时间` = '', match(delivered.`发生时间`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])) (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$'))) * 64), toUInt64(NOT bitOr(delivered.`受理时间` = '', match(delivered.`受理时间`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])) (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$'))) * 128), toUInt64(NOT bitOr(delivered.`处理完成时间` = '', match(delivered.`处理完成时间`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])) (?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$'))) * 256), toUInt64(NOT bitOr(delivered.`事件状态` = '', delivered.`事件状态` IN ('已上报','已报事','待处理','处理中','处置中','已派单','已处理','已处置','处理完毕','已关闭','已办结','办结','误报','误报警','虚警'))) * 512), toUInt64(NOT bitOr(delivered.`事件描述` = '', bitAnd(match(delivered.`事件描述`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`事件描述`) BETWEEN 1 AND 2000)))) * 1024))])[1] as doubted
-from {{ source('raw', 'property_management__incident') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 2933472179{% elif rows != 'all' %} and _plain_as != 2933472179{% endif %}
 {% endif %}{% else %}with
 
@@ -112,7 +114,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'property_management__incident') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2933472179{% elif rows != 'all' %} and _plain_as != 2933472179{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 2933472179{% elif rows != 'all' %} and _plain_as != 2933472179{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'property_management__inspection')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'property_management__inspection') }} where true{% if rows == 'plain' %} and _plain_as = 467457111{% elif rows != 'all' %} and _plain_as != 467457111{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'property_management__inspection') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'property_management.inspection')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'inspection_no', ''), if(bitTest(bits, 1), 'equipment_no', ''), if(bitTest(bits, 2), 'inspection_kind', ''), if(bitTest(bits, 3), 'planned_on', ''), if(bitTest(bits, 4), 'inspected_on', ''), if(bitTest(bits, 5), 'inspection_result', ''), if(bitTest(bits, 6), 'finding', ''), if(bitTest(bits, 7), 'rectified_on', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`巡检编号` = '', match(delivered.`巡检编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`设备编号` = '', match(delivered.`设备编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`巡检类型` = '', delivered.`巡检类型` IN ('日常巡检','日常检查','定期巡检','例行巡检','专项检查','专项排查','季节性检查','季节检查','汛期检查','节假日检查','节前检查','突击检查','抽查'))) * 4), toUInt64(NOT bitOr(delivered.`计划日期` = '', match(delivered.`计划日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 8), toUInt64(NOT bitOr(delivered.`实际日期` = '', match(delivered.`实际日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 16), toUInt64(NOT bitOr(delivered.`巡检结果` = '', delivered.`巡检结果` IN ('正常','合格','无异常','一般隐患','轻微隐患','一般缺陷','重大隐患','严重隐患','严重缺陷'))) * 32), toUInt64(NOT bitOr(delivered.`发现问题` = '', bitAnd(match(delivered.`发现问题`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`发现问题`) BETWEEN 1 AND 2000)))) * 64), toUInt64(NOT bitOr(delivered.`整改完成日期` = '', match(delivered.`整改完成日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 128))])[1] as doubted
-from {{ source('raw', 'property_management__inspection') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 467457111{% elif rows != 'all' %} and _plain_as != 467457111{% endif %}
 {% endif %}{% else %}with
 
@@ -109,7 +111,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'property_management__inspection') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 467457111{% elif rows != 'all' %} and _plain_as != 467457111{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 467457111{% elif rows != 'all' %} and _plain_as != 467457111{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'property_management__maintenance')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'property_management__maintenance') }} where true{% if rows == 'plain' %} and _plain_as = 1993614370{% elif rows != 'all' %} and _plain_as != 1993614370{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'property_management__maintenance') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'property_management.maintenance')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'maintenance_no', ''), if(bitTest(bits, 1), 'equipment_no', ''), if(bitTest(bits, 2), 'maintenance_kind', ''), if(bitTest(bits, 3), 'planned_on', ''), if(bitTest(bits, 4), 'done_on', ''), if(bitTest(bits, 5), 'contractor_name', ''), if(bitTest(bits, 6), 'cost', ''), if(bitTest(bits, 7), 'incident_no', ''), if(bitTest(bits, 8), 'content', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`维保编号` = '', match(delivered.`维保编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`设备编号` = '', match(delivered.`设备编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 2), toUInt64(NOT bitOr(delivered.`维保类型` = '', delivered.`维保类型` IN ('日常保养','保养','例行保养','半月保养','大修','中修','大中修','维修','故障维修','抢修','更新改造','更换','更新'))) * 4), toUInt64(NOT bitOr(delivered.`计划日期` = '', match(delivered.`计划日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 8), toUInt64(NOT bitOr(delivered.`完成日期` = '', match(delivered.`完成日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 16), toUInt64(NOT bitOr(delivered.`维保单位` = '', bitAnd(match(delivered.`维保单位`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`维保单位`) BETWEEN 3 AND 200)))) * 32), toUInt64(NOT bitOr(delivered.`费用` = '', match(delivered.`费用`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 64), toUInt64(NOT bitOr(delivered.`关联事件编号` = '', match(delivered.`关联事件编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 128), toUInt64(NOT bitOr(delivered.`维保内容` = '', bitAnd(match(delivered.`维保内容`, '^[!-~\\x{4e00}-\\x{9fff}]+$'), (lengthUTF8(delivered.`维保内容`) BETWEEN 1 AND 2000)))) * 256))])[1] as doubted
-from {{ source('raw', 'property_management__maintenance') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 1993614370{% elif rows != 'all' %} and _plain_as != 1993614370{% endif %}
 {% endif %}{% else %}with
 
@@ -110,7 +112,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'property_management__maintenance') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 1993614370{% elif rows != 'all' %} and _plain_as != 1993614370{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 1993614370{% elif rows != 'all' %} and _plain_as != 1993614370{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all

@@ -5,7 +5,9 @@
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% if rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
+{% set told_in = var('std_told_in', source('raw', 'social_insurance__civil_basic')) %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'social_insurance__civil_basic') }} where true{% if rows == 'plain' %} and _plain_as = 3087409115{% elif rows != 'all' %} and _plain_as != 3087409115{% endif %}
+{% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,
     toUInt8(
@@ -36,7 +38,7 @@ cross join (
     (select toUInt8(uniqExact(_batch_id) > 1 or max(_change) != '') from {{ source('raw', 'social_insurance__civil_basic') }} where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}) as is_said_twice,
     {% if since != '' %}toUInt8(0){% else %}(select toUInt8(count() > 0) from (select * from {{ source('meta', 'withdrawn_row') }} where dataset = 'social_insurance.civil_basic')){% endif %} as is_withdrawn,
     arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'insurance_no', ''), if(bitTest(bits, 1), 'person_name', ''), if(bitTest(bits, 2), 'id_number', ''), if(bitTest(bits, 3), 'insurance_state', ''), if(bitTest(bits, 4), 'unit_name', ''), if(bitTest(bits, 5), 'unit_credit_code', ''), if(bitTest(bits, 6), 'unit_nature', ''), if(bitTest(bits, 7), 'agency_name', ''), if(bitTest(bits, 8), 'contribution_base', ''), if(bitTest(bits, 9), 'insured_on', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`社保编号` = '', match(delivered.`社保编号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`姓名` = '', bitAnd(match(delivered.`姓名`, '^[\\x{4e00}-\\x{9fff}]{2,6}$'), (NOT match(delivered.`姓名`, '^(?:测试|无名氏|待定|待补|某某|张三李四|暂无$|未知$|不详$)'))))) * 2), toUInt64(NOT bitOr(delivered.`身份证号码` = '', match(delivered.`身份证号码`, '^[0-9]{17}[0-9X]$'))) * 4), toUInt64(NOT bitOr(delivered.`社保账户当前状态` = '', delivered.`社保账户当前状态` IN ('正常参保','1','参保缴费','正常','正常缴费','在保','参保','已参保','缴费','中断','2','暂停缴费','暂停参保','中断缴费','暂停','停保','欠费中断','参保暂停','终止','3','终止缴费','终止参保','退保','注销','参保终止','已终止','死亡终止','退休','4','离退休','已退休','享受待遇','待遇享受','退休待遇','转移','5','转出','跨统筹区转出','关系转移','未参保','0','没有参保','无参保记录'))) * 8), toUInt64(NOT bitOr(delivered.`缴存单位` = '', bitAnd(match(delivered.`缴存单位`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`缴存单位`) BETWEEN 3 AND 200)))) * 16), toUInt64(NOT bitOr(delivered.`单位统一社会信用代码` = '', match(delivered.`单位统一社会信用代码`, '^[0-9A-HJ-NPQRTUWXY]{17}[0-9]$'))) * 32), toUInt64(NOT bitOr(delivered.`单位性质` = '', delivered.`单位性质` IN ('机关','机关单位','国家机关','党政机关','行政单位','行政机关','公务员','参公单位','参公','事业单位','事业','全额事业','差额事业','自收自支事业','事业法人','国有企业','国企','央企','中央企业','国有','国有独资','国有控股','全民所有制','市属国企','集体企业','集体','集体所有制','城镇集体','民营企业','民企','私营','私营企业','私企','民营','有限责任公司','股份制','有限公司','股份有限公司','小微企业','外资企业','外企','外商投资','外商投资企业','合资','中外合资','外商独资','三资企业','港澳台投资','个体工商户','个体','个体户','个体经营','灵活就业','灵活就业人员','自由职业','自由职业者','无单位','无','社会组织','社会团体','民办非企业','民非','社团','基金会','部队','军队','武警','其他','其它','其他单位'))) * 64), toUInt64(NOT bitOr(delivered.`社保缴费经办机构` = '', bitAnd(match(delivered.`社保缴费经办机构`, '^[\\x{4e00}-\\x{9fff}][\\x{4e00}-\\x{9fff}A-Z0-9a-z()#.-]*$'), (lengthUTF8(delivered.`社保缴费经办机构`) BETWEEN 3 AND 200)))) * 128), toUInt64(NOT bitOr(delivered.`缴纳基数` = '', match(delivered.`缴纳基数`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 256), toUInt64(NOT bitOr(delivered.`参保日期` = '', match(delivered.`参保日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 512))])[1] as doubted
-from {{ source('raw', 'social_insurance__civil_basic') }} as delivered
+from {{ told_in }} as delivered
 where true{% if since != '' %} and _batch_id > {{ since }}{% endif %}{% if rows == 'plain' %} and _plain_as = 3087409115{% elif rows != 'all' %} and _plain_as != 3087409115{% endif %}
 {% endif %}{% else %}with
 
@@ -111,7 +113,7 @@ ordered as (
         toDateTime64('2299-12-31 00:00:00', 3, 'UTC') as known_to,
         {% if is_said_twice %}if(followed._batch_id = 0, toDate32('2299-12-31'), followed.next_from){% else %}toDate32('2299-12-31'){% endif %} as next_from
 
-    from (select * from {{ source('raw', 'social_insurance__civil_basic') }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 3087409115{% elif rows != 'all' %} and _plain_as != 3087409115{% endif %}) as told{% if is_said_twice %}
+    from (select * from {{ told_in }} where true{% if is_incremental() %} and {% if since != '' %}_batch_id > {{ since }}{% else %}_key_hash in (select _key_hash from touched){% endif %}{% endif %}{% if rows == 'plain' %} and _plain_as = 3087409115{% elif rows != 'all' %} and _plain_as != 3087409115{% endif %}) as told{% if is_said_twice %}
     left join ordered as followed
         on told._key_hash = followed._key_hash and told._batch_id = followed._batch_id and told._row_no = followed._row_no{% else %}{% endif %}{% if is_withdrawn and rows != 'plain' %}
     union all
