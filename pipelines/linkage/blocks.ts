@@ -27,6 +27,8 @@ export interface BlockCount {
 export interface LinkTables {
   /** `id UInt32, record, side, anchor, hash UInt64` of all it was given as, columns, `k0…` block keys */
   record: string;
+  /** `a, b UInt32`: the pairs of the block at hand */
+  block: string;
   /** `l, r UInt32, vector UInt64`: every pair compared by the last whole linkage */
   pair: string;
   /** Pairs that may reach the clerical chance whatever their names’ frequency: `l, r, vector, base` and what edges need of both. */
@@ -40,6 +42,7 @@ const count = z.coerce.number();
 
 export const linkTables = (name: string): LinkTables => ({
   record: tableName(LINKAGE_DATABASE, `${name}_record`),
+  block: tableName(LINKAGE_DATABASE, `${name}_block`),
   pair: tableName(LINKAGE_DATABASE, `${name}_pair`),
   candidate: tableName(LINKAGE_DATABASE, `${name}_candidate`),
   frequency: tableName(LINKAGE_DATABASE, `${name}_frequency`),
@@ -126,6 +129,11 @@ export async function comparePairs(
   );
   const { blocks, comparisons, maxBlockPairs } = specification;
   for (const [i] of blocks.entries()) {
+    // A few records may have millions of pairs, which an array gives all at once: from a table they come by handfuls to be joined.
+    await warehouse.run(
+      `CREATE OR REPLACE TABLE ${tables.block} ENGINE = MergeTree ORDER BY tuple() AS ${pairsSql(specification, tables, i, maxBlockPairs)}`,
+      options,
+    );
     // Blocks too large were left out, so a pair in one may still come from a later block: their keys do not count as shared.
     const before = blocks
       .slice(0, i)
@@ -134,16 +142,28 @@ export async function comparePairs(
     const sql = `
       ${large.length > 0 ? `WITH ${large.join(', ')}` : ''}
       SELECT l.id AS l, r.id AS r, ${vectorSql(comparisons)} AS vector
-      FROM (${pairsSql(specification, tables, i, maxBlockPairs)}) AS pair
-      INNER JOIN ${tables.record} AS l ON pair.a = l.id
-      INNER JOIN ${tables.record} AS r ON pair.b = r.id
+      FROM ${tables.block} AS pair
+      INNER JOIN (${comparedSql(specification, tables)}) AS l ON pair.a = l.id
+      INNER JOIN (${blockedSql(specification, tables, i)}) AS r ON pair.b = r.id
       ${before.length > 0 ? `WHERE NOT (${before.join(' OR ')})` : ''}`;
     await warehouse.run(`INSERT INTO ${tables.pair} ${sql}`, options);
   }
+  await warehouse.run(`DROP TABLE IF EXISTS ${tables.block}`, options);
 }
 
 const largeBlocks = (specification: Specification, tables: LinkTables, i: number): string =>
   `large${i} AS (SELECT k FROM (${sizesSql(specification, tables, i)}) WHERE pairs > ${specification.maxBlockPairs})`;
+
+/**
+ * Records that are compared with others. Who is known is not compared with who is known, and those are nearly all: a join that held them,
+ * and once more as who the others may be, took more than four gibibytes where a city has two million records.
+ */
+const comparedSql = ({ pairs }: Specification, { record }: LinkTables): string =>
+  `SELECT * FROM ${record}${pairs === 'within' ? '' : ' WHERE side != 0'}`;
+
+/** Records in a block of those. */
+const blockedSql = (specification: Specification, tables: LinkTables, i: number): string =>
+  `SELECT * FROM ${tables.record} WHERE k${i} != 0${specification.pairs === 'within' ? '' : ` AND k${i} IN (SELECT k${i} FROM (${comparedSql(specification, tables)}))`}`;
 
 /** Pairs `a`, `b` of the records of one block, each once. */
 function pairsSql(specification: Specification, tables: LinkTables, i: number, limit: number): string {
@@ -157,7 +177,7 @@ function pairsSql(specification: Specification, tables: LinkTables, i: number, l
     FROM (
       SELECT arraySort(groupArrayIf(id, ${active})) AS ids, groupArrayIf(id, NOT (${active})) AS fixed,
         toUInt64(count()) AS n, toUInt64(countIf(side = 0)) AS known, ${pairsOfBlock[pairs]} AS pairs
-      FROM ${tables.record} WHERE k${i} != 0 GROUP BY k${i}
+      FROM (${blockedSql(specification, tables, i)}) GROUP BY k${i}
       HAVING n > 1 AND pairs BETWEEN 1 AND ${limit}
     )
     ARRAY JOIN ids AS a, arrayEnumerate(ids) AS position`;

@@ -57,17 +57,18 @@ export async function learned(
     anchored: a * b + (b * (b - 1)) / 2,
   }[specification.pairs];
   // Drawn by a hash of a counter, so that the same records give the same model.
+  const drawn = `SELECT toUInt32(sipHash64(number, 'l') % ${Math.max(1, n)}) AS a, toUInt32(sipHash64(number, 'r') % ${Math.max(1, n)}) AS b
+       FROM numbers(${RANDOM_PAIRS})
+       WHERE a != b`;
+  const some = (side: 'a' | 'b'): string =>
+    `(SELECT * FROM ${tables.record} WHERE id IN (SELECT ${side} FROM (${drawn})))`;
   const random = await vectorCounts(
     warehouse,
     specification,
     `SELECT ${vectorSql(specification.comparisons)} AS vector
-     FROM (
-       SELECT toUInt32(sipHash64(number, 'l') % ${Math.max(1, n)}) AS a, toUInt32(sipHash64(number, 'r') % ${Math.max(1, n)}) AS b
-       FROM numbers(${RANDOM_PAIRS})
-       WHERE a != b
-     ) AS pair
-     INNER JOIN ${tables.record} AS l ON pair.a = l.id
-     INNER JOIN ${tables.record} AS r ON pair.b = r.id`,
+     FROM (${drawn}) AS pair
+     INNER JOIN ${some('a')} AS l ON pair.a = l.id
+     INNER JOIN ${some('b')} AS r ON pair.b = r.id`,
   );
   return learn(specification, candidates, random, all, n / 20);
 }

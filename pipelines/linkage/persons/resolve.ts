@@ -82,6 +82,7 @@ export function resolve(
   const assignments = new Map<string, Assignment>();
   const merged = new Map<string, string>();
   const given = new Set<string>();
+  const pairsOf = byNode(taken);
   const ordered = [...groups].toSorted((x, y) => (first(x) < first(y) ? -1 : 1));
   const touched = new Set(decisions.flatMap(({ a, b }) => [a, b]));
   for (const members of ordered) {
@@ -92,7 +93,7 @@ export function resolve(
     given.add(entityId);
     for (const id of left) merged.set(id, entityId);
     for (const record of records) {
-      const pair = strongestOf(record, members, taken);
+      const pair = pairsOf.get(record)?.find(({ a, b }) => members.includes(a === record ? b : a));
       const how = touched.has(record) ? 'decided' : 'linked';
       assignments.set(record, {
         entityId,
@@ -244,15 +245,16 @@ const isOwn = (id: string): boolean => id.startsWith('u');
 const first = (members: readonly string[]): string => members.toSorted()[0] ?? '';
 const pairKey = (a: string, b: string): string => (a < b ? `${a}\n${b}` : `${b}\n${a}`);
 
-function strongestOf(
-  record: string,
-  members: readonly string[],
-  pairs: readonly NodePair[],
-): NodePair | undefined {
-  return pairs.find(
-    (pair) =>
-      (pair.a === record && members.includes(pair.b)) || (pair.b === record && members.includes(pair.a)),
-  );
+/** The pairs each node is in, in their order: a city of two million records has a hundred thousand of both. */
+function byNode(pairs: readonly NodePair[]): Map<string, NodePair[]> {
+  const found = new Map<string, NodePair[]>();
+  for (const pair of pairs)
+    for (const node of [pair.a, pair.b]) {
+      const list = found.get(node);
+      if (list) list.push(pair);
+      else found.set(node, [pair]);
+    }
+  return found;
 }
 
 function entityOf(
