@@ -14,7 +14,7 @@ contracts as (
         countIf(standing = 'upcoming') as upcoming_contracts,
         argMaxIf(contract_no, (starts_on, contract_no), standing = 'running') as running_contract_no,
         minIf(starts_on, standing = 'running') as running_since,
-        maxIf(effective_end, standing in ('terminated', 'expired') and starts_on <= {{ as_of() }}) as last_contract_end,
+        maxIf(effective_end, standing in ('terminated', 'expired') and starts_on <= {{ as_of() }}) as last_told_end,
         countIf(standing in ('terminated', 'expired')) as past_contracts,
         arraySort(groupArrayIf(
             (assumeNotNull(starts_on), assumeNotNull(effective_end)),
@@ -61,7 +61,14 @@ select
     contracts.let_periods as let_periods,
     occupancy.occupied_periods as occupied_periods,
     if(occupants.occupant_count > 0, occupants.first_moved_in_on, null) as moved_in_on,
-    if(contracts.past_contracts > 0, contracts.last_contract_end, null) as last_contract_end,
+    -- Terminated, and no day said: not at the end agreed upon, which is still to come, but when the last of its people left, as far as that is known.
+    multiIf(
+        contracts.past_contracts = 0, null,
+        ifNull(contracts.last_told_end < {{ as_of() }}, 1), contracts.last_told_end,
+        notEmpty(occupied_periods) and arrayMax(period -> period.2, occupied_periods) < {{ as_of() }},
+        arrayMax(period -> period.2, occupied_periods),
+        addDays({{ as_of() }}, -1)
+    ) as last_contract_end,
     in_service and not is_let as vacant_by_contract,
     if(vacant_by_contract, coalesce(addDays(last_contract_end, 1), dwelling.delivered_on), null) as vacant_since,
     if(vacant_since is null, 0, dateDiff('day', vacant_since, {{ as_of() }}) + 1) as vacancy_days
