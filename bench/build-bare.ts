@@ -161,7 +161,9 @@ async function withBareClient<T>(
           if (!session) throw new RangeError('more models at once than clients');
           const { selects, tests } = statements.get(name) ?? NOTHING;
           for (const sql of part === 'all' ? [...selects, ...tests] : selects)
-            await session.queryAsync(sql, { format: 'Null' });
+            await session.queryAsync(sql, { format: 'Null' }).catch((error: unknown) => {
+              throw new Error(`${name}: ${sql.slice(0, 300)}`, { cause: error });
+            });
           idle.push(session);
         },
       ),

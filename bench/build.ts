@@ -53,6 +53,7 @@ async function runCity({ scale, seed, data, say, memory }: BenchCall): Promise<M
     const asOf = day ?? before;
     const incremental =
       day === undefined ? undefined : await oneDay(platform, home, day, () => bring(day), say);
+    if (incremental) say(`the day: ${told(incremental.build)}`);
     say('everything anew');
     memory.reset();
     queries.reset();
@@ -61,6 +62,7 @@ async function runCity({ scale, seed, data, say, memory }: BenchCall): Promise<M
     }));
     const peak = memory.mib();
     const byKind = queries.seconds();
+    say(`everything: ${told(full)}`);
     say('the same by hand');
     const statements = await statementsOf(platform, project, asOf);
     const bare = await byHand(platform, project, statements);
@@ -111,6 +113,12 @@ async function runCity({ scale, seed, data, say, memory }: BenchCall): Promise<M
     await platform.close();
   }
 }
+
+/** Said as soon as it is known: what comes after may take as long again. */
+const told = ({ seconds, cpu, slowest }: Built): string =>
+  `${rounded(seconds)} s, ${rounded(cpu)} CPU s; ${Object.entries(slowest)
+    .map(([model, took]) => `${model} ${took}`)
+    .join(', ')}`;
 
 interface Landing {
   rows: number;

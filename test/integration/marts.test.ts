@@ -310,6 +310,34 @@ describe('the marts over a town worked out by hand', () => {
     expect(await hash()).toEqual(increment);
   });
 
+  test('a contract terminated on no day said ended by now, not on the day agreed upon', async () => {
+    const terminated = (value: string): Promise<void> =>
+      platform.warehouse.run(
+        `ALTER TABLE delivered.std_operations__contract UPDATE terminated_on = ${value} WHERE contract_no = 'C3' SETTINGS mutations_sync = 1`,
+      );
+    const vacancy = (): Promise<string[]> =>
+      lines(
+        "SELECT ifNull(toString(vacant_since), '-'), vacancy_days FROM mart_supply.dwelling WHERE room_no = 'D3'",
+      );
+    await terminated('NULL');
+    await deliverStd(platform.warehouse, 'operations.occupant', 2, [
+      {
+        ...{ occupant_no: 'O3', contract_no: 'C3', house_code: 'H-D3', id_number: 'p3', kinship_code: '01' },
+        ...{ moved_in_on: '2024-01-02', moved_out_on: '2026-10-20' },
+      },
+    ]);
+    await build();
+    expect(await vacancy()).toEqual(['2026-10-21 11']);
+    await platform.warehouse.run(
+      "ALTER TABLE delivered.std_operations__occupant UPDATE moved_out_on = NULL WHERE occupant_no = 'O3' SETTINGS mutations_sync = 1",
+    );
+    await build();
+    expect(await vacancy()).toEqual(['2026-10-31 1']);
+    await terminated("'2026-09-10'");
+    await build();
+    expect(await vacancy()).toEqual(['2026-09-11 51']);
+  });
+
   test('a month of energy an enterprise did not report costs it credit', async () => {
     await platform.warehouse.run(
       "ALTER TABLE delivered.std_operations__project UPDATE operator_credit_code = '91439900MA00000011' WHERE project_no = 'P1' SETTINGS mutations_sync = 1",
