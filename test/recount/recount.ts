@@ -48,13 +48,16 @@ const views = (asOf: string): Record<string, string> => ({
       SELECT * FROM dwelling QUALIFY row_number() OVER (PARTITION BY house_code ORDER BY seq DESC, dwelling_no DESC) = 1),
     lease AS (
       SELECT house_code, bool_or(standing = 'running') AS is_let, bool_or(standing = 'coming') AS is_coming,
-        min(starts_on) FILTER (standing = 'running') AS let_since, max(last_day) FILTER (standing = 'over') AS left_on,
+        min(starts_on) FILTER (standing = 'running') AS let_since, max(last_day) FILTER (standing = 'over') AS told_left_on,
         arg_max(contract_no, (starts_on, contract_no)) FILTER (standing = 'running') AS contract_no
       FROM contract_now GROUP BY 1),
     living AS (
       SELECT contract_no, count(*) AS people FROM occupant
       WHERE moved_in_on <= DATE '${asOf}' AND (moved_out_on IS NULL OR moved_out_on > DATE '${asOf}') GROUP BY 1)
-    SELECT one.*, p.project_kind, p.allocation_kind, p.state AS project_state, l.left_on,
+    SELECT one.*, p.project_kind, p.allocation_kind, p.state AS project_state,
+      -- Terminated, and no day said: when the last of its people left, as far as that is known.
+      CASE WHEN l.told_left_on < DATE '${asOf}' THEN l.told_left_on WHEN l.told_left_on IS NULL THEN NULL
+        WHEN stayed.until < DATE '${asOf}' THEN stayed.until ELSE DATE '${asOf}' - 1 END AS left_on,
       coalesce(r.registered_area, survey.surveyed_area, one.declared_area) AS area,
       coalesce(arrears.owed, 0) > 0 AS owes, coalesce(staying.people, 0) > 0 AS is_stayed_in, l.let_since, coalesce(l.is_let, false) AS is_let,
       coalesce(l.is_let, false) OR coalesce(l.is_coming, false) OR one.state = 'reserved' AS is_allocated,
@@ -71,6 +74,10 @@ const views = (asOf: string): Record<string, string> => ({
       SELECT c.house_code, count(*) AS people FROM occupant o JOIN contract_now c ON c.contract_no = o.contract_no
       WHERE c.standing = 'over' AND o.moved_in_on <= DATE '${asOf}' AND (o.moved_out_on IS NULL OR o.moved_out_on > DATE '${asOf}') GROUP BY 1
     ) staying ON staying.house_code = one.house_code
+    LEFT JOIN (
+      SELECT c.house_code, max(coalesce(o.moved_out_on, DATE '2299-12-31')) AS until FROM occupant o JOIN contract_now c ON c.contract_no = o.contract_no
+      WHERE coalesce(o.moved_in_on, c.starts_on) IS NOT NULL GROUP BY 1
+    ) stayed ON stayed.house_code = one.house_code
     LEFT JOIN lease l ON l.house_code = one.house_code LEFT JOIN living ON living.contract_no = l.contract_no
     LEFT JOIN (SELECT contract_no, sum(owed) AS owed FROM bill_now GROUP BY 1) arrears ON arrears.contract_no = l.contract_no
     LEFT JOIN doors ON doors.house_code = one.house_code LEFT JOIN meters ON meters.house_code = one.house_code`,
