@@ -26,9 +26,17 @@ const macros = [
      WHEN regexp_full_match(word(t), '[1-9]\\d{16}[0-9X]') AND check_character(substr(word(t), 1, 17)) = substr(word(t), 18, 1) THEN word(t)
      WHEN regexp_full_match(word(t), '[1-9]\\d{14}') THEN substr(word(t), 1, 6) || '19' || substr(word(t), 7) || check_character(substr(word(t), 1, 6) || '19' || substr(word(t), 7))
      ELSE '' END`,
+  // GB 32100-2015: 31 characters without I, O, S, V and Z; the weights are 3^(i-1) mod 31.
+  `credit_digits(t) AS list_transform(range(1, 19), i -> strpos('0123456789ABCDEFGHJKLMNPQRTUWXY', substr(t, i, 1)) - 1)`,
+  `credit_word(t) AS replace(replace(word(t), '-', ''), '_', '')`,
+  `credit_no(t) AS CASE WHEN regexp_full_match(credit_word(t), '[0-9A-HJ-NP-RTUWXY]{18}') AND (
+       list_sum(list_transform(range(1, 18), i -> ([1,3,9,27,19,26,16,17,20,29,25,13,8,24,10,30,28])[i] * (credit_digits(credit_word(t)))[i])) + (credit_digits(credit_word(t)))[18]
+     ) % 31 = 0 THEN credit_word(t) ELSE '' END`,
 ];
 
 const lists = [
+  'enterprise_kind',
+  'enterprise_state',
   'project_kind',
   'allocation_kind',
   'project_state',
@@ -40,6 +48,7 @@ const lists = [
   'maintenance_fund_use',
   'maintenance_fund_entry',
   'maintenance_fund_use_state',
+  'maintenance_fund_vote',
   'meter_kind',
   'energy_item',
   'facility_state',

@@ -2,15 +2,32 @@
 import { landedTable } from './landed.ts';
 
 /** The good rows of a data set with typed columns; what makes a row no row of its kind is in the WHERE. */
-const good: Record<string, { key: string; full?: boolean; columns: string; where: string }> = {
+const good: Record<
+  string,
+  {
+    /** Where another data set bears the name as well. */
+    table?: string;
+    key: string;
+    full?: boolean;
+    columns: string;
+    where: string;
+  }
+> = {
   'operations.project': {
     key: 'project_no',
     full: true,
     columns: `number_no(project_no) AS project_no, code_project_kind(project_kind) AS project_kind,
       code_allocation_kind(allocation_kind) AS allocation_kind, code_project_state(project_state) AS state, whole_of(planned_dwellings) AS planned,
       quantity_of(floor_area) AS floor_area, wan_of(planned_investment) AS planned_investment, wan_of(actual_investment) AS actual_investment,
-      day_of(started_on) AS started_on, day_of(planned_completion_on) AS planned_completion_on, day_of(completed_on) AS completed_on`,
+      day_of(started_on) AS started_on, day_of(planned_completion_on) AS planned_completion_on, day_of(completed_on) AS completed_on,
+      credit_no(builder_credit_code) AS builder, credit_no(operator_credit_code) AS operator`,
     where: `number_no(project_no) != '' AND word(project_name) != '' AND (word(floor_area) = '' OR quantity_of(floor_area) > 0)`,
+  },
+  'market_regulation.business_registry': {
+    key: 'credit_code',
+    columns: `credit_no(credit_code) AS credit_code, code_enterprise_kind(enterprise_kind) AS kind, code_enterprise_state(enterprise_state) AS state,
+      day_of(founded_on) AS founded_on`,
+    where: `credit_no(credit_code) != '' AND word(enterprise_name) != ''`,
   },
   'operations.dwelling': {
     key: 'dwelling_no',
@@ -120,8 +137,35 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
     key: 'use_no',
     columns: `number_no(use_no) AS use_no, code_maintenance_fund_use(use_kind) AS use_kind, wan_of(budget) AS budget, amount_of(voted_amount) AS voted_amount,
       day_of(applied_on) AS applied_on, day_of(voted_on) AS voted_on, day_of(accepted_on) AS accepted_on, day_of(closed_on) AS closed_on,
-      code_maintenance_fund_use_state(use_state) AS state`,
+      code_maintenance_fund_use_state(use_state) AS state, number_no(area_no) AS area_no, number_no(building_no) AS building_no`,
     where: `number_no(use_no) != '' AND word(area_no) != '' AND word(applied_on) != ''`,
+  },
+  'maintenance_fund.building': {
+    key: 'building_no',
+    columns: `number_no(building_no) AS building_no, number_no(area_no) AS area_no`,
+    where: `number_no(building_no) != '' AND word(area_no) != ''`,
+  },
+  'maintenance_fund.unit': {
+    key: 'unit_no',
+    columns: `number_no(unit_no) AS unit_no, number_no(building_no) AS building_no`,
+    where: `number_no(unit_no) != '' AND word(building_no) != ''`,
+  },
+  'maintenance_fund.dwelling': {
+    table: 'fund_dwelling',
+    key: 'dwelling_no',
+    columns: `number_no(dwelling_no) AS dwelling_no, number_no(unit_no) AS unit_no, quantity_of(floor_area) AS floor_area, day_of(lost_on) AS lost_on`,
+    where: `number_no(dwelling_no) != '' AND word(unit_no) != '' AND quantity_of(floor_area) > 0`,
+  },
+  'maintenance_fund.owner': {
+    key: 'owner_no',
+    columns: `number_no(owner_no) AS owner_no, number_no(dwelling_no) AS dwelling_no, person_no(id_number) AS person, word(credit_code) AS credit_code`,
+    where: `number_no(owner_no) != '' AND number_no(dwelling_no) != ''`,
+  },
+  'maintenance_fund.vote': {
+    key: 'vote_no',
+    columns: `number_no(vote_no) AS vote_no, number_no(use_no) AS use_no, number_no(dwelling_no) AS dwelling_no, code_maintenance_fund_vote(choice) AS choice,
+      day_of(voted_on) AS voted_on`,
+    where: `number_no(vote_no) != '' AND word(use_no) != '' AND word(dwelling_no) != ''`,
   },
   'maintenance_fund.payment': {
     key: 'payment_no',
@@ -194,6 +238,10 @@ const good: Record<string, { key: string; full?: boolean; columns: string; where
 };
 
 export const countedDatasets = Object.keys(good);
+
+/** `operations.contract` → `contract`. */
+export const tableOf = (dataset: string): string =>
+  good[dataset]?.table ?? dataset.slice(dataset.indexOf('.') + 1);
 
 /**
  * The row that holds for each key. Deliveries come in order and the last word counts, except that a whole-table delivery

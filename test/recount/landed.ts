@@ -30,7 +30,6 @@ export async function loadLanded(
   landingDir: string,
   id: string,
   workDir: string,
-  since = '',
 ): Promise<void> {
   const dataset = findDataset(id);
   if (!dataset) throw new RangeError(`there is no data set ${id}`);
@@ -41,7 +40,7 @@ export async function loadLanded(
   for (const sha of await readdir(base).catch(() => [])) {
     const dir = join(base, sha);
     const manifest = JSON.parse(await readFile(join(dir, 'manifest.json'), 'utf8')) as Manifest;
-    if (manifest.businessDate >= since) deliveries.push({ ...manifest, dir });
+    deliveries.push({ ...manifest, dir });
   }
   deliveries.sort((a, b) => (`${a.businessDate} ${a.fileName}` < `${b.businessDate} ${b.fileName}` ? -1 : 1));
   await duckdb.run(`CREATE OR REPLACE TABLE last_${landedTable(id)} (text VARCHAR)`);

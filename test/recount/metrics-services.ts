@@ -1,4 +1,4 @@
-/** Maintenance funds, energy of common parts and property management; the text beside each is `formula_zh` in another tongue. */
+/** Enterprises, maintenance funds, energy of common parts and property management; the text beside each is `formula_zh` in another tongue. */
 import type { RecountOptions } from './recount.ts';
 
 export function serviceSql({ asOf, month }: RecountOptions): Record<string, string> {
@@ -24,6 +24,11 @@ export function serviceSql({ asOf, month }: RecountOptions): Record<string, stri
   const minutes = (to: string): string =>
     `SELECT avg(date_diff('minute', reported_at, ${to})) FROM incident WHERE ${within('reported_at')} AND state <> 'false_alarm' AND ${to} >= reported_at`;
   return {
+    enterprise_total: 'SELECT count(*) FROM enterprise',
+    operator_enterprise_cnt: 'SELECT count(*) FROM enterprise WHERE runs',
+    builder_enterprise_cnt: 'SELECT count(*) FROM enterprise WHERE builds',
+    enterprise_new_cnt: `SELECT count(*) FROM enterprise WHERE founded_on IS NOT NULL AND ${within('founded_on')}`,
+    enterprise_inactive_cnt: "SELECT count(*) FROM enterprise WHERE state NOT IN ('', 'active')",
     fund_due_amount: `SELECT coalesce(sum(due), 0) FROM ${deposits}`,
     fund_paid_amount: `SELECT coalesce(sum(least(paid, due)), 0) FROM ${deposits}`,
     fund_deposit_rate: `SELECT sum(least(paid, due)) / nullif(sum(due), 0) FROM ${deposits}`,
@@ -41,6 +46,7 @@ export function serviceSql({ asOf, month }: RecountOptions): Record<string, stri
     fund_overpaid_use_cnt: `SELECT count(*) FROM ${uses('')} WHERE paid > voted_amount`,
     fund_use_running_cnt: `SELECT count(*) FROM ${uses('')} WHERE state NOT IN ('closed', 'withdrawn')`,
     fund_use_closed_cnt: `SELECT count(*) FROM ${uses('closed_on')} WHERE state = 'closed' AND closed_on IS NOT NULL`,
+    fund_vote_pass_rate: `SELECT avg(CASE WHEN is_passed THEN 1 ELSE 0 END) FROM ${uses('voted_on')} LEFT JOIN fund_vote USING (use_no) WHERE use_kind <> 'emergency' AND voted_on <= ${day}`,
     avg_days_to_fund_vote: daysTo('voted_on'),
     avg_days_to_fund_accept: daysTo('accepted_on'),
     avg_days_to_fund_close: daysTo('closed_on'),

@@ -2,6 +2,7 @@
 import { caseSql } from './metrics-cases.ts';
 import { ecologySql } from './metrics-ecology.ts';
 import { housingSql } from './metrics-housing.ts';
+import { monthSql } from './metrics-months.ts';
 import { serviceSql } from './metrics-services.ts';
 import type { RecountOptions } from './recount.ts';
 
@@ -12,6 +13,7 @@ export const metricSql = (options: RecountOptions): Record<string, string> => ({
   ...caseSql(options),
   ...serviceSql(options),
   ...ecologySql(options),
+  ...monthSql(options),
 });
 
 function overviewSql({ asOf, month }: RecountOptions): Record<string, string> {

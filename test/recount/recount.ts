@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { prepareCleaning } from './clean.ts';
 import { prepareDevices } from './devices.ts';
-import { countedDatasets, currentSql } from './entities.ts';
+import { countedDatasets, currentSql, tableOf } from './entities.ts';
 import { landedTable, loadLanded } from './landed.ts';
 import { metricSql } from './metrics.ts';
 
@@ -81,6 +81,23 @@ const views = (asOf: string): Record<string, string> => ({
     LEFT JOIN lease l ON l.house_code = one.house_code LEFT JOIN living ON living.contract_no = l.contract_no
     LEFT JOIN (SELECT contract_no, sum(owed) AS owed FROM bill_now GROUP BY 1) arrears ON arrears.contract_no = l.contract_no
     LEFT JOIN doors ON doors.house_code = one.house_code LEFT JOIN meters ON meters.house_code = one.house_code`,
+  // Two thirds of all, by area and by heads, and of these more than half; all dwellings of one owner are one head (《民法典》第二百七十八条).
+  fund_vote: `SELECT use_no, 3 * area_voted >= 2 * area AND 3 * heads_voted >= 2 * heads AND 2 * area_agreed > area_voted AND 2 * heads_agreed > heads_voted AS is_passed
+    FROM (
+      SELECT u.use_no, sum(d.floor_area) AS area, count(DISTINCT coalesce(o.head, d.dwelling_no)) AS heads,
+        sum(d.floor_area) FILTER (v.choice <> '') AS area_voted, count(DISTINCT coalesce(o.head, d.dwelling_no)) FILTER (v.choice <> '') AS heads_voted,
+        coalesce(sum(d.floor_area) FILTER (v.choice = 'agree'), 0) AS area_agreed, count(DISTINCT coalesce(o.head, d.dwelling_no)) FILTER (v.choice = 'agree') AS heads_agreed
+      FROM use_project u JOIN building b ON b.area_no = u.area_no AND u.building_no IN ('', b.building_no)
+      JOIN unit USING (building_no) JOIN fund_dwelling d ON d.unit_no = unit.unit_no AND coalesce(d.lost_on > u.applied_on, true)
+      LEFT JOIN (SELECT dwelling_no, arg_min(coalesce(nullif(person, ''), nullif(credit_code, ''), owner_no), owner_no) AS head FROM owner GROUP BY 1) o USING (dwelling_no)
+      LEFT JOIN (SELECT use_no, dwelling_no, arg_max(choice, (coalesce(voted_on, DATE '0001-01-01'), vote_no)) AS choice FROM vote GROUP BY ALL) v
+        ON v.use_no = u.use_no AND v.dwelling_no = d.dwelling_no
+      GROUP BY 1)`,
+  // Who builds or runs a project, and whom the register names as of the trade.
+  enterprise: `SELECT code, coalesce(r.state, '') AS state, r.founded_on, code IN (SELECT builder FROM project) AS builds, code IN (SELECT operator FROM project) AS runs
+    FROM (SELECT builder AS code FROM project UNION SELECT operator FROM project
+      UNION SELECT credit_code FROM business_registry WHERE kind NOT IN ('', 'employer', 'other'))
+    LEFT JOIN business_registry r ON r.credit_code = code WHERE code <> ''`,
   guaranteed: `SELECT coalesce(household, nullif(person, ''), contract_no) AS household FROM contract_now WHERE standing = 'running'
     UNION SELECT household FROM subsidy_now WHERE paid > 0 AND is_recent AND household IS NOT NULL`,
   home: `SELECT person FROM ownership WHERE person <> '' AND nature = 'residence' AND coalesce(acquired_on <= DATE '${asOf}', true)
@@ -125,8 +142,7 @@ export async function recountOverview(
     await prepareCleaning(duckdb);
     for (const dataset of countedDatasets) {
       await loadLanded(duckdb, landingDir, dataset, work);
-      const name = dataset.split('.')[1] ?? dataset;
-      await duckdb.run(`CREATE OR REPLACE TABLE ${name} AS ${currentSql(dataset)}`);
+      await duckdb.run(`CREATE OR REPLACE TABLE ${tableOf(dataset)} AS ${currentSql(dataset)}`);
       await duckdb.run(`DROP TABLE ${landedTable(dataset)}`);
     }
     await prepareDevices(duckdb, landingDir, options.asOf, work);

@@ -2,35 +2,16 @@
  * Metrics that are not counted anew from the landed files, and why. They are counted by DuckDB over the rows of their mart
  * (marts.ts); what makes those rows is held by the tests named here.
  */
-const METERS =
-  'a month of every meter is a second reading of all deliveries: models/base/meter_day, test/integration/marts.test.ts';
 const RULES =
   'the sum of all rules of alert; those counted anew are compared rule by rule, all against the truth by anju bench detect';
-const REGISTRY =
-  'the business registry merged with whom projects and employers name: models/base/enterprise and its tests';
-const VOTES = 'votes by heads and area: test/integration, models/base/maintenance_fund_* by hand';
 const WORKBOOKS =
   'works on equipment come as workbooks, which the recount does not read: models/base/facility and its tests';
 const LINKAGE =
   'a tenant whose number is wrong is the person the linkage finds (anju bench link); here he would be somebody else in each contract';
 const CREDIT =
   'points that expire and are limited, by decided cases of the home: models/marts/credit and its tests, held against its entries by recount.test.ts';
-const MONTHS =
-  'dwelling by month over doors, meters and contracts, worked out by hand in test/integration/marts.test.ts';
 
 export const uncounted: Readonly<Record<string, string>> = {
-  electricity_usage: METERS,
-  electricity_fee: METERS,
-  water_usage: METERS,
-  water_fee: METERS,
-  gas_usage: METERS,
-  gas_fee: METERS,
-  enterprise_total: REGISTRY,
-  operator_enterprise_cnt: REGISTRY,
-  builder_enterprise_cnt: REGISTRY,
-  enterprise_new_cnt: REGISTRY,
-  enterprise_inactive_cnt: REGISTRY,
-  fund_vote_pass_rate: VOTES,
   facility_maintenance_overdue_cnt: WORKBOOKS,
   facility_maintenance_cost: WORKBOOKS,
   tenant_ever_cnt: LINKAGE,
@@ -54,7 +35,4 @@ export const uncounted: Readonly<Record<string, string>> = {
   credit_party_cnt: CREDIT,
   credit_deducted_points: CREDIT,
   credit_case_cnt: CREDIT,
-  vacant_days_total: MONTHS,
-  vacant_days_rate: MONTHS,
-  vacant_month_dwelling_cnt: MONTHS,
 };
