@@ -101,9 +101,9 @@ async function putOthersAside(
 ): Promise<Relation | undefined> {
   const options = { lane: 'batch', tag: `aside ${node.name}` } as const;
   const raw = inputsOf(project, node).sources.find(({ relation }) => relation.database === 'raw');
-  // In a smaller table reading them twice costs less than that.
-  const least = z.number().positive().parse(vars['aside_rows']);
-  if (!raw || (await countRows(warehouse, raw.relation)) < least) return undefined;
+  // In a smaller table reading them twice costs less than that. A project need not say so.
+  const least = z.number().positive().optional().parse(vars['aside_rows']);
+  if (!raw || least === undefined || (await countRows(warehouse, raw.relation)) < least) return undefined;
   const count = await warehouse.value(`SELECT count() FROM (${others})`, z.coerce.number(), options);
   if (count === 0 || count > FEW) return undefined;
   const aside = asideRelation(node.relation, 0);
