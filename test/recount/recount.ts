@@ -88,8 +88,8 @@ const views = (asOf: string): Record<string, string> => ({
         sum(d.floor_area) FILTER (v.choice <> '') AS area_voted, count(DISTINCT coalesce(o.head, d.dwelling_no)) FILTER (v.choice <> '') AS heads_voted,
         coalesce(sum(d.floor_area) FILTER (v.choice = 'agree'), 0) AS area_agreed, count(DISTINCT coalesce(o.head, d.dwelling_no)) FILTER (v.choice = 'agree') AS heads_agreed
       FROM use_project u JOIN building b ON b.area_no = u.area_no AND u.building_no IN ('', b.building_no)
-      JOIN unit USING (building_no) JOIN fund_dwelling d ON d.unit_no = unit.unit_no AND coalesce(d.lost_on > u.applied_on, true)
-      LEFT JOIN (SELECT dwelling_no, arg_min(coalesce(nullif(person, ''), nullif(credit_code, ''), owner_no), owner_no) AS head FROM owner GROUP BY 1) o USING (dwelling_no)
+      JOIN unit ON unit.building_no = b.building_no JOIN fund_dwelling d ON d.unit_no = unit.unit_no AND coalesce(d.lost_on > u.applied_on, true)
+      LEFT JOIN (SELECT dwelling_no, arg_min(coalesce(nullif(person, ''), nullif(credit_code, ''), owner_no), owner_no) AS head FROM owner GROUP BY 1) o ON o.dwelling_no = d.dwelling_no
       LEFT JOIN (SELECT use_no, dwelling_no, arg_max(choice, (coalesce(voted_on, DATE '0001-01-01'), vote_no)) AS choice FROM vote GROUP BY ALL) v
         ON v.use_no = u.use_no AND v.dwelling_no = d.dwelling_no
       GROUP BY 1)`,
