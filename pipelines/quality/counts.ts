@@ -6,7 +6,7 @@ import { rawTable } from '../../ingestion/generate/raw-table.ts';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { BatchToCount } from './batches.ts';
-import { grouped } from './groups.ts';
+import { groupedBy } from '../grouped-by.ts';
 
 /** Rows of raw with the same life: from the batch that brought them until the one that replaced them. */
 interface RowGroup {
@@ -101,7 +101,7 @@ export async function countBatches(
     LANE,
   );
   const present = new Set(tables.map(({ name }) => `\`raw\`.\`${name}\``));
-  const byDataset = grouped(batches, ({ dataset }) => dataset);
+  const byDataset = groupedBy(batches, ({ dataset }) => dataset);
   const selects = [...byDataset]
     .filter(([dataset]) => present.has(rawTable(dataset)))
     .map(([dataset, own]) => groupSql(dataset, own));
@@ -109,8 +109,8 @@ export async function countBatches(
   for (const statement of statements(selects))
     groups.push(...(await warehouse.rows(statement, groupSchema, LANE)));
   const turnedAway = await quarantinedOf(warehouse, batches);
-  const groupsOf = grouped(groups, ({ dataset }) => dataset);
-  const awayOf = grouped(turnedAway, ({ batch }) => batch);
+  const groupsOf = groupedBy(groups, ({ dataset }) => dataset);
+  const awayOf = groupedBy(turnedAway, ({ batch }) => batch);
   return new Map(
     batches.map((batch) => {
       const { batchId, dataset, isWhole } = batch;

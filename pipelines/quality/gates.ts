@@ -11,7 +11,7 @@ import type { GateAction } from '../../warehouse/operational/tables/quality.ts';
 import type { OperationalStore } from '../../warehouse/operational/store.ts';
 import type { Platform } from '../../warehouse/platform.ts';
 import { DIMENSIONS, type DimensionName, type MeasureName } from './dimensions.ts';
-import { grouped } from './groups.ts';
+import { groupedBy } from '../grouped-by.ts';
 import { scoreOf } from './score.ts';
 
 export interface Gate {
@@ -47,7 +47,7 @@ export async function gatesOf({ db }: OperationalStore, contracts: Contracts): P
     .orderBy('dataset')
     .orderBy('dimension')
     .execute();
-  const set = grouped(rows, ({ dataset }) => dataset);
+  const set = groupedBy(rows, ({ dataset }) => dataset);
   return contracts.all.flatMap((contract) => {
     const dataset = datasetId(contract);
     const own = set.get(dataset);
@@ -117,7 +117,7 @@ export async function underGates(platform: Platform, contracts: Contracts): Prom
       { lane: 'batch', tag: 'quality.gates' },
     ),
   ]);
-  const counted = grouped(rows, ({ dataset }) => dataset);
+  const counted = groupedBy(rows, ({ dataset }) => dataset);
   const under = gates.flatMap((gate) => {
     const counts = counted.get(gate.dataset) ?? [];
     const score = scoreOf(counts.map((row) => ({ ...row, measure: row.measure as MeasureName })));

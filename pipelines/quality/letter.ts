@@ -10,7 +10,7 @@ import type { Platform } from '../../warehouse/platform.ts';
 import { authorityTold, authorityToldSchema } from './authority-told.ts';
 import { badRowsSql } from './bad-rows.ts';
 import { driftTold } from './drift-told.ts';
-import { grouped } from './groups.ts';
+import { groupedBy } from '../grouped-by.ts';
 import { intervalsTold, intervalsToldSchema } from './intervals-told.ts';
 import {
   type BrokenRule,
@@ -136,7 +136,7 @@ export async function letterContent(
     late: late.map((one) => ({ ...one, zh: contracts.find(one.dataset)?.zh ?? one.dataset })),
     ...{ score: score?.overall ?? null, landed: totalOf(landed), bad: sumOf(rules), samples },
     before: { landed: totalOf(landedBefore), bad: sumOf(rulesBefore) },
-    datasets: [...grouped(rules, ({ dataset }) => dataset)].map(([id, own]) => {
+    datasets: [...groupedBy(rules, ({ dataset }) => dataset)].map(([id, own]) => {
       const dataset = contracts.find(id);
       const delivered = landed.get(id) ?? 0;
       return {

@@ -5,7 +5,7 @@ import { type Dataset, datasetId } from '../../ingestion/contract.ts';
 import { literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { MeasureName } from './dimensions.ts';
-import { grouped } from './groups.ts';
+import { groupedBy } from '../grouped-by.ts';
 import { ATTRIBUTES } from './sources-compared.ts';
 import { meanScore, type Score, scoreOf } from './score.ts';
 
@@ -84,7 +84,7 @@ export async function datasetScores(
   filter: QualityFilter,
 ): Promise<DatasetScore[]> {
   const rows = await countsBy(warehouse, filter, {});
-  return [...grouped(rows, ({ dataset }) => dataset)]
+  return [...groupedBy(rows, ({ dataset }) => dataset)]
     .map(([dataset, own]) => ({
       ...{ dataset, zh: contracts.find(dataset)?.zh ?? dataset, owner: own[0]?.owner ?? '' },
       ...scored(own),
@@ -94,7 +94,7 @@ export async function datasetScores(
 
 /** Agencies, worst first: each the mean of its data sets. */
 export function ownerScores(datasets: readonly DatasetScore[]): OwnerScore[] {
-  return [...grouped(datasets, ({ owner }) => owner)]
+  return [...groupedBy(datasets, ({ owner }) => owner)]
     .map(([owner, own]) => ({ owner, datasets: own.length, ...meanScore(own) }))
     .toSorted((a, b) => (a.overall ?? 1) - (b.overall ?? 1));
 }
@@ -111,7 +111,7 @@ export async function fieldScores(
   filter: QualityFilter,
 ): Promise<FieldScore[]> {
   const rows = await countsBy(warehouse, { ...filter, dataset: datasetId(dataset) }, { field: true });
-  return [...grouped(rows, ({ field }) => field.split(' ')[0] ?? '')]
+  return [...groupedBy(rows, ({ field }) => field.split(' ')[0] ?? '')]
     .map(([field, own]) => ({
       ...{ field, column: columnOf(dataset, field) },
       ...scored(own),
@@ -132,9 +132,9 @@ const columnOf = ({ fields }: Dataset, field: string): string =>
 /** By business day, oldest first. */
 export async function trend(warehouse: Warehouse, filter: QualityFilter): Promise<DayScore[]> {
   const rows = await countsBy(warehouse, filter, { day: true });
-  return [...grouped(rows, ({ day }) => day)]
+  return [...groupedBy(rows, ({ day }) => day)]
     .map(([day, own]) => {
-      const parts = [...grouped(own, ({ dataset }) => dataset).values()].map(scored);
+      const parts = [...groupedBy(own, ({ dataset }) => dataset).values()].map(scored);
       return { day, ...meanScore(parts) };
     })
     .toSorted((a, b) => (a.day < b.day ? -1 : 1));

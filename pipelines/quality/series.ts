@@ -5,7 +5,7 @@ import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import type { Observation, Rhythm } from './band.ts';
 import type { BatchToCount } from './batches.ts';
-import { grouped } from './groups.ts';
+import { groupedBy } from '../grouped-by.ts';
 import { versionNow } from './landed.ts';
 import { writeRows } from '../write-rows.ts';
 
@@ -68,7 +68,7 @@ export async function volumeSeries(
         ]),
   ];
   const rows = await warehouse.rows(selects.join('\nUNION ALL\n'), volume, LANE);
-  const ofDataset = grouped(rows, ({ dataset }) => dataset);
+  const ofDataset = groupedBy(rows, ({ dataset }) => dataset);
   return datasets.map((dataset) => ({
     dataset,
     rhythm: byFact.includes(dataset) || dataset.cadence === 'daily' ? 'day' : 'delivery',
@@ -93,7 +93,7 @@ export async function writeProfiles(
   batches: readonly BatchToCount[],
   tables: ReadonlySet<string>,
 ): Promise<void> {
-  const selects = [...grouped(batches, ({ dataset }) => dataset)]
+  const selects = [...groupedBy(batches, ({ dataset }) => dataset)]
     .filter(([dataset]) => tables.has(`std_${tableName(dataset)}`))
     .flatMap(([dataset, own]) => profileSql(dataset, own));
   if (selects.length === 0) return;
