@@ -143,8 +143,8 @@ export async function comparePairs(
       ${large.length > 0 ? `WITH ${large.join(', ')}` : ''}
       SELECT l.id AS l, r.id AS r, ${vectorSql(comparisons)} AS vector
       FROM ${tables.block} AS pair
-      INNER JOIN (${comparedSql(specification, tables)}) AS l ON pair.a = l.id
-      INNER JOIN (${blockedSql(specification, tables, i)}) AS r ON pair.b = r.id
+      INNER JOIN ${recordsIn(tables.record, 'a', tables.block)} AS l ON pair.a = l.id
+      INNER JOIN ${recordsIn(tables.record, 'b', tables.block)} AS r ON pair.b = r.id
       ${before.length > 0 ? `WHERE NOT (${before.join(' OR ')})` : ''}`;
     await warehouse.run(`INSERT INTO ${tables.pair} ${sql}`, options);
   }
@@ -155,20 +155,19 @@ const largeBlocks = (specification: Specification, tables: LinkTables, i: number
   `large${i} AS (SELECT k FROM (${sizesSql(specification, tables, i)}) WHERE pairs > ${specification.maxBlockPairs})`;
 
 /**
- * Records that are compared with others. Who is known is not compared with who is known, and those are nearly all: a join that held them,
- * and once more as who the others may be, took more than four gibibytes where a city has two million records.
+ * Records of these pairs alone, to be joined to them: the others need no place in memory, and are nearly all of a city's two million.
+ * @param pairs a table, or a query in brackets
  */
-const comparedSql = ({ pairs }: Specification, { record }: LinkTables): string =>
-  `SELECT * FROM ${record}${pairs === 'within' ? '' : ' WHERE side != 0'}`;
-
-/** Records in a block of those. */
-const blockedSql = (specification: Specification, tables: LinkTables, i: number): string =>
-  `SELECT * FROM ${tables.record} WHERE k${i} != 0${specification.pairs === 'within' ? '' : ` AND k${i} IN (SELECT k${i} FROM (${comparedSql(specification, tables)}))`}`;
+export const recordsIn = (record: string, column: string, pairs: string): string =>
+  `(SELECT * FROM ${record} WHERE id IN (SELECT ${column} FROM ${pairs}))`;
 
 /** Pairs `a`, `b` of the records of one block, each once. */
 function pairsSql(specification: Specification, tables: LinkTables, i: number, limit: number): string {
   const { pairs } = specification;
   const active = pairs === 'within' ? '1' : 'side != 0';
+  // Who is known is not compared with who is known: most keys are of such alone.
+  const isShared =
+    pairs === 'within' ? '' : `AND k${i} IN (SELECT k${i} FROM ${tables.record} WHERE ${active})`;
   const others = 'arraySlice(ids, position + 1)';
   const partners =
     pairs === 'within' ? others : pairs === 'across' ? 'fixed' : `arrayConcat(fixed, ${others})`;
@@ -177,7 +176,7 @@ function pairsSql(specification: Specification, tables: LinkTables, i: number, l
     FROM (
       SELECT arraySort(groupArrayIf(id, ${active})) AS ids, groupArrayIf(id, NOT (${active})) AS fixed,
         toUInt64(count()) AS n, toUInt64(countIf(side = 0)) AS known, ${pairsOfBlock[pairs]} AS pairs
-      FROM (${blockedSql(specification, tables, i)}) GROUP BY k${i}
+      FROM ${tables.record} WHERE k${i} != 0 ${isShared} GROUP BY k${i}
       HAVING n > 1 AND pairs BETWEEN 1 AND ${limit}
     )
     ARRAY JOIN ids AS a, arrayEnumerate(ids) AS position`;

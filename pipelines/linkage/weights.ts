@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { identifier } from '../../warehouse/engine/sql.ts';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
-import type { LinkTables } from './blocks.ts';
+import { type LinkTables, recordsIn } from './blocks.ts';
 import type { Edge } from './clusters.ts';
 import { frequentOf, shareSql } from './frequency.ts';
 import { learn, type Learned, levelWeight, priorWeight, type VectorCount, weightOf } from './model.ts';
@@ -57,18 +57,16 @@ export async function learned(
     anchored: a * b + (b * (b - 1)) / 2,
   }[specification.pairs];
   // Drawn by a hash of a counter, so that the same records give the same model.
-  const drawn = `SELECT toUInt32(sipHash64(number, 'l') % ${Math.max(1, n)}) AS a, toUInt32(sipHash64(number, 'r') % ${Math.max(1, n)}) AS b
+  const drawn = `(SELECT toUInt32(sipHash64(number, 'l') % ${Math.max(1, n)}) AS a, toUInt32(sipHash64(number, 'r') % ${Math.max(1, n)}) AS b
        FROM numbers(${RANDOM_PAIRS})
-       WHERE a != b`;
-  const some = (side: 'a' | 'b'): string =>
-    `(SELECT * FROM ${tables.record} WHERE id IN (SELECT ${side} FROM (${drawn})))`;
+       WHERE a != b)`;
   const random = await vectorCounts(
     warehouse,
     specification,
     `SELECT ${vectorSql(specification.comparisons)} AS vector
-     FROM (${drawn}) AS pair
-     INNER JOIN ${some('a')} AS l ON pair.a = l.id
-     INNER JOIN ${some('b')} AS r ON pair.b = r.id`,
+     FROM ${drawn} AS pair
+     INNER JOIN ${recordsIn(tables.record, 'a', drawn)} AS l ON pair.a = l.id
+     INNER JOIN ${recordsIn(tables.record, 'b', drawn)} AS r ON pair.b = r.id`,
   );
   return learn(specification, candidates, random, all, n / 20);
 }
@@ -95,17 +93,14 @@ export function candidatesSql(
   const frequent = frequentOf(specification);
   const most = frequent.reduce((sum, { name }) => sum + rarest(model, name), 0);
   const terms = frequent.map(({ column, i }) => `l_record.${identifier(column)} AS term${i}`);
-  const worth = `SELECT l, r, vector, toFloat64(${base}) AS base FROM ${pairs} WHERE base >= ${(weightOf(clerical) - most).toFixed(4)}`;
-  // Joined to the records of these pairs alone: the others need no place in memory.
-  const some = (side: 'l' | 'r'): string =>
-    `(SELECT * FROM ${record} WHERE id IN (SELECT ${side} FROM (${worth})))`;
+  const worth = `(SELECT l, r, vector, toFloat64(${base}) AS base FROM ${pairs} WHERE base >= ${(weightOf(clerical) - most).toFixed(4)})`;
   return `
     SELECT pair.l AS l, pair.r AS r, pair.vector AS vector, pair.base AS base, l_record.record AS lRecord, r_record.record AS rRecord,
       l_record.side AS lSide, r_record.side AS rSide, l_record.anchor AS lAnchor, r_record.anchor AS rAnchor
       ${terms.map((term) => `, ${term}`).join('')}
-    FROM (${worth}) AS pair
-    INNER JOIN ${some('l')} AS l_record ON pair.l = l_record.id
-    INNER JOIN ${some('r')} AS r_record ON pair.r = r_record.id`;
+    FROM ${worth} AS pair
+    INNER JOIN ${recordsIn(record, 'l', worth)} AS l_record ON pair.l = l_record.id
+    INNER JOIN ${recordsIn(record, 'r', worth)} AS r_record ON pair.r = r_record.id`;
 }
 
 /** Pairs at or above the clerical chance, the strongest first: the first level of some comparisons counts by how common its value is. */

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { EvidenceLine } from '../../../warehouse/operational/tables/who-is-who.ts';
+import { groupedBy } from '../../grouped-by.ts';
 import { cluster, type Edge } from '../clusters.ts';
 
 export interface NodePair {
@@ -82,7 +83,14 @@ export function resolve(
   const assignments = new Map<string, Assignment>();
   const merged = new Map<string, string>();
   const given = new Set<string>();
-  const pairsOf = byNode(taken);
+  // A city of two million records has a hundred thousand of both: nobody looks through all pairs for each.
+  const pairsOf = groupedBy(
+    taken.flatMap((pair) => [
+      { pair, node: pair.a, other: pair.b },
+      { pair, node: pair.b, other: pair.a },
+    ]),
+    ({ node }) => node,
+  );
   const ordered = [...groups].toSorted((x, y) => (first(x) < first(y) ? -1 : 1));
   const touched = new Set(decisions.flatMap(({ a, b }) => [a, b]));
   for (const members of ordered) {
@@ -93,7 +101,7 @@ export function resolve(
     given.add(entityId);
     for (const id of left) merged.set(id, entityId);
     for (const record of records) {
-      const pair = pairsOf.get(record)?.find(({ a, b }) => members.includes(a === record ? b : a));
+      const pair = pairsOf.get(record)?.find(({ other }) => members.includes(other))?.pair;
       const how = touched.has(record) ? 'decided' : 'linked';
       assignments.set(record, {
         entityId,
@@ -132,15 +140,11 @@ function compete(
   lead: number,
   canonical: (person: string) => string,
 ): { doubtful: Set<NodePair>; beaten: Set<NodePair> } {
-  const ofRecord = new Map<string, { pair: NodePair; person: string }[]>();
-  for (const pair of pairs) {
+  const known = pairs.flatMap((pair) => {
     const [person, record] = isPerson(pair.a) ? [pair.a, pair.b] : [pair.b, pair.a];
-    if (!isPerson(person) || isPerson(record)) continue;
-    const entry = { pair, person: canonical(person) };
-    const list = ofRecord.get(record);
-    if (list) list.push(entry);
-    else ofRecord.set(record, [entry]);
-  }
+    return isPerson(person) && !isPerson(record) ? [{ pair, record, person: canonical(person) }] : [];
+  });
+  const ofRecord = groupedBy(known, ({ record }) => record);
   const doubtful = new Set<NodePair>();
   const beaten = new Set<NodePair>();
   for (const [leader, ...rest] of ofRecord.values()) {
@@ -244,18 +248,6 @@ const isOwn = (id: string): boolean => id.startsWith('u');
 
 const first = (members: readonly string[]): string => members.toSorted()[0] ?? '';
 const pairKey = (a: string, b: string): string => (a < b ? `${a}\n${b}` : `${b}\n${a}`);
-
-/** The pairs each node is in, in their order: a city of two million records has a hundred thousand of both. */
-function byNode(pairs: readonly NodePair[]): Map<string, NodePair[]> {
-  const found = new Map<string, NodePair[]>();
-  for (const pair of pairs)
-    for (const node of [pair.a, pair.b]) {
-      const list = found.get(node);
-      if (list) list.push(pair);
-      else found.set(node, [pair]);
-    }
-  return found;
-}
 
 function entityOf(
   node: string,
