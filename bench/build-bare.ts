@@ -14,7 +14,7 @@ import { runTests } from '../pipelines/dbt/run-tests.ts';
 import { buildRelation, relationSql } from '../pipelines/dbt/sql.ts';
 import type { Node } from '../pipelines/dbt/types.ts';
 import { identifier } from '../warehouse/engine/sql.ts';
-import type { QueryOptions, Warehouse } from '../warehouse/engine/warehouse.ts';
+import type { Warehouse } from '../warehouse/engine/warehouse.ts';
 import { homePaths } from '../warehouse/home.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import { type Taken, taken } from './bench.ts';
@@ -84,8 +84,8 @@ function aside(node: Node): Node {
 }
 
 /** Writes down what would be run and asked. */
-const recorder = (warehouse: Warehouse, sent: Sent): Warehouse => {
-  const instead: Partial<Record<string | symbol, (sql: string) => Promise<unknown>>> = {
+const recorder = (warehouse: Warehouse, sent: Sent): Warehouse =>
+  instead(warehouse, {
     run: (sql) => {
       sent.selects.push(sql);
       return Promise.resolve();
@@ -94,22 +94,22 @@ const recorder = (warehouse: Warehouse, sent: Sent): Warehouse => {
       sent.tests.push(sql);
       return Promise.resolve([]);
     },
-  };
-  return new Proxy(warehouse, {
-    get: (target, name): unknown => instead[name] ?? Reflect.get(target, name, target),
   });
-};
 
 /** Asks what is asked, and writes down what is run for it. */
 const asking = (warehouse: Warehouse, sent: Sent): Warehouse =>
+  instead(warehouse, {
+    run: (sql, options) => {
+      sent.selects.push(sql);
+      return warehouse.run(sql, options);
+    },
+  });
+
+/** The warehouse with these methods in the place of its own. */
+const instead = (warehouse: Warehouse, methods: Partial<Pick<Warehouse, 'run' | 'rows'>>): Warehouse =>
   new Proxy(warehouse, {
     get(target, name): unknown {
-      if (name === 'run')
-        return (sql: string, options: QueryOptions): Promise<void> => {
-          sent.selects.push(sql);
-          return target.run(sql, options);
-        };
-      const value: unknown = Reflect.get(target, name, target);
+      const value: unknown = Reflect.get(methods, name) ?? Reflect.get(target, name, target);
       return typeof value === 'function' ? value.bind(target) : value;
     },
   });
