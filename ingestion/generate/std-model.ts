@@ -1,7 +1,7 @@
 /** The standardising models: raw text becomes named, typed, coded columns, and full or incremental sets get their history. */
 import { posix } from 'node:path';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
-import { type Dataset, datasetId, type Field, isKeyless, tableName } from '../contract.ts';
+import { type Dataset, datasetId, type Field, isKeyless } from '../contract.ts';
 import { DIRECTORY, GENERATED, type GeneratedFile } from './file.ts';
 import { plainNumber } from './plain-rows.ts';
 import {
@@ -21,6 +21,7 @@ import {
   laterSql,
   NEVER,
   OPEN,
+  rawOf,
   sourceOf,
   TOLD,
   touchedSql,
@@ -111,20 +112,21 @@ const passes = (dataset: Dataset): string => `{% set rows = var('std_rows', 'all
 {% set since = var('std_since', '') %}
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
-{% set told_in = var('std_told_in', source('raw', '${tableName(dataset)}')) %}`;
+{% set told_in = var('std_told_in', ${rawOf(dataset)}) %}`;
 
 /** Where the rows of the pass are read: raw, or the others put aside. */
 const toldIn = (cleaning?: StdCleaning): string => (cleaning ? 'cleaned' : '{{ told_in }}');
 
+const isOther = (dataset: Dataset): string => `_plain_as != ${plainNumber(dataset)}`;
 /** The others, as raw has them: they lie all over it, and each granule that is read for a few of them costs as much as one of theirs alone. */
 const asideSql = (dataset: Dataset): string =>
-  `select * from ${sourceOf(dataset)} where true${ofPass(dataset)}\n`;
+  `select * from ${sourceOf(dataset)} where ${isOther(dataset)}\n`;
 
 /** The rows of the pass; `delivered` or `told` is the row of raw. */
 const ofPass = (dataset: Dataset, cleaning?: StdCleaning): string =>
   cleaning
     ? ''
-    : `{% if rows == 'plain' %} and _plain_as = ${plainNumber(dataset)}{% elif rows != 'all' %} and _plain_as != ${plainNumber(dataset)}{% endif %}`;
+    : `{% if rows == 'plain' %} and _plain_as = ${plainNumber(dataset)}{% elif rows != 'all' %} and ${isOther(dataset)}{% endif %}`;
 
 interface Parts {
   config: string;

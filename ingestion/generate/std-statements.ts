@@ -13,7 +13,9 @@ export const LANDED = ['_defects', '_key_hash', '_batch_id', '_row_no', '_busine
 /** What raw tells of a row besides its texts; `meta.withdrawn_row` has the same. */
 export const TOLD = ['_op', '_loaded_at', '_row_hash', ...LANDED];
 
-export const sourceOf = (dataset: Dataset): string => `{{ source('raw', '${tableName(dataset)}') }}`;
+/** Within an expression of Jinja. */
+export const rawOf = (dataset: Dataset): string => `source('raw', '${tableName(dataset)}')`;
+export const sourceOf = (dataset: Dataset): string => `{{ ${rawOf(dataset)} }}`;
 export const withdrawnSql = (dataset: Dataset): string =>
   `(select * from {{ source('meta', 'withdrawn_row') }} where dataset = ${literal(datasetId(dataset))})`;
 

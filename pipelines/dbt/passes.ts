@@ -74,7 +74,10 @@ export async function passesOf(
   }
   const aside = incremental
     ? undefined
-    : await putOthersAside(warehouse, project, node, { vars, others: compile({ std_rows: 'aside' }) });
+    : await putOthersAside(warehouse, project, node, {
+        vars,
+        othersSql: () => compile({ std_rows: 'aside' }),
+      });
   const toldIn = aside ? { std_told_in: relationSql(aside) } : {};
   const found = await ask(doubts, { std_rows: 'doubts', std_since: since, ...toldIn });
   const told = { std_since: since, std_is_said_twice: found.is_said_twice };
@@ -97,13 +100,14 @@ async function putOthersAside(
   warehouse: Warehouse,
   project: Project,
   node: Node,
-  { vars, others }: { vars: Vars; others: string },
+  { vars, othersSql }: { vars: Vars; othersSql: () => string },
 ): Promise<Relation | undefined> {
   const options = { lane: 'batch', tag: `aside ${node.name}` } as const;
   const raw = inputsOf(project, node).sources.find(({ relation }) => relation.database === 'raw');
   // In a smaller table reading them twice costs less than that. A project need not say so.
   const least = z.number().positive().optional().parse(vars['aside_rows']);
   if (!raw || least === undefined || (await countRows(warehouse, raw.relation)) < least) return undefined;
+  const others = othersSql();
   const count = await warehouse.value(`SELECT count() FROM (${others})`, z.coerce.number(), options);
   if (count === 0 || count > FEW) return undefined;
   const aside = asideRelation(node.relation, 0);

@@ -270,14 +270,15 @@ async function laidTrail(
   const was = before.stamp;
   if (was.hash === hash) return was.trail;
   const step = { before: { hash: was.hash, ...(was.trail && { trail: was.trail }) }, columns, held: rows };
-  const names = columns.map((name) => `\`${name}\``).join(', ');
+  const difference = (was: string, is: string): string => differenceSql(was, is, columns, contentOf(node));
   if (increment && node.config.incremental_strategy === 'insert_overwrite') {
     // Of a partition that is replaced most rows leave and come again as they were.
-    const changed = differenceSql(increment.gone, relationSql(increment.fresh), columns, contentOf(node));
+    const changed = difference(increment.gone, relationSql(increment.fresh));
     return layStep(warehouse, node.relation, { ...step, changed });
   }
   if (increment) {
     if (isMuch(increment.came.rows + increment.left.rows, rows)) return undefined;
+    const names = columns.map((name) => `\`${name}\``).join(', ');
     const left = `SELECT ${names} FROM ${increment.gone}`;
     const came = `SELECT ${names} FROM ${relationSql(increment.fresh)}`;
     return layStep(warehouse, node.relation, { ...step, changed: `${left} UNION ALL ${came}` });
@@ -285,8 +286,7 @@ async function laidTrail(
   const built = buildRelation(node.relation);
   // Everything was asked for anew, followers too; and a table whose columns are others cannot be held against itself.
   if (full || !(await haveSameColumns(warehouse, node.relation, built))) return undefined;
-  const is = relationSql(built);
-  const changed = differenceSql(relationSql(node.relation), is, columns, contentOf(node));
+  const changed = difference(relationSql(node.relation), relationSql(built));
   return layStep(warehouse, node.relation, { ...step, changed });
 }
 

@@ -23,7 +23,7 @@ export const freshRelation = (relation: Relation): Relation => beside(relation, 
 export const touchedRelation = (relation: Relation): Relation => beside(relation, '__touched');
 /** Rows of the published table that leave it, or change. */
 export const leavingRelation = (relation: Relation): Relation => beside(relation, '__leaving');
-/** Rows of touched keys of the input of that number, where it is read several times. */
+/** Rows of the input of that number, read from there several times: those of touched keys, or those of raw that are not plain. */
 export const asideRelation = (relation: Relation, input: number): Relation =>
   beside(relation, `__aside${input}`);
 const beside = (relation: Relation, ending: string): Relation => ({

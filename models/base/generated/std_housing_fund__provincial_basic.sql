@@ -6,7 +6,7 @@
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
 {% set told_in = var('std_told_in', source('raw', 'housing_fund__provincial_basic')) %}
-{% if rows == 'aside' %}select * from {{ source('raw', 'housing_fund__provincial_basic') }} where true{% if rows == 'plain' %} and _plain_as = 2831695139{% elif rows != 'all' %} and _plain_as != 2831695139{% endif %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'housing_fund__provincial_basic') }} where _plain_as != 2831695139
 {% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,

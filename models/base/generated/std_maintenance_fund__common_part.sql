@@ -6,7 +6,7 @@
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
 {% set told_in = var('std_told_in', source('raw', 'maintenance_fund__common_part')) %}
-{% if rows == 'aside' %}select * from {{ source('raw', 'maintenance_fund__common_part') }} where true{% if rows == 'plain' %} and _plain_as = 3284153972{% elif rows != 'all' %} and _plain_as != 3284153972{% endif %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'maintenance_fund__common_part') }} where _plain_as != 3284153972
 {% elif rows == 'doubts' or rows == 'later' %}{% if rows == 'later' %}with (select max(_batch_id) from {{ this }}) as last
 select
     toString(last) as since,

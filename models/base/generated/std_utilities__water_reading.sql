@@ -6,7 +6,7 @@
 {% set is_said_twice = var('std_is_said_twice', true) %}
 {% set is_withdrawn = var('std_is_withdrawn', true) %}
 {% set told_in = var('std_told_in', source('raw', 'utilities__water_reading')) %}
-{% if rows == 'aside' %}select * from {{ source('raw', 'utilities__water_reading') }} where true{% if rows == 'plain' %} and _plain_as = 968947490{% elif rows != 'all' %} and _plain_as != 968947490{% endif %}
+{% if rows == 'aside' %}select * from {{ source('raw', 'utilities__water_reading') }} where _plain_as != 968947490
 {% elif rows == 'doubts' or rows == 'later' %}select count() as others, toUInt8(0) as is_said_twice, toUInt8(0) as is_withdrawn, arrayMap(bits -> arrayRemove([if(bitTest(bits, 0), 'meter_no', ''), if(bitTest(bits, 1), 'reading_date', ''), if(bitTest(bits, 2), 'reading', ''), if(bitTest(bits, 3), 'usage', ''), if(bitTest(bits, 4), 'fee', '')], ''), [groupBitOr(bitOr(bitOr(bitOr(bitOr(toUInt64(NOT bitOr(delivered.`表号` = '', match(delivered.`表号`, '^[A-Z0-9_-]{3,31}[0-9]$'))) * 1, toUInt64(NOT bitOr(delivered.`抄表日期` = '', match(delivered.`抄表日期`, '^(?:19[1-9][0-9]|20[0-9]{2})-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8]))$'))) * 2), toUInt64(NOT bitOr(delivered.`读数` = '', match(delivered.`读数`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 4), toUInt64(NOT bitOr(delivered.`用量` = '', match(delivered.`用量`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 8), toUInt64(NOT bitOr(delivered.`水费金额` = '', match(delivered.`水费金额`, '^(?:0|[1-9][0-9]{0,4})(?:[.][0-9]{1,6})?$'))) * 16))])[1] as doubted
 from {{ told_in }} as delivered
     where delivered._op != 'Delete'

@@ -65,9 +65,8 @@ select
     multiIf(
         contracts.past_contracts = 0, null,
         ifNull(contracts.last_told_end < {{ as_of() }}, 1), contracts.last_told_end,
-        notEmpty(occupied_periods) and arrayMax(period -> period.2, occupied_periods) < {{ as_of() }},
-        arrayMax(period -> period.2, occupied_periods),
-        addDays({{ as_of() }}, -1)
+        empty(occupied_periods), addDays({{ as_of() }}, -1),
+        least(arrayMax(period -> period.2, occupied_periods), addDays({{ as_of() }}, -1))
     ) as last_contract_end,
     in_service and not is_let as vacant_by_contract,
     if(vacant_by_contract, coalesce(addDays(last_contract_end, 1), dwelling.delivered_on), null) as vacant_since,
