@@ -158,7 +158,7 @@ const good: Record<
   },
   'maintenance_fund.owner': {
     key: 'owner_no',
-    columns: `number_no(owner_no) AS owner_no, number_no(dwelling_no) AS dwelling_no, person_no(id_number) AS person, word(credit_code) AS credit_code`,
+    columns: `number_no(owner_no) AS owner_no, number_no(dwelling_no) AS dwelling_no, person_no(id_number) AS person, credit_no(credit_code) AS credit_code`,
     where: `number_no(owner_no) != '' AND number_no(dwelling_no) != ''`,
   },
   'maintenance_fund.vote': {

@@ -1,9 +1,10 @@
 /** Contracts, bills, applications, service and subsidy, beyond what metrics.ts counts. */
+import { inMonth } from './in-month.ts';
 import type { RecountOptions } from './recount.ts';
 
-export function caseSql({ asOf, month }: RecountOptions): Record<string, string> {
-  const within = (column: string): string =>
-    month === undefined ? 'true' : `strftime(${column}, '%Y-%m') = '${month}'`;
+export function caseSql(options: RecountOptions): Record<string, string> {
+  const { asOf } = options;
+  const within = inMonth(options);
   const contracts = (where: string): string => `SELECT count(*) FROM contract_now WHERE ${where}`;
   const running = "standing = 'running'";
   const signed = `signed_on <= DATE '${asOf}' AND ${within('signed_on')}`;

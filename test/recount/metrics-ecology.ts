@@ -1,10 +1,11 @@
 /** Suppliers, their products and cooperations; the text beside each is `formula_zh` in another tongue. */
+import { inMonth } from './in-month.ts';
 import type { RecountOptions } from './recount.ts';
 
-export function ecologySql({ asOf, month }: RecountOptions): Record<string, string> {
+export function ecologySql(options: RecountOptions): Record<string, string> {
+  const { asOf } = options;
   const day = `DATE '${asOf}'`;
-  const within = (column: string): string =>
-    `${column} <= ${day} AND ${month === undefined ? 'true' : `strftime(${column}, '%Y-%m') = '${month}'`}`;
+  const within = (column: string): string => `${column} <= ${day} AND ${inMonth(options)(column)}`;
   const known = `(SELECT * FROM cooperation WHERE formed_on <= ${day})`;
   const rated = `(SELECT c.cooperation_no, arg_max(e.rating, (e.rated_on, e.evaluation_no)) AS rating, max(e.rated_on) AS rated_on
       FROM evaluation e JOIN ${known} c USING (cooperation_no) WHERE e.party = 'supplier' AND e.rating != '' GROUP BY 1)`;

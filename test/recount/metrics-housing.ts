@@ -1,9 +1,10 @@
 /** Projects and dwellings, beyond what metrics.ts counts; the text beside each is `formula_zh` in another tongue. */
+import { inMonth } from './in-month.ts';
 import type { RecountOptions } from './recount.ts';
 
-export function housingSql({ asOf, month }: RecountOptions): Record<string, string> {
-  const within = (column: string): string =>
-    month === undefined ? 'true' : `strftime(${column}, '%Y-%m') = '${month}'`;
+export function housingSql(options: RecountOptions): Record<string, string> {
+  const { asOf } = options;
+  const within = inMonth(options);
   const dwellings = (where: string): string => `SELECT count(*) FROM dwelling_now WHERE ${where}`;
   const areas = (where: string): string => `SELECT coalesce(sum(area), 0) FROM dwelling_now WHERE ${where}`;
   const share = (all: string, part: string): string =>

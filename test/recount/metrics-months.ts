@@ -1,9 +1,10 @@
 /** What meters counted and dwellings stood empty by the month; the text beside each is `formula_zh` in another tongue. */
+import { inMonth } from './in-month.ts';
 import type { RecountOptions } from './recount.ts';
 
-export function monthSql({ asOf, month }: RecountOptions): Record<string, string> {
-  const within = (column: string): string =>
-    month === undefined ? 'true' : `strftime(${column}, '%Y-%m') = '${month}'`;
+export function monthSql(options: RecountOptions): Record<string, string> {
+  const { asOf } = options;
+  const within = inMonth(options);
   const day = `DATE '${asOf}'`;
   const counted = (what: string, kind: string): string =>
     `SELECT coalesce(sum(${what}), 0) FROM meter_use WHERE kind = '${kind}' AND ${within('day')}`;

@@ -1,9 +1,10 @@
 /** Enterprises, maintenance funds, energy of common parts and property management; the text beside each is `formula_zh` in another tongue. */
+import { inMonth } from './in-month.ts';
 import type { RecountOptions } from './recount.ts';
 
-export function serviceSql({ asOf, month }: RecountOptions): Record<string, string> {
-  const within = (column: string): string =>
-    month === undefined ? 'true' : `strftime(${column}, '%Y-%m') = '${month}'`;
+export function serviceSql(options: RecountOptions): Record<string, string> {
+  const { asOf } = options;
+  const within = inMonth(options);
   const day = `DATE '${asOf}'`;
   const deposits = `(SELECT *, coalesce(amount_paid, 0) AS paid, coalesce(amount_due, 0) AS due FROM deposit WHERE due_on <= ${day} AND ${within('due_on')})`;
   const allDeposits = `(SELECT *, coalesce(amount_paid, 0) AS paid, coalesce(amount_due, 0) AS due FROM deposit WHERE due_on <= ${day})`;

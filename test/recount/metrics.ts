@@ -4,6 +4,7 @@ import { ecologySql } from './metrics-ecology.ts';
 import { housingSql } from './metrics-housing.ts';
 import { monthSql } from './metrics-months.ts';
 import { serviceSql } from './metrics-services.ts';
+import { inMonth } from './in-month.ts';
 import type { RecountOptions } from './recount.ts';
 
 /** Every metric counted from the landed files: the overview's, and the others by theme. */
@@ -16,9 +17,9 @@ export const metricSql = (options: RecountOptions): Record<string, string> => ({
   ...monthSql(options),
 });
 
-function overviewSql({ asOf, month }: RecountOptions): Record<string, string> {
-  const within = (column: string): string =>
-    month === undefined ? 'true' : `strftime(${column}, '%Y-%m') = '${month}'`;
+function overviewSql(options: RecountOptions): Record<string, string> {
+  const { asOf } = options;
+  const within = inMonth(options);
   const dwellings = (where: string): string => `SELECT count(*) FROM dwelling_now WHERE ${where}`;
   const share = (of: string, where: string): string =>
     `SELECT sum(CASE WHEN ${where} THEN 1 ELSE 0 END) / nullif(count(*), 0) FROM ${of}`;
