@@ -7,8 +7,8 @@ import { LIMITS, refusal } from './reader.ts';
 
 const LF = 10;
 const LEAST_WIDE = 0x80;
-/** A pair becomes three bytes at most, four become four. */
-const GROWTH = 1.5;
+/** A pair becomes three bytes at most, four become four; but 0x80 alone is the sign of the euro, of three. */
+const GROWTH = 3;
 /** What may lack its end at the end of a piece. */
 const LONGEST = 4;
 

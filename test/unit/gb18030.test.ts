@@ -74,8 +74,12 @@ describe('GB18030 to UTF-8', () => {
           expect(decoded(bytes.subarray(0, found as number))).not.toBeNull();
         }
       }),
-      { numRuns: 5000 },
+      { numRuns: 5000, examples: [[[0x80, 0x80, 0x80, 0x80], 1]] },
     );
+  });
+
+  test('one byte that becomes three', () => {
+    expect(converted(Buffer.alloc(100, 0x80), 40)).toBe('€'.repeat(100));
   });
 
   test('a line without end is given before it is whole', () => {
