@@ -3,6 +3,7 @@
 {#- Days between readings of a meter that are a gap, and how far back readings are looked at. -#}
 {% set gap_days = var('meter_gap_days', 7) %}
 {% set looked_at_days = 92 %}
+{% set looked_at_from = 'toStartOfMonth(' ~ as_of() ~ ' - ' ~ looked_at_days ~ ')' %}
 
 with
 
@@ -96,6 +97,17 @@ persons_stays as (
 
 ),
 
+-- Meters of which a day is missing: of every other one it is known without its readings that there is no gap.
+incomplete as (
+
+    select meter_kind, meter_no
+    from {{ ref('meter_month') }}
+    where month >= {{ looked_at_from }}
+    group by meter_kind, meter_no
+    having sum(days) < dateDiff('day', {{ looked_at_from }}, (select max(reading_date) from {{ ref('meter_day') }})) + 1
+
+),
+
 readings as (
 
     select
@@ -105,7 +117,9 @@ readings as (
         min(reading_date) over one_meter as before_on
 
     from {{ ref('meter_day') }}
-    where reading_date > {{ as_of() }} - {{ looked_at_days }}
+    where
+        reading_date > {{ as_of() }} - {{ looked_at_days }}
+        and (meter_kind, meter_no) in (select meter_kind, meter_no from incomplete)
     window one_meter as (
         partition by meter_kind, meter_no order by reading_date rows between 1 preceding and 1 preceding
     )
@@ -172,8 +186,13 @@ found as (
     union all
     select
         'meter_without_dwelling', 'meter', meter_no, '', concat('utilities.', meter_kind, '_reading'), min(reading_date), max(reading_date)
-    from readings
-    where (meter_kind, meter_no) not in (select meter_kind, meter_no from {{ ref('meter') }})
+    from {{ ref('meter_day') }}
+    where
+        reading_date > {{ as_of() }} - {{ looked_at_days }}
+        and (meter_kind, meter_no) in (
+            select meter_kind, meter_no from {{ ref('meter_month') }}
+            where month >= {{ looked_at_from }} and (meter_kind, meter_no) not in (select meter_kind, meter_no from {{ ref('meter') }})
+        )
     group by meter_kind, meter_no
     union all
     -- A number whose first digits were no division when it can have been given; of provinces the list is complete for (anju divisions load).

@@ -21,7 +21,6 @@ sums as (
 
     select
         days.month as month,
-        days.meter_kind as meter_kind,
         toInt64(count()) as rows,
         toInt64(sum(days.deliveries)) as told,
         toInt64(countIf(days.usage is not null)) as days_read,
@@ -29,11 +28,10 @@ sums as (
         ifNull(sum(days.usage), 0) as used,
         ifNull(sum(days.fee), 0) as charged
     from days
-    group by month, meter_kind
+    group by month
     union all
     select
         known.month as month,
-        known.meter_kind as meter_kind,
         -toInt64(sum(known.days)) as rows,
         -toInt64(sum(known.deliveries)) as told,
         -toInt64(sum(known.days_read)) as days_read,
@@ -41,7 +39,7 @@ sums as (
         -sum(known.usage) as used,
         -sum(known.fee) as charged
     from {{ this }} as known
-    group by month, meter_kind
+    group by month
 
 ),
 
@@ -49,7 +47,7 @@ changed as (
 
     select arrayJoin([sums.month, addMonths(sums.month, 1)]) as month
     from sums
-    group by sums.month, sums.meter_kind
+    group by sums.month
     having (sum(sums.rows), sum(sums.told), sum(sums.days_read), sum(sums.days_flawed), sum(sums.used), sum(sums.charged)) != (0, 0, 0, 0, 0, 0)
 
 )

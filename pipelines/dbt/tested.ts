@@ -57,7 +57,7 @@ export function narrowed(project: Project, node: Node, built: Built): (test: Tes
         built.touched?.key ??
         (materialized === 'incremental' && strategy === 'delete+insert' ? unique_key : undefined);
       // Rows of one key came together: what is unique within them cannot be found in another key's.
-      if (replaced?.every((name) => unique.includes(name))) return some;
+      if (replaced?.every((name) => unique.includes(name)) || isWithinPartitions(node, unique)) return some;
       const names = unique.map(identifier).join(', ');
       return {
         sql: `(SELECT * FROM ${whole} WHERE (${names}) IN (SELECT ${names} FROM ${fresh}))`,
@@ -68,6 +68,14 @@ export function narrowed(project: Project, node: Node, built: Built): (test: Tes
     const knowsKeys = touched !== undefined && textOf(project, test, vars) !== textOf(project, test, ofAll);
     return knowsKeys ? { sql: fresh, vars, instead: built.touched?.aside } : all;
   };
+}
+
+/** Whether rows that share these columns lie in one partition, and partitions come whole. */
+function isWithinPartitions({ config }: Node, unique: readonly string[]): boolean {
+  const { materialized, incremental_strategy: strategy, partition_by: partition } = config;
+  if (materialized !== 'incremental' || strategy !== 'insert_overwrite') return false;
+  const names = partition.flatMap((expression) => expression.match(/\b[A-Za-z_]\w*\b(?!\s*\()/g) ?? []);
+  return names.length > 0 && names.every((name) => unique.includes(name));
 }
 
 /** Columns that tests which found something may ask of rows that left: those their texts name. */

@@ -293,4 +293,27 @@ describe('the dbt runner', () => {
     expect(statuses(await build({ asOf: '2026-02-28' }))['summary']).toBe('built');
     expect(await texts('SELECT dwellings FROM mart_t.summary')).toBe('[["3"]]');
   });
+
+  test('what tells the partition and is unique is looked for in the partitions that came', async () => {
+    await edit(
+      'models/base/base.yml',
+      (text) =>
+        `${text}  - name: month_use\n    columns:\n      - name: month\n        data_tests: [{ unique: { config: { where: month = 202704 } } }]\n`,
+    );
+    const readOn = async (dwelling: string, batch: number): Promise<string | undefined> => {
+      await deliver(platform, 'city.reading', batch, `('${dwelling}', '2027-04-02', '9', ${batch})`);
+      return statuses(await build({ asOf: '2026-02-28' }))['month_use'];
+    };
+    await build({ asOf: '2026-02-28' });
+    const asked = jest.spyOn(platform.warehouse, 'rows');
+    const whereLooked = (): (string | undefined)[] =>
+      asked.mock.calls.flatMap(([sql]) =>
+        [...sql.matchAll(/FROM (\S+) WHERE month = 202704/g)].map(([, relation]) => relation),
+      );
+    expect(await readOn('A', 201)).toBe('built');
+    expect(whereLooked()).toEqual(['`mart_t__build`.`month_use__fresh`']);
+    expect(await readOn('B', 202)).toBe('failed');
+    expect(await texts('SELECT dwelling_no FROM mart_t.month_use WHERE month = 202704')).toBe('[["A"]]');
+    asked.mockRestore();
+  });
 });

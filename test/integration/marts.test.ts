@@ -285,31 +285,6 @@ describe('the marts over a town worked out by hand', () => {
     ]);
   });
 
-  test('an older month is written again when a contract of it changes, and only then', async () => {
-    const hash = async (): Promise<unknown> =>
-      (
-        await rows(
-          'SELECT groupBitXor(cityHash64(tuple(*))) AS hash, sum(let_days) AS days FROM mart_supervision.vacancy_month',
-        )
-      )[0];
-    const again = await build();
-    expect(again.filter((result) => result.status !== 'skipped')).toEqual([]);
-    const before = await hash();
-    await platform.warehouse.run(
-      "ALTER TABLE delivered.std_operations__contract UPDATE terminated_on = '2026-09-10' WHERE contract_no = 'C3' SETTINGS mutations_sync = 1",
-    );
-    await build();
-    const increment = await hash();
-    expect(increment).not.toEqual(before);
-    expect(
-      await lines(
-        "SELECT toString(month), let_days FROM mart_supervision.vacancy_month WHERE room_no = 'D3' ORDER BY month",
-      ),
-    ).toEqual(['2026-09-01 10', '2026-10-01 0']);
-    await build(AS_OF, true);
-    expect(await hash()).toEqual(increment);
-  });
-
   test('a contract terminated on no day said ended by now, not on the day agreed upon', async () => {
     const terminated = (value: string): Promise<void> =>
       platform.warehouse.run(

@@ -6,14 +6,14 @@
 ) }}
 {#-
   用电信息库, 用水信息库 (002:9958-9973): one row per meter of an assisted dwelling and month it was read in. A month is written
-  again when one of its rows says something else or is gone, be it by readings, those of the month before (`usage_change`) or its place; `inputs_hash` tells.
+  again when what its rows are made of is something else: readings, those of the month before (`usage_change`), or a place. `inputs_hash` tells,
+  which is summed up over few columns; rows are made of the months alone that need them.
 -#}
 with used as (
     select
         metered.meter_kind as meter_kind,
         metered.meter_no as meter_no,
         metered.month as used_in,
-        addMonths(metered.month, 1) as next_month,
         metered.usage as used,
         metered.fee as charged,
         metered.days_read as days_read,
@@ -21,29 +21,56 @@ with used as (
     from {{ ref('metered_month') }} as metered
 ),
 
-measured as (
+places as (
     select
-        used.used_in as month,
-        used.meter_kind as meter_kind,
-        used.meter_no as meter_no,
-        'household' as use_type,
+        meter.meter_kind as meter_kind,
+        meter.meter_no as meter_no,
         concat(dwelling.project_name, dwelling.building_no, '-', dwelling.unit_no, '-', dwelling.room_no) as point_name,
-        {{ dwelling_columns('dwelling') }},
-        toDecimal64(used.used, 3) as usage,
-        toDecimal64(used.charged, 2) as fee,
-        used.days_read as days_read,
-        used.days_flawed as days_flawed,
-        if(earlier.days_read > 0, toDecimal64(used.used - earlier.used, 3), null) as usage_change
-    from used
-    inner join {{ ref('meter') }} as meter on meter.meter_kind = used.meter_kind and meter.meter_no = used.meter_no
+        {{ dwelling_columns('dwelling') }}
+    from {{ ref('meter') }} as meter
     inner join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = meter.dwelling_id
-    left join used as earlier
-        on earlier.meter_kind = used.meter_kind and earlier.meter_no = used.meter_no and earlier.next_month = used.used_in
+),
+
+-- What a month is made of: its readings with their place, and what the month before used.
+inputs as (
+    select told.1 as month, groupBitXor(told.2) as inputs_hash
+    from (
+        select arrayJoin([
+            (used.used_in, cityHash64(
+                used.meter_kind, used.meter_no, used.used, used.charged, used.days_read, used.days_flawed, places.place_hash
+            )),
+            (addMonths(used.used_in, 1), cityHash64('before', used.meter_kind, used.meter_no, used.used, used.days_read))
+        ]) as told
+        from used
+        inner join (select meter_kind, meter_no, cityHash64(tuple(*)) as place_hash from places) as places
+            on places.meter_kind = used.meter_kind and places.meter_no = used.meter_no
+    )
+    group by month
+),
+
+due as (
+    select groupArray(month) as months, groupArray(inputs_hash) as hashes
+    from inputs
+    {%- if is_incremental() %}
+    where (month, inputs_hash) not in (select distinct month, inputs_hash from {{ this }})
+    {%- endif %}
 )
 
-select * from (
-    select *, groupBitXor(cityHash64(tuple(*))) over (partition by month) as inputs_hash from measured
-)
-{%- if is_incremental() %}
-where (month, inputs_hash) not in (select distinct month, inputs_hash from {{ this }})
-{%- endif %}
+select
+    used.used_in as month,
+    used.meter_kind as meter_kind,
+    used.meter_no as meter_no,
+    'household' as use_type,
+    places.* except (meter_kind, meter_no),
+    toDecimal64(used.used, 3) as usage,
+    toDecimal64(used.charged, 2) as fee,
+    used.days_read as days_read,
+    used.days_flawed as days_flawed,
+    if(earlier.days_read > 0, toDecimal64(used.used - earlier.used, 3), null) as usage_change,
+    (select hashes from due)[indexOf((select months from due), used.used_in)] as inputs_hash
+from used
+inner join places on places.meter_kind = used.meter_kind and places.meter_no = used.meter_no
+left join used as earlier
+    on earlier.meter_kind = used.meter_kind and earlier.meter_no = used.meter_no and addMonths(earlier.used_in, 1) = used.used_in
+    and has((select months from due), addMonths(earlier.used_in, 1))
+where has((select months from due), used.used_in)

@@ -4,22 +4,22 @@
     order_by=['month', 'district_code', 'street_code', 'dwelling_id']
 ) }}
 {#-
-  One row per assisted dwelling and month (M86, 002:1927): days let, days its door opened, what its meters counted. Months are cheap to work out
-  from `base.meter_month` and `base.door_month`; a month is written again when one of its rows says something else or is gone, which
-  `inputs_hash` tells: late deliveries and corrected contracts reach old months, and what changed of nothing in it leaves a month as it is.
+  One row per assisted dwelling and month (M86, 002:1927): days let, days its door opened, what its meters counted. A month is written
+  again when what its rows are made of is something else, which `inputs_hash` tells: late deliveries and corrected contracts reach old months, and what
+  changed of nothing in it leaves a month as it is. The hash is summed up over few columns; rows are made of the months alone that need them.
 -#}
-with meters as (
+with metered as (
     select
         meter.dwelling_id as dwelling_id,
         metered.month as month,
-        sumIf(metered.usage, metered.meter_kind = 'water') as water_usage,
-        sumIf(metered.usage, metered.meter_kind = 'electricity') as electricity_usage,
-        sumIf(metered.usage, metered.meter_kind = 'gas') as gas_usage,
-        sum(metered.days_read) as meter_readings
+        metered.meter_kind as meter_kind,
+        metered.meter_no as meter_no,
+        metered.usage as usage,
+        metered.days_read as days_read
     from {{ ref('metered_month') }} as metered
     inner join {{ ref('meter') }} as meter
         on meter.meter_kind = metered.meter_kind and meter.meter_no = metered.meter_no
-    group by dwelling_id, month
+    where meter.dwelling_id != ''
 ),
 
 doors as (
@@ -54,40 +54,80 @@ first_doors as (
     select dwelling_id, min(month) as first_month from doors group by dwelling_id
 ),
 
--- One row each, with all it says.
+-- Dwellings there were in a month.
 stock as (
     select
         months.month as month,
         {{ dwelling_columns('dwelling') }},
         toUInt8(dateDiff('day', greatest(toDate32(months.month), ifNull(dwelling.delivered_on, toDate32(months.month))),
             least({{ as_of() }}, toDate32(toLastDayOfMonth(months.month)))) + 1) as days,
-        toUInt8(least(bitCount(ifNull(let_bits.bits, 0)), days)) as let_days,
-        toUInt8(days - let_days) as vacant_days,
-        doors.door_days as door_days,
-        doors.door_events as door_events,
-        meters.meter_readings as meter_readings,
-        meters.water_usage as water_usage,
-        meters.electricity_usage as electricity_usage,
-        meters.gas_usage as gas_usage,
-        let_days = 0 as vacant_by_contract,
-        door_events = 0 and first_doors.dwelling_id != '' and first_doors.first_month <= months.month as vacant_by_doors,
-        meter_readings > 0
-            and water_usage * 30 <= {{ var('vacancy_water_m3') }} * days
-            and electricity_usage * 30 <= {{ var('vacancy_electricity_kwh') }} * days
-            and gas_usage * 30 <= {{ var('vacancy_gas_m3') }} * days as vacant_by_meters
+        first_doors.dwelling_id != '' and first_doors.first_month <= months.month as has_door
     from months
     cross join {{ ref('dwelling') }} as dwelling
-    left join let_bits on let_bits.dwelling_id = dwelling.dwelling_id and let_bits.month = months.month
-    left join doors on doors.dwelling_id = dwelling.dwelling_id and doors.month = months.month
     left join first_doors on first_doors.dwelling_id = dwelling.dwelling_id
-    left join meters on meters.dwelling_id = dwelling.dwelling_id and meters.month = months.month
     where dwelling.dwelling_state != 'off'
         and dwelling.delivered_on <= least({{ as_of() }}, toDate32(toLastDayOfMonth(months.month)))
+),
+
+-- What a month is made of.
+inputs as (
+    select month, groupBitXor(content) as inputs_hash
+    from (
+        select month, cityHash64(tuple(*)) as content from stock
+        union all
+        select month, cityHash64('let', dwelling_id, bits) as content from let_bits
+        union all
+        select month, cityHash64('door', dwelling_id, door_days, door_events) as content from doors
+        union all
+        select month, cityHash64('meter', dwelling_id, meter_kind, meter_no, usage, days_read) as content from metered
+    )
+    group by month
+),
+
+due as (
+    select groupArray(month) as months, groupArray(inputs_hash) as hashes
+    from inputs
+    {%- if is_incremental() %}
+    where (month, inputs_hash) not in (select distinct month, inputs_hash from {{ this }})
+    {%- endif %}
+),
+
+meters as (
+    select
+        dwelling_id as meter_id,
+        month as meter_month,
+        sumIf(usage, meter_kind = 'water') as water_usage,
+        sumIf(usage, meter_kind = 'electricity') as electricity_usage,
+        sumIf(usage, meter_kind = 'gas') as gas_usage,
+        sum(days_read) as meter_readings
+    from metered
+    where has((select months from due), meter_month)
+    group by meter_id, meter_month
 )
 
-select * from (
-    select *, groupBitXor(cityHash64(tuple(*))) over (partition by month) as inputs_hash from stock
-)
-{%- if is_incremental() %}
-where (month, inputs_hash) not in (select distinct month, inputs_hash from {{ this }})
-{%- endif %}
+-- One row each, with all it says.
+select
+    stock.* except (has_door),
+    toUInt8(least(bitCount(ifNull(let_bits.bits, 0)), stock.days)) as let_days,
+    toUInt8(stock.days - let_days) as vacant_days,
+    doors.door_days as door_days,
+    doors.door_events as door_events,
+    meters.meter_readings as meter_readings,
+    meters.water_usage as water_usage,
+    meters.electricity_usage as electricity_usage,
+    meters.gas_usage as gas_usage,
+    let_days = 0 as vacant_by_contract,
+    door_events = 0 and stock.has_door as vacant_by_doors,
+    meter_readings > 0
+        and water_usage * 30 <= {{ var('vacancy_water_m3') }} * stock.days
+        and electricity_usage * 30 <= {{ var('vacancy_electricity_kwh') }} * stock.days
+        and gas_usage * 30 <= {{ var('vacancy_gas_m3') }} * stock.days as vacant_by_meters,
+    (select hashes from due)[indexOf((select months from due), stock.month)] as inputs_hash
+from (select * from stock where has((select months from due), month)) as stock
+left join (select dwelling_id as let_id, month as let_month, bits from let_bits where has((select months from due), let_month)) as let_bits
+    on let_bits.let_id = stock.dwelling_id and let_bits.let_month = stock.month
+left join (
+    select dwelling_id as door_id, month as door_month, door_days, door_events from doors where has((select months from due), door_month)
+) as doors
+    on doors.door_id = stock.dwelling_id and doors.door_month = stock.month
+left join meters on meters.meter_id = stock.dwelling_id and meters.meter_month = stock.month

@@ -67,7 +67,7 @@ rents as (
 insured as (
     select person_id, max(is_active) as is_insured
     from {{ ref('insurance_account') }}
-    where person_id in (select person_id from served)
+    where person_id != ''
     group by person_id
 ),
 
@@ -84,14 +84,14 @@ reliefs as (
 homes as (
     select person_id, count() as homes
     from {{ ref('property_right') }}
-    where is_active = 1 and is_residence = 1 and person_id in (select person_id from served)
+    where is_active = 1 and is_residence = 1 and person_id != ''
     group by person_id
 ),
 
 benefits as (
     select person_id, count() as benefits
     from {{ ref('benefit') }}
-    where is_active = 1 and person_id in (select person_id from served)
+    where is_active = 1 and person_id != ''
     group by person_id
 )
 
