@@ -229,12 +229,21 @@ async function growthOf(state: Build, node: Node, identity: Identity): Promise<G
   if (full_refresh === false) return { shape, isShaped: false };
   // What reads sources alone has the columns its text gives it.
   if (inputsOf(state.project, node).nodes.length === 0) return { shape, isShaped: true };
-  const sql = compileModel(state.project, node, { vars: state.vars, incremental: true });
   const [now, then] = await Promise.all([
-    columnsOfQuery(state.warehouse, sql),
+    columnsOfGrowth(state, node),
     columnsOf(state.warehouse, node.relation),
   ]);
   return JSON.stringify(now) === JSON.stringify(then) ? { shape, isShaped: true } : undefined;
+}
+
+/**
+ * Columns an increment would have. The engine works out queries for one value to tell, so they find no rows; one that gives a list and
+ * must find a row is asked as it is.
+ */
+function columnsOfGrowth({ warehouse, project, vars }: Build, node: Node): ReturnType<typeof columnsOf> {
+  const asked = (isWithoutRows: boolean): ReturnType<typeof columnsOf> =>
+    columnsOfQuery(warehouse, compileModel(project, node, { vars, incremental: true, isWithoutRows }));
+  return asked(true).catch(() => asked(false));
 }
 
 /** Rows and content hash of what was built. */

@@ -32,7 +32,7 @@ export async function runTests(
       const sql = testSql(project, test, vars, (name) =>
         name === node.name
           ? of
-          : (instead?.get(name) ?? refSql(project, nodeOf(project, name, test.path), vars)),
+          : (instead?.get(name) ?? refSql(project, nodeOf(project, name, test.path), { vars })),
       );
       return `SELECT ${index} AS test, ${sign}toInt64(count()) AS failures FROM (\n${sql}\n)`;
     };

@@ -245,7 +245,7 @@ export function identify(
       definition,
       asked,
       tests.map((test) => [
-        testSql(project, test, vars, (name) => refSql(project, nodeOf(project, name, test.path), vars)),
+        testSql(project, test, vars, (name) => refSql(project, nodeOf(project, name, test.path), { vars })),
         test.config,
       ]),
       [...read].toSorted(([a], [b]) => (a < b ? -1 : 1)),

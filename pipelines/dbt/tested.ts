@@ -96,4 +96,4 @@ function uniqueColumns({ macro, column, arguments: given }: GenericTest): string
 }
 
 const textOf = (project: Project, test: Test, vars: Vars): string =>
-  testSql(project, test, vars, (name) => refSql(project, nodeOf(project, name, test.path), vars));
+  testSql(project, test, vars, (name) => refSql(project, nodeOf(project, name, test.path), { vars }));

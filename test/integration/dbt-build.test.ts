@@ -314,6 +314,23 @@ describe('the dbt runner', () => {
     expect(whereLooked()).toEqual(['`mart_t__build`.`month_use__fresh`']);
     expect(await readOn('B', 202)).toBe('failed');
     expect(await texts('SELECT dwelling_no FROM mart_t.month_use WHERE month = 202704')).toBe('[["A"]]');
+    await edit('models/base/base.yml', (text) => text.slice(0, text.lastIndexOf('  - name: month_use')));
+    asked.mockRestore();
+  });
+
+  test('columns of an increment are asked of inputs without rows; of inputs as they are where a list must come of them', async () => {
+    await edit('models/marts/month_use.sql', (text) =>
+      text.replace(
+        'where toYYYYMM',
+        "where (select [1] from {{ ref('reading') }} limit 1)[1] = 1 and toYYYYMM",
+      ),
+    );
+    await build({ asOf: '2026-02-28', select: ['month_use'] });
+    const asked = jest.spyOn(platform.warehouse, 'rows');
+    await deliver(platform, 'city.reading', 301, "('A', '2027-05-02', '9', 301)");
+    expect(statuses(await build({ asOf: '2026-02-28' }))['month_use']).toBe('built');
+    const described = asked.mock.calls.map(([sql]) => sql).filter((sql) => /^DESCRIBE[^;]*used/.test(sql));
+    expect(described.map((sql) => sql.includes('`reading` WHERE false'))).toEqual([true, false]);
     asked.mockRestore();
   });
 });
