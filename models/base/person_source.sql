@@ -38,6 +38,14 @@
     }
 } }) }}
 
+{#- The largest of its day, in two bytes, and itself, as one string: for 2.2 million people and sources 2.6 GiB, where `argMax` of a tuple takes 3.8. -#}
+{% macro last_said(column) -%}
+{%- set seen_on = 'ifNull(toUInt16(mentions.seen_on), 0)' -%}
+substring(
+            maxIf(concat(char(intDiv({{ seen_on }}, 256), {{ seen_on }} % 256), mentions.{{ column }}), mentions.{{ column }} != ''), 3
+        )
+{%- endmacro %}
+
 with
 
 mentions as (
@@ -132,18 +140,14 @@ final as (
         mentions.source_dataset as source_dataset,
         mentions.id_number as id_number,
         toUInt8(person_id = {{ resolved_id('person', 'mentions.id_number') }}) as is_own_number,
-        argMaxIf(mentions.person_name, (mentions.seen_on, mentions.person_name), mentions.person_name != '') as person_name,
-        argMaxIf(mentions.sex_code, (mentions.seen_on, mentions.sex_code), mentions.sex_code != '') as sex_code,
-        argMaxIf(mentions.ethnicity_code, (mentions.seen_on, mentions.ethnicity_code), mentions.ethnicity_code != '')
-            as ethnicity_code,
+        {{ last_said('person_name') }} as person_name,
+        {{ last_said('sex_code') }} as sex_code,
+        {{ last_said('ethnicity_code') }} as ethnicity_code,
         argMaxIf(mentions.birth_date, (mentions.seen_on, mentions.birth_date), mentions.birth_date is not null) as birth_date,
-        argMaxIf(mentions.phone, (mentions.seen_on, mentions.phone), mentions.phone != '') as phone,
-        argMaxIf(mentions.marital_status, (mentions.seen_on, mentions.marital_status), mentions.marital_status != '')
-            as marital_status,
-        argMaxIf(mentions.employer, (mentions.seen_on, mentions.employer), mentions.employer != '') as employer,
-        argMaxIf(
-            mentions.employer_credit_code, (mentions.seen_on, mentions.employer_credit_code), mentions.employer_credit_code != ''
-        ) as employer_credit_code,
+        {{ last_said('phone') }} as phone,
+        {{ last_said('marital_status') }} as marital_status,
+        {{ last_said('employer') }} as employer,
+        {{ last_said('employer_credit_code') }} as employer_credit_code,
         toUInt32(count()) as records,
         max(mentions.seen_on) as last_seen_on
 
