@@ -48,13 +48,8 @@ inputs as (
     group by month
 ),
 
--- Months to be made, and their hashes: one value, for what is asked for in two texts is worked out twice.
 due as (
-    select (groupArray(month), groupArray(inputs_hash)) as months
-    from inputs
-    {%- if is_incremental() %}
-    where (month, inputs_hash) not in (select distinct month, inputs_hash from {{ this }})
-    {%- endif %}
+    {{ months_due() }}
 )
 
 select
@@ -68,9 +63,9 @@ select
     used.days_read as days_read,
     used.days_flawed as days_flawed,
     if(earlier.days_read > 0, toDecimal64(used.used - earlier.used, 3), null) as usage_change,
-    (select months from due).2[indexOf((select months from due).1, used.used_in)] as inputs_hash
+    {{ due_hash('used.used_in') }} as inputs_hash
 from used
 inner join places on places.meter_kind = used.meter_kind and places.meter_no = used.meter_no
-left join (select * from used where has((select months from due).1, addMonths(used_in, 1))) as earlier
+left join (select * from used where {{ is_due('addMonths(used_in, 1)') }}) as earlier
     on earlier.meter_kind = used.meter_kind and earlier.meter_no = used.meter_no and addMonths(earlier.used_in, 1) = used.used_in
-where has((select months from due).1, used.used_in)
+where {{ is_due('used.used_in') }}

@@ -84,13 +84,8 @@ inputs as (
     group by month
 ),
 
--- Months to be made, and their hashes: one value, for what is asked for in two texts is worked out twice.
 due as (
-    select (groupArray(month), groupArray(inputs_hash)) as months
-    from inputs
-    {%- if is_incremental() %}
-    where (month, inputs_hash) not in (select distinct month, inputs_hash from {{ this }})
-    {%- endif %}
+    {{ months_due() }}
 ),
 
 meters as (
@@ -102,7 +97,7 @@ meters as (
         sumIf(usage, meter_kind = 'gas') as gas_usage,
         sum(days_read) as meter_readings
     from metered
-    where has((select months from due).1, meter_month)
+    where {{ is_due('meter_month') }}
     group by meter_id, meter_month
 )
 
@@ -123,12 +118,12 @@ select
         and water_usage * 30 <= {{ var('vacancy_water_m3') }} * stock.days
         and electricity_usage * 30 <= {{ var('vacancy_electricity_kwh') }} * stock.days
         and gas_usage * 30 <= {{ var('vacancy_gas_m3') }} * stock.days as vacant_by_meters,
-    (select months from due).2[indexOf((select months from due).1, stock.month)] as inputs_hash
-from (select * from stock where has((select months from due).1, month)) as stock
-left join (select dwelling_id as let_id, month as let_month, bits from let_bits where has((select months from due).1, let_month)) as let_bits
+    {{ due_hash('stock.month') }} as inputs_hash
+from (select * from stock where {{ is_due('month') }}) as stock
+left join (select dwelling_id as let_id, month as let_month, bits from let_bits where {{ is_due('let_month') }}) as let_bits
     on let_bits.let_id = stock.dwelling_id and let_bits.let_month = stock.month
 left join (
-    select dwelling_id as door_id, month as door_month, door_days, door_events from doors where has((select months from due).1, door_month)
+    select dwelling_id as door_id, month as door_month, door_days, door_events from doors where {{ is_due('door_month') }}
 ) as doors
     on doors.door_id = stock.dwelling_id and doors.door_month = stock.month
 left join meters on meters.meter_id = stock.dwelling_id and meters.meter_month = stock.month
