@@ -1,31 +1,20 @@
 /** What single rules of alert say of lets, households and payments that are there for one reading each. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { z } from 'zod';
 import { buildModels } from '../../pipelines/dbt/build.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
-import { temporaryDirectory, testPlatform } from '../support/platform.ts';
-import type { TestPlatform } from '../support/platform.ts';
+import { handMadeTown, type HandMadeTown, linesOf } from '../support/hand-made-town.ts';
 import { AS_OF } from '../support/small-town.ts';
-import { baseProjectOnHandMadeRows, createStdTables, deliverStd } from '../support/std-tables.ts';
 import { watchedTown } from '../support/watched-town.ts';
 
-let project: { path: string; dispose: () => Promise<void> };
-let platform: TestPlatform;
-const lines = async (sql: string): Promise<string[]> =>
-  (await platform.warehouse.rows(sql, z.record(z.string(), z.unknown()))).map((each) =>
-    Object.values(each).join(' '),
-  );
+let project: HandMadeTown['project'];
+let platform: HandMadeTown['platform'];
+const lines = (sql: string): Promise<string[]> => linesOf(platform, sql);
 /** What a rule names, in the order of these columns. */
 const found = (rule: string, columns: string): Promise<string[]> =>
   lines(`SELECT ${columns} FROM mart_supervision.violation WHERE rule = '${rule}' ORDER BY ${columns}`);
 
 beforeAll(async () => {
-  platform = await testPlatform();
-  project = await temporaryDirectory();
-  await baseProjectOnHandMadeRows(project.path, { withMarts: true });
-  await createStdTables(platform.warehouse);
-  for (const [dataset, given] of Object.entries(watchedTown))
-    await deliverStd(platform.warehouse, dataset, 1, given);
+  ({ platform, project } = await handMadeTown(watchedTown));
   await platform.warehouse.run(
     "INSERT INTO meta.quarantine (dataset, rule, row_text) VALUES ('operations.subsidy_due', 'column_count', 'S54-2026-10,A54-subsidy'), ('operations.subsidy_paid', 'money', 'T55-2026-09,S55-2026-09,五百'), ('operations.household_member', 'format', '成员,A33,子33'), ('operations.household_member', 'required', 'CY34,,p34-aunt'), ('operations.occupant', 'format', 'O35-1,#N/A?,H-D35,申请人35,p35'), ('operations.subsidy_paid', 'required', 'T56,,500,2026年9月23日,bank-56'), ('operations.rent_paid', 'required', 'Y57,,C57,1000,20260809')",
   );

@@ -3,21 +3,15 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { buildModels } from '../../pipelines/dbt/build.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
 import { creditByStaff } from '../support/credit-by-staff.ts';
-import { temporaryDirectory, type TestPlatform, testPlatform } from '../support/platform.ts';
+import { handMadeTown, type HandMadeTown } from '../support/hand-made-town.ts';
 import { AS_OF, smallTown } from '../support/small-town.ts';
-import { baseProjectOnHandMadeRows, createStdTables, deliverStd } from '../support/std-tables.ts';
 
 const OPERATOR = '91439900MA00000011';
-let project: { path: string; dispose: () => Promise<void> };
-let platform: TestPlatform;
+let project: HandMadeTown['project'];
+let platform: HandMadeTown['platform'];
 
 beforeAll(async () => {
-  platform = await testPlatform();
-  project = await temporaryDirectory();
-  await baseProjectOnHandMadeRows(project.path, { withMarts: true });
-  await createStdTables(platform.warehouse);
-  for (const [dataset, given] of Object.entries(smallTown))
-    await deliverStd(platform.warehouse, dataset, 1, given);
+  ({ platform, project } = await handMadeTown(smallTown));
   await platform.warehouse.run(
     `ALTER TABLE delivered.std_operations__project UPDATE operator_credit_code = '${OPERATOR}' WHERE project_no = 'P1' SETTINGS mutations_sync = 1`,
   );

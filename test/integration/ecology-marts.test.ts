@@ -1,6 +1,5 @@
 /** Suppliers over rows written by hand: what the marts count, which rules fire and which near misses do not, what it costs, and black lists. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { z } from 'zod';
 import { violationModelSql } from '../../pipelines/alerts/compile.ts';
 import { rulesOf } from '../../pipelines/alerts/shipped.ts';
 import { loadSubjects } from '../../pipelines/alerts/subjects.ts';
@@ -10,18 +9,13 @@ import { loadProject } from '../../pipelines/dbt/project.ts';
 import { csvText } from '../../pipelines/dbt/seed.ts';
 import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
 import { objectNames } from '../../pipelines/object-names.ts';
-import { temporaryDirectory, type TestPlatform, testPlatform } from '../support/platform.ts';
+import { handMadeTown, type HandMadeTown, linesOf } from '../support/hand-made-town.ts';
 import { AS_OF, smallTown } from '../support/small-town.ts';
-import {
-  baseProjectOnHandMadeRows,
-  createStdTables,
-  deliverStd,
-  type StdRow,
-} from '../support/std-tables.ts';
+import { type StdRow } from '../support/std-tables.ts';
 
 const OPERATOR = '91439900MA00000011';
-let project: { path: string; dispose: () => Promise<void> };
-let platform: TestPlatform;
+let project: HandMadeTown['project'];
+let platform: HandMadeTown['platform'];
 
 const supplier = (no: string, state: string): StdRow => ({
   ...{ supplier_no: no, credit_code: `9143990${no}MA0000000${no.slice(1)}`, supplier_name: `供应商${no}` },
@@ -93,18 +87,10 @@ const ecology: Record<string, StdRow[]> = {
   'ecology.demand': [blocked('D1', '2026-01-01'), blocked('D2', '2026-05-01'), blocked('D3', '2026-09-01')],
 };
 
-const lines = async (sql: string): Promise<string[]> =>
-  (await platform.warehouse.rows(sql, z.record(z.string(), z.unknown()))).map((each) =>
-    Object.values(each).join(' '),
-  );
+const lines = (sql: string): Promise<string[]> => linesOf(platform, sql);
 
 beforeAll(async () => {
-  platform = await testPlatform();
-  project = await temporaryDirectory();
-  await baseProjectOnHandMadeRows(project.path, { withMarts: true });
-  await createStdTables(platform.warehouse);
-  for (const [dataset, given] of Object.entries({ ...smallTown, ...ecology }))
-    await deliverStd(platform.warehouse, dataset, 1, given);
+  ({ platform, project } = await handMadeTown({ ...smallTown, ...ecology }));
   await platform.warehouse.run(
     `ALTER TABLE delivered.std_operations__project UPDATE operator_credit_code = '${OPERATOR}' WHERE project_no = 'P1' SETTINGS mutations_sync = 1`,
   );

@@ -1,23 +1,18 @@
 /** What yields brought to dwellings, how much of the fund is used, and who of the tenants of a year ago is one still: by hand. */
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { z } from 'zod';
 import { buildModels } from '../../pipelines/dbt/build.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
-import { temporaryDirectory, type TestPlatform, testPlatform } from '../support/platform.ts';
+import { handMadeTown, type HandMadeTown, linesOf } from '../support/hand-made-town.ts';
 import { deliverSmallFund } from '../support/small-fund.ts';
 import { AS_OF, smallTown } from '../support/small-town.ts';
-import { baseProjectOnHandMadeRows, createStdTables, deliverStd } from '../support/std-tables.ts';
+import { deliverStd } from '../support/std-tables.ts';
 
-let project: { path: string; dispose: () => Promise<void> };
-let platform: TestPlatform;
+let project: HandMadeTown['project'];
+let platform: HandMadeTown['platform'];
 
 beforeAll(async () => {
-  platform = await testPlatform();
-  project = await temporaryDirectory();
-  await baseProjectOnHandMadeRows(project.path, { withMarts: true });
+  ({ platform, project } = await handMadeTown(smallTown));
   const { warehouse } = platform;
-  await createStdTables(warehouse);
-  for (const [dataset, given] of Object.entries(smallTown)) await deliverStd(warehouse, dataset, 1, given);
   await deliverSmallFund(warehouse);
   await deliverStd(warehouse, 'maintenance_fund.ledger_entry', 2, [
     {
@@ -38,10 +33,7 @@ afterAll(async () => {
   await project.dispose();
 });
 
-const lines = async (sql: string): Promise<string[]> =>
-  (await platform.warehouse.rows(sql, z.record(z.string(), z.unknown()))).map((each) =>
-    Object.values(each).join(' '),
-  );
+const lines = (sql: string): Promise<string[]> => linesOf(platform, sql);
 
 test('a share of a yield stands where its account is; what is booked after the day does not count', async () => {
   expect(

@@ -1,34 +1,24 @@
 /** The marts by the month (`vacancy_month`, `meter_month`): which months a change writes again, and that increments are what building all gives. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { z } from 'zod';
 import { buildModels } from '../../pipelines/dbt/build.ts';
 import type { ModelResult } from '../../pipelines/dbt/build.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
-import { temporaryDirectory, testPlatform } from '../support/platform.ts';
-import type { TestPlatform } from '../support/platform.ts';
+import { handMadeTown, type HandMadeTown, linesOf } from '../support/hand-made-town.ts';
 import { AS_OF, smallTown } from '../support/small-town.ts';
-import { baseProjectOnHandMadeRows, createStdTables, deliverStd } from '../support/std-tables.ts';
+import { deliverStd } from '../support/std-tables.ts';
 
-let project: { path: string; dispose: () => Promise<void> };
-let platform: TestPlatform;
+let project: HandMadeTown['project'];
+let platform: HandMadeTown['platform'];
 
 const build = async (full = false): Promise<ModelResult[]> =>
   buildModels(platform, await loadProject(project.path), {
     ...{ asOf: AS_OF, full },
     select: ['+mart_supervision__vacancy_month', '+mart_energy__meter_month'],
   });
-const lines = async (sql: string): Promise<string[]> =>
-  (await platform.warehouse.rows(sql, z.record(z.string(), z.unknown()))).map((each) =>
-    Object.values(each).join(' '),
-  );
+const lines = (sql: string): Promise<string[]> => linesOf(platform, sql);
 
 beforeAll(async () => {
-  platform = await testPlatform();
-  project = await temporaryDirectory();
-  await baseProjectOnHandMadeRows(project.path, { withMarts: true });
-  await createStdTables(platform.warehouse);
-  for (const [dataset, given] of Object.entries(smallTown))
-    await deliverStd(platform.warehouse, dataset, 1, given);
+  ({ platform, project } = await handMadeTown(smallTown));
   await build();
 }, 200_000);
 afterAll(async () => {

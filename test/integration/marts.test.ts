@@ -8,16 +8,15 @@ import { queryMetrics } from '../../pipelines/metrics/query.ts';
 import { themeFields } from '../../pipelines/metrics/theme-page.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
 import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
-import { temporaryDirectory, testPlatform } from '../support/platform.ts';
-import type { TestPlatform } from '../support/platform.ts';
+import { handMadeTown, type HandMadeTown, linesOf } from '../support/hand-made-town.ts';
 import { shippedWith } from '../../pipelines/tags/staff.ts';
 import { decidedByStaff } from '../support/decided-by-staff.ts';
 import { AS_OF, smallTown } from '../support/small-town.ts';
-import { baseProjectOnHandMadeRows, createStdTables, deliverStd } from '../support/std-tables.ts';
+import { deliverStd } from '../support/std-tables.ts';
 import { tagsOfStaff } from '../support/tags-of-staff.ts';
 
-let project: { path: string; dispose: () => Promise<void> };
-let platform: TestPlatform;
+let project: HandMadeTown['project'];
+let platform: HandMadeTown['platform'];
 let results: ModelResult[];
 const shippedTags = shippedWith(MODELS_DIRECTORY);
 const FINDINGS = 'mart_supervision__violation';
@@ -29,16 +28,10 @@ const build = async (asOf = AS_OF, full = false): Promise<ModelResult[]> =>
     full,
   });
 const rows = (sql: string): Promise<z.infer<typeof row>[]> => platform.warehouse.rows(sql, row);
-const lines = async (sql: string): Promise<string[]> =>
-  (await rows(sql)).map((each) => Object.values(each).join(' '));
+const lines = (sql: string): Promise<string[]> => linesOf(platform, sql);
 
 beforeAll(async () => {
-  platform = await testPlatform();
-  project = await temporaryDirectory();
-  await baseProjectOnHandMadeRows(project.path, { withMarts: true });
-  await createStdTables(platform.warehouse);
-  for (const [dataset, given] of Object.entries(smallTown))
-    await deliverStd(platform.warehouse, dataset, 1, given);
+  ({ platform, project } = await handMadeTown(smallTown));
   results = await build();
 }, 400_000);
 afterAll(async () => {
