@@ -276,6 +276,14 @@ describe('the marts over a town worked out by hand', () => {
       'insurance_months_24 1 5 2026-10-01',
       'local_register_years 1 6 2020-05-20',
     ]);
+    // Each member is told of by every check once, also of what no register knows.
+    expect(
+      await lines(`SELECT checks, rows, untold FROM (
+          SELECT application_no, member_no, uniqExact(check_code) AS checks, count() AS rows,
+            countIf(has_record = 0 AND (number_value IS NOT NULL OR date_value IS NOT NULL OR word_value != '')) AS untold
+          FROM mart_eligibility.fact GROUP BY application_no, member_no
+        ) GROUP BY ALL`),
+    ).toEqual(['17 17 0']);
   });
 
   test('a contract terminated on no day said ended by now, not on the day agreed upon', async () => {
