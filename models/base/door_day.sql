@@ -3,7 +3,7 @@
     materialized='incremental', incremental_strategy='insert_overwrite',
     partition_by='toYYYYMM(event_date)', order_by=['dwelling_id', 'event_date'],
     query_settings={'max_bytes_before_external_sort': 500000000, 'max_bytes_before_external_group_by': 500000000},
-    meta={'in_parts': ['std_access_control__door_event']}
+    meta={'in_parts': ['std_access_control__door_event'], 'takes_anew': ['event_date']}
 ) }}
 
 {#- The dwelling a door belongs to: its own house, or the one that house was merged into. -#}
@@ -40,7 +40,13 @@ delivered as (
 
 ),
 
-{% if is_incremental() %}
+{% if var('touched', '') %}
+affected as (
+
+    select groupUniqArray(event_date) as days, groupUniqArray(toStartOfMonth(event_date)) as months from {{ var('touched') }}
+
+),
+{% elif is_incremental() %}
 -- Days that were told something: of rows about a day there are more with every delivery, and the table accounts for no more than there were.
 -- Beside them all days of months in which a house was told of that has been merged since, or that no longer is.
 changed as (
@@ -74,6 +80,11 @@ affected as (
 ),
 {% endif %}
 
+{%- if var('asked_anew', false) %}
+anew as (select arrayJoin(days) as event_date from affected)
+
+select * from anew
+{%- else %}
 -- The last delivered row of an event holds. A number used again in another month names another event.
 events as (
 
@@ -120,7 +131,7 @@ final as (
 )
 
 select * from final
-{% if is_incremental() -%}
+{% if is_incremental() and not var('touched', '') -%}
 -- The other days of these months stay as they are.
 union all
 select
@@ -128,4 +139,5 @@ select
     day_deliveries, merged_houses
 from {{ this }}
 where has((select months from affected), toStartOfMonth(event_date)) and not has((select days from affected), event_date)
+{%- endif %}
 {%- endif %}

@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental', incremental_strategy='insert_overwrite',
     partition_by='toYYYYMM(reading_date)', order_by=['meter_kind', 'meter_no', 'reading_date'],
-    meta={'in_parts': ['std_utilities__water_reading', 'std_utilities__electricity_reading', 'std_utilities__gas_reading']}
+    meta={'in_parts': ['std_utilities__water_reading', 'std_utilities__electricity_reading', 'std_utilities__gas_reading'], 'takes_anew': ['reading_date']}
 ) }}
 
 {#- A meter silent for longer than this starts anew: what a reading is measured against is no older. -#}
@@ -26,14 +26,30 @@ delivered as (
 -- A reading that changes also changes what the next one is measured against, and that is never later than a meter is remembered.
 affected as (
 
+    {% if var('touched', '') -%}
+    select
+        groupUniqArray(reading_date) as days, groupUniqArray(toStartOfMonth(reading_date)) as months,
+        min(reading_date) as first_day, max(reading_date) as last_day
+    from {{ var('touched') }}
+    {%- else -%}
     select groupUniqArray(day) as days, groupUniqArray(toStartOfMonth(day)) as months, min(day) as first_day, max(day) as last_day
     from (select distinct reading_date as day from delivered)
     where arrayExists(
         changed -> day between changed and addDays(changed, {{ memory_days }}),
         (select groupUniqArray(day) from ({{ changed_days('reading_date', 'delivered', 'deliveries') }}))
     )
+    {%- endif %}
 
 ),
+{%- endif %}
+
+{%- if var('asked_anew', false) %}
+anew as (select arrayJoin(days) as reading_date from affected)
+
+select * from anew
+{%- else %}
+
+{% if is_incremental() %}
 
 -- What the readings of these days are measured against: the last one of each meter before them, and those of days between them.
 before_them as (
@@ -174,10 +190,11 @@ final as (
 )
 
 select * from final
-{% if is_incremental() -%}
+{% if is_incremental() and not var('touched', '') -%}
 -- The other days of these months stay as they are.
 union all
 select meter_kind, meter_no, reading_date, reading, usage, fee, quality, deliveries
 from {{ this }}
 where has((select months from affected), toStartOfMonth(reading_date)) and not has((select days from affected), reading_date)
+{%- endif %}
 {%- endif %}

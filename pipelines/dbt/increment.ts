@@ -57,6 +57,14 @@ export async function buildIncrement(
   const came = await measure(warehouse, fresh, content);
   const insert = async (): Promise<void> => {
     if (came.rows === 0) return;
+    // In a table of the same columns and storage they are written and sorted already: their parts are shared.
+    if (isShaped) {
+      await warehouse.run(
+        `ALTER TABLE ${relationSql(target)} ATTACH PARTITION ALL FROM ${relationSql(fresh)}`,
+        options,
+      );
+      return;
+    }
     const names = await columnsOf(warehouse, fresh);
     const columns = names.map(({ name }) => identifier(name)).join(', ');
     await warehouse.run(

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { identifier, literal } from '../../warehouse/engine/sql.ts';
 import type { QueryOptions, Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { followsOf } from './follows.ts';
-import type { Passes } from './passes.ts';
+import { type Passes, takenAnew } from './passes.ts';
 import { insertSeed, seedColumns } from './seed.ts';
 import {
   asideRelation,
@@ -127,7 +127,8 @@ export async function drop(warehouse: Warehouse, node: Node): Promise<void> {
   await dropAll(warehouse, buildOptions(node), [
     buildRelation(place),
     ...(mayGrow ? [freshRelation(place), leavingRelation(place)] : []),
-    ...(follows ? [touchedRelation(place), ...asides] : []),
+    ...(follows ? asides : []),
+    ...(follows || takenAnew(node) ? [touchedRelation(place)] : []),
     ...(node.config.meta['passes'] === true ? [asideRelation(place, 0)] : []),
   ]);
 }

@@ -2,13 +2,15 @@
  * A model that says `meta: {passes: true}` is built by several short statements instead of a long one: what the engine plans costs
  * as much as some 100,000 rows do. Its text asks `var('std_rows')` which is wanted; rows taken as they are, and the others, for which
  * only the columns in doubt are read in full. One that says `meta: {in_parts: [inputs]}` is built whole a part at a time where those have
- * more rows than fit a statement's memory. Without these variables, as dbt runs it, it is one statement that gives the same.
+ * more rows than fit a statement's memory. An incremental one that says `meta: {takes_anew: [columns]}` is asked first (`var('asked_anew')`)
+ * which values of these columns it works out again; then `var('touched')` is a table of them, it gives their rows alone, and what the table
+ * has of them leaves. Without these variables, as dbt runs it, it is one statement that gives the same.
  */
 import { z } from 'zod';
 import type { Warehouse } from '../../warehouse/engine/warehouse.ts';
 import { compileModel, inputsOf } from './compile.ts';
 import { nodeOf, type Project } from './resolve.ts';
-import { asideRelation, contentOf, relationSql } from './sql.ts';
+import { asideRelation, contentOf, relationSql, touchedRelation } from './sql.ts';
 import { countRows } from './state.ts';
 import type { Node, Relation, Vars } from './types.ts';
 
@@ -41,6 +43,12 @@ const doubts = z.object({
   doubted: z.array(z.string()),
 });
 
+/** Columns by whose values an increment takes rows anew, where the model says so. */
+export function takenAnew({ config }: Node): readonly string[] | undefined {
+  const given = config.materialized === 'incremental' ? config.meta['takes_anew'] : undefined;
+  return given === undefined ? undefined : z.array(z.string()).min(1).parse(given);
+}
+
 /** @param mayFollow nothing was withdrawn since the table was built */
 export async function passesOf(
   warehouse: Warehouse,
@@ -55,6 +63,19 @@ export async function passesOf(
     const part_count = await partsOf(warehouse, project, node, vars);
     const numbers = Array.from({ length: part_count }, (_, part) => part);
     return { selects: numbers.map((part) => compile({ part_count, part })), isLater: false };
+  }
+  const key = takenAnew(node);
+  if (incremental && key) {
+    const relation = touchedRelation(node.relation);
+    await warehouse.run(
+      `CREATE TABLE ${relationSql(relation)} ENGINE = Memory AS ${compile({ asked_anew: true })}`,
+      { lane: 'batch', tag: `anew ${node.name}` },
+    );
+    return {
+      selects: [compile({ touched: relationSql(relation) })],
+      isLater: false,
+      touched: { key, relation },
+    };
   }
   if (node.config.meta['passes'] !== true) return inOne();
   const ask = async <T>(schema: z.ZodType<T>, more: Vars): Promise<T> => {

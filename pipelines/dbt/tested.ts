@@ -1,6 +1,7 @@
 /** What a test has to look at: the whole table, or what came to it where the rest has been looked at before and found good. */
 import { identifier } from '../../warehouse/engine/sql.ts';
 import { refSql } from './compile.ts';
+import { takenAnew } from './passes.ts';
 import { nodeOf, type Project } from './resolve.ts';
 import type { Identity, Stamp } from './state.ts';
 import { testSql } from './test-sql.ts';
@@ -55,6 +56,7 @@ export function narrowed(project: Project, node: Node, built: Built): (test: Tes
       const { incremental_strategy: strategy, unique_key, materialized } = node.config;
       const replaced =
         built.touched?.key ??
+        takenAnew(node) ??
         (materialized === 'incremental' && strategy === 'delete+insert' ? unique_key : undefined);
       // Rows of one key came together: what is unique within them cannot be found in another key's.
       if (replaced?.every((name) => unique.includes(name)) || isWithinPartitions(node, unique)) return some;
