@@ -73,7 +73,7 @@ affected as (
         union distinct
         select event_date as day from delivered
         where
-            has((select arrayMap(day -> toStartOfMonth(day), days) from changed), toStartOfMonth(event_date))
+            has(arrayMap(day -> toStartOfMonth(day), (select days from changed)), toStartOfMonth(event_date))
             and event_no in (select event_no from delivered where has((select days from changed), event_date))
     )
 

@@ -97,14 +97,14 @@ persons_stays as (
 
 ),
 
--- Meters of which a day is missing: of every other one it is known without its readings that there is no gap.
+-- Meters of which as many days are missing as a gap has: of every other one it is known without its readings that there is none.
 incomplete as (
 
     select meter_kind, meter_no
     from {{ ref('meter_month') }}
     where month >= {{ looked_at_from }}
     group by meter_kind, meter_no
-    having sum(days) < dateDiff('day', {{ looked_at_from }}, (select max(reading_date) from {{ ref('meter_day') }})) + 1
+    having sum(days) + {{ gap_days }} <= dateDiff('day', {{ looked_at_from }}, (select max(reading_date) from {{ ref('meter_day') }})) + 1
 
 ),
 
@@ -123,6 +123,13 @@ readings as (
     window one_meter as (
         partition by meter_kind, meter_no order by reading_date rows between 1 preceding and 1 preceding
     )
+
+),
+
+origins as (
+
+    select person_id, native_division_code, native_division_status from {{ ref('person_origin') }}
+    where native_division_status in ('never', 'ended')
 
 ),
 
@@ -199,8 +206,10 @@ found as (
     select
         if(origins.native_division_status = 'never', 'number_of_no_division', 'number_of_ended_division'),
         'division', origins.native_division_code, origins.person_id, sources.source_dataset, null, null
-    from (select * from {{ ref('person_origin') }} where native_division_status in ('never', 'ended')) as origins
-    inner join {{ ref('person_source') }} as sources on origins.person_id = sources.person_id
+    from origins
+    inner join (
+        select person_id, source_dataset, id_number from {{ ref('person_source') }} where person_id in (select person_id from origins)
+    ) as sources on origins.person_id = sources.person_id
     where substring(sources.id_number, 1, 6) = origins.native_division_code
     union all
     -- Gaps.
