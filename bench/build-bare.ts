@@ -15,6 +15,7 @@ import { buildRelation, relationSql } from '../pipelines/dbt/sql.ts';
 import type { Node } from '../pipelines/dbt/types.ts';
 import { identifier } from '../warehouse/engine/sql.ts';
 import type { Warehouse } from '../warehouse/engine/warehouse.ts';
+import { errorMessage } from '../warehouse/error-code.ts';
 import { homePaths } from '../warehouse/home.ts';
 import type { Platform } from '../warehouse/platform.ts';
 import { type Taken, taken } from './bench.ts';
@@ -162,7 +163,7 @@ async function withBareClient<T>(
           const { selects, tests } = statements.get(name) ?? NOTHING;
           for (const sql of part === 'all' ? [...selects, ...tests] : selects)
             await session.queryAsync(sql, { format: 'Null' }).catch((error: unknown) => {
-              throw new Error(`${name}: ${sql.slice(0, 300)}`, { cause: error });
+              throw new Error(`${name}: ${errorMessage(error)}`, { cause: error });
             });
           idle.push(session);
         },

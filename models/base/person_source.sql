@@ -1,4 +1,5 @@
-{{ config(materialized='table', order_by=['person_id', 'source_dataset'], meta={'follows': {
+{#- At scale 1 what two threads hold of 2.2 million people and sources is 2.9 to 4.1 GiB, as it comes: on disk from half a statement's memory on. -#}
+{{ config(materialized='table', order_by=['person_id', 'source_dataset'], query_settings={'max_bytes_before_external_group_by': 2000000000}, meta={'follows': {
     'key': ['id_number'],
     'inputs': {
         'std_police__household_register': ['id_number'],
@@ -38,7 +39,7 @@
     }
 } }) }}
 
-{#- The largest of its day, in two bytes, and itself, as one string: for 2.2 million people and sources 2.6 GiB, where `argMax` of a tuple takes 3.8. -#}
+{#- The largest of its day, in two bytes, and itself, as one string: two thirds of what `argMax` of a tuple takes. -#}
 {% macro last_said(column) -%}
 {%- set seen_on = 'ifNull(toUInt16(mentions.seen_on), 0)' -%}
 substring(
