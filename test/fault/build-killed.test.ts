@@ -49,7 +49,7 @@ async function buildAndDie(when: string, statement: string): Promise<void> {
 describe('a build killed anywhere', () => {
   test.each([
     ['after', 'CLONE AS', 2],
-    ['after', 'INSERT INTO `t_base__build`.`reading`', 2],
+    ['after', 'ATTACH PARTITION ALL FROM', 2],
     ['after', 'EXCHANGE TABLES `t_base__build`.`reading`', 4],
     ['before', 'EXCHANGE TABLES `mart_t__build`.`latest`', 4],
   ])(
