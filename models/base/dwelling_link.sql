@@ -251,16 +251,31 @@ registered as (
 
 ),
 
--- What no register knows: one anchor for all records with the same unit code or the same full address.
-unregistered as (
+-- What no register knows: one anchor for all records with the same unit code or the same full address. The others stand in one
+-- partition that nobody asks, for to work all of it out a second time costs more.
+told as (
 
     select
-        source_dataset as of_dataset,
-        record_key as of_key,
-        if(unit_code != '', min(nullIf(house_code, '')) over (partition by unit_code), null) as house_of_unit,
-        if(address_key != '', min(nullIf(house_code, '')) over (partition by address_key), null) as house_of_address,
-        if(address_key != '', min(nullIf(unit_code, '')) over (partition by address_key), null) as unit_of_address,
+        *,
+        if(home = '', unit_code, '') as asked_unit,
+        if(home = '', address_key, '') as asked_address,
+        min(nullIf(house_code, '')) over (partition by asked_unit) as house_of_asked_unit,
+        min(nullIf(house_code, '')) over (partition by asked_address) as house_of_asked_address,
+        min(nullIf(unit_code, '')) over (partition by asked_address) as unit_of_asked_address,
+        if(asked_unit != '', house_of_asked_unit, null) as house_of_unit,
+        if(asked_address != '', house_of_asked_address, null) as house_of_address,
+        if(asked_address != '', unit_of_asked_address, null) as unit_of_address
+
+    from registered
+
+),
+
+anchored as (
+
+    select
+        *,
         multiIf(
+            home != '', (how, home),
             -- Not the house its code names: a dwelling of its own until more is known.
             notEmpty(not_homes), ('apart', concat('apart:', source_dataset, ':', record_key)),
             house_code != '', ('unregistered_code', house_code),
@@ -270,49 +285,44 @@ unregistered as (
             unit_of_address is not null, ('address', concat('unit:', assumeNotNull(unit_of_address))),
             address_key != '', ('unregistered_address', concat('address:', address_key)),
             ('', '')
-        ) as anchor
+        ) as anchor_how
 
-    from registered
-    where home = ''
+    from told
 
 ),
 
 final as (
 
     select
-        registered.source_dataset as source_dataset,
-        registered.record_key as record_key,
-        if(registered.home != '', registered.home, unregistered.anchor.2) as anchor,
+        source_dataset,
+        record_key,
+        anchor_how.2 as anchor,
         {{ resolved_id('dwelling', 'anchor') }} as dwelling_id,
-        registered.home as house_code,
-        registered.house_code as said_code,
-        if(registered.home != '', registered.how, unregistered.anchor.1) as how,
+        home as house_code,
+        anchored.house_code as said_code,
+        anchor_how.1 as how,
         multiIf(
-            registered.how in ('address', 'alias'), registered.agreed,
-            registered.how = 'contract', 'contract_no',
-            registered.how = 'decided', 'decision',
-            registered.home = '', '',
+            anchored.how in ('address', 'alias'), agreed,
+            anchored.how = 'contract', 'contract_no',
+            anchored.how = 'decided', 'decision',
+            home = '', '',
             concat(
-                if(registered.code_home = registered.home, 'house_code ', ''), if(registered.unit_home = registered.home, 'unit_code ', ''),
-                if(registered.address_home = registered.home, registered.agreed, '')
+                if(code_home = home, 'house_code ', ''), if(unit_home = home, 'unit_code ', ''), if(address_home = home, agreed, '')
             )
         ) as evidence,
         toUInt8(
-            length(arrayDistinct(arrayFilter(
-                home -> home != '', [registered.code_home, registered.unit_home, registered.address_home]
-            ))) > 1
+            length(arrayDistinct(arrayFilter(house -> house != '', [code_home, unit_home, address_home]))) > 1
         ) as is_contradictory,
         -- What else it may mean: another house one of its codes or its address names, or several its address fits.
         if(
-            registered.how = 'decided', [],
+            anchored.how = 'decided', [],
             arrayFilter(
-                house -> house not in ('', registered.home) and not has(registered.not_homes, house),
-                arrayDistinct(arrayConcat([registered.code_home, registered.unit_home, registered.address_home], registered.fitting))
+                house -> house not in ('', home) and not has(not_homes, house),
+                arrayDistinct(arrayConcat([code_home, unit_home, address_home], fitting))
             )
         ) as other_houses
 
-    from registered
-    left join unregistered on registered.source_dataset = unregistered.of_dataset and registered.record_key = unregistered.of_key
+    from anchored
 
 )
 

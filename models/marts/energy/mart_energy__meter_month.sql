@@ -31,19 +31,29 @@ places as (
     inner join {{ ref('dwelling') }} as dwelling on dwelling.dwelling_id = meter.dwelling_id
 ),
 
+-- Grouped, or the engine joins all three tables before it hashes, every month of a meter anew. Two meters of one key would only share a hash.
+place_hashes as (
+    select cityHash64(meter_kind, meter_no) as meter_key, groupBitXor(cityHash64(tuple(*))) as place_hash
+    from places
+    group by meter_key
+),
+
 -- What a month is made of: its readings with their place, and what the month before used.
 inputs as (
     select told.1 as month, groupBitXor(told.2) as inputs_hash
     from (
-        select arrayJoin([
-            (used.used_in, cityHash64(
-                used.meter_kind, used.meter_no, used.used, used.charged, used.days_read, used.days_flawed, places.place_hash
-            )),
-            (addMonths(used.used_in, 1), cityHash64('before', used.meter_kind, used.meter_no, used.used, used.days_read))
-        ]) as told
-        from used
-        inner join (select meter_kind, meter_no, cityHash64(tuple(*)) as place_hash from places) as places
-            on places.meter_kind = used.meter_kind and places.meter_no = used.meter_no
+        select arrayJoin([(summed.used_in, summed.own), (addMonths(summed.used_in, 1), summed.before)]) as told
+        from (
+            select
+                used.used_in as used_in,
+                groupBitXor(cityHash64(
+                    used.meter_kind, used.meter_no, used.used, used.charged, used.days_read, used.days_flawed, place_hashes.place_hash
+                )) as own,
+                groupBitXor(cityHash64('before', used.meter_kind, used.meter_no, used.used, used.days_read)) as before
+            from used
+            inner join place_hashes on place_hashes.meter_key = cityHash64(used.meter_kind, used.meter_no)
+            group by used.used_in
+        ) as summed
     )
     group by month
 ),

@@ -51,34 +51,56 @@ reach as (
 
 doors as (
     select
-        door_day.dwelling_id as dwelling_id,
-        sum(door_day.events) as door_events,
+        dwelling_id,
+        sum(events) as door_events,
         count() as door_days,
-        countIf(door_day.stranger_events > 0) as stranger_days,
+        countIf(stranger_events > 0) as stranger_days,
         -- Of the days on which the door told anything: of the others nobody knows who came.
-        {{ ratio('countIf(door_day.stranger_events > 0)', 'count()') }} as stranger_day_share,
-        {{ ratio('sum(door_day.stranger_events)', 'sum(door_day.events)') }} as stranger_share
-    from {{ ref('door_day') }} as door_day
-    left join own_window on own_window.dwelling_id = door_day.dwelling_id
-    where door_day.event_date between (select first_day from reach) and {{ as_of() }} and door_day.events > 0
-        and has(if(own_window.dwelling_id = '', (select days from usual_window), own_window.days), toDate32(door_day.event_date))
+        {{ ratio('countIf(stranger_events > 0)', 'count()') }} as stranger_day_share,
+        {{ ratio('sum(stranger_events)', 'sum(events)') }} as stranger_share
+    from {{ ref('door_day') }}
+    where event_date between (select first_day from reach) and {{ as_of() }} and events > 0
+        and if(
+            dwelling_id in (select dwelling_id from own_window),
+            (dwelling_id, event_date) in (select dwelling_id, toDate(arrayJoin(days)) from own_window),
+            event_date in (select toDate(arrayJoin(days)) from usual_window)
+        )
     group by dwelling_id
+),
+
+own_meters as (
+    select meter.meter_kind as meter_kind, meter.meter_no as meter_no, own_window.days as days
+    from {{ ref('meter') }} as meter
+    inner join own_window on own_window.dwelling_id = meter.dwelling_id
+),
+
+-- Added up before they are given their dwellings: a meter has as many days as the window.
+metered as (
+    select
+        meter_kind,
+        meter_no,
+        sum(usage) as used,
+        countIf(usage is not null) as readings
+    from {{ ref('meter_day') }}
+    where reading_date between (select first_day from reach) and {{ as_of() }}
+        and if(
+            (meter_kind, meter_no) in (select meter_kind, meter_no from own_meters),
+            (meter_kind, meter_no, reading_date) in (select meter_kind, meter_no, toDate(arrayJoin(days)) from own_meters),
+            reading_date in (select toDate(arrayJoin(days)) from usual_window)
+        )
+    group by meter_kind, meter_no
 ),
 
 meters as (
     select
         meter.dwelling_id as dwelling_id,
-        sumIf(meter_day.usage, meter_day.meter_kind = 'water') as water_usage,
-        sumIf(meter_day.usage, meter_day.meter_kind = 'electricity') as electricity_usage,
-        sumIf(meter_day.usage, meter_day.meter_kind = 'gas') as gas_usage,
-        uniqExactIf(meter_day.meter_kind, meter_day.usage is not null) as meter_kinds,
-        countIf(meter_day.usage is not null) as meter_readings
-    from {{ ref('meter_day') }} as meter_day
-    inner join {{ ref('meter') }} as meter
-        on meter.meter_kind = meter_day.meter_kind and meter.meter_no = meter_day.meter_no
-    left join own_window on own_window.dwelling_id = meter.dwelling_id
-    where meter_day.reading_date between (select first_day from reach) and {{ as_of() }}
-        and has(if(own_window.dwelling_id = '', (select days from usual_window), own_window.days), toDate32(meter_day.reading_date))
+        sumIf(metered.used, metered.meter_kind = 'water') as water_usage,
+        sumIf(metered.used, metered.meter_kind = 'electricity') as electricity_usage,
+        sumIf(metered.used, metered.meter_kind = 'gas') as gas_usage,
+        uniqExactIf(metered.meter_kind, metered.readings > 0) as meter_kinds,
+        sum(metered.readings) as meter_readings
+    from metered
+    inner join {{ ref('meter') }} as meter on meter.meter_kind = metered.meter_kind and meter.meter_no = metered.meter_no
     group by meter.dwelling_id
 )
 
