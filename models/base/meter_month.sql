@@ -4,9 +4,9 @@
 ) }}
 
 {#-
-  What meters counted by the month, so that nobody who asks by the month reads every day. A month is added up again when its days add up to
-  something else than its rows, and so is the one after it: days are told by a delivery, and a delivery changes what at most the
-  four weeks behind it are measured against.
+  What meters counted by the month, so that nobody who asks by the month reads every day. A month is added up again when its days, or how
+  often they were told, are others than its rows say, and so is the one after it: a day is another only after a delivery (`meter_day`), which changes
+  what at most the four weeks behind it are measured against. By another text of `meter_day`, or after a withdrawal, every month is.
 -#}
 with
 
@@ -17,27 +17,19 @@ days as (
 
 ){% if is_incremental() %},
 
-sums as (
+told as (
 
     select
         days.month as month,
-        toInt64(count()) as rows,
-        toInt64(sum(days.deliveries)) as told,
-        toInt64(countIf(days.usage is not null)) as days_read,
-        toInt64(countIf(days.quality != 'ok')) as days_flawed,
-        ifNull(sum(days.usage), 0) as used,
-        ifNull(sum(days.fee), 0) as charged
+        toInt64(count()) as days,
+        toInt64(sum(days.deliveries)) as deliveries
     from days
     group by month
     union all
     select
         known.month as month,
-        -toInt64(sum(known.days)) as rows,
-        -toInt64(sum(known.deliveries)) as told,
-        -toInt64(sum(known.days_read)) as days_read,
-        -toInt64(sum(known.days_flawed)) as days_flawed,
-        -sum(known.usage) as used,
-        -sum(known.fee) as charged
+        -toInt64(sum(known.days)) as days,
+        -toInt64(sum(known.deliveries)) as deliveries
     from {{ this }} as known
     group by month
 
@@ -45,10 +37,10 @@ sums as (
 
 changed as (
 
-    select arrayJoin([sums.month, addMonths(sums.month, 1)]) as month
-    from sums
-    group by sums.month
-    having (sum(sums.rows), sum(sums.told), sum(sums.days_read), sum(sums.days_flawed), sum(sums.used), sum(sums.charged)) != (0, 0, 0, 0, 0, 0)
+    select arrayJoin([told.month, addMonths(told.month, 1)]) as month
+    from told
+    group by told.month
+    having (sum(told.days), sum(told.deliveries)) != (0, 0)
 
 )
 {%- endif %}

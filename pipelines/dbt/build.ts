@@ -204,9 +204,16 @@ async function identityOf(state: Build, node: Node, tests: Test[]): Promise<Iden
   return identify(state.project, node, tests, state.vars, {
     node: (each) => hashes.get(each.name) ?? '',
     source: (source) => versions.get(source.name) ?? '',
-    withdrawals: startsAfresh(node) ? withdrawalsAbove(state, node) : [],
+    afresh: startsAfresh(node) ? [...withdrawalsAbove(state, node), ...definitionsRead(state, nodes)] : [],
   });
 }
+
+/** Of the incremental models among these: rows they wrote by one text and write by another are no news that a reader of what is new would see. */
+const definitionsRead = ({ published }: Build, nodes: readonly Node[]): string[] =>
+  nodes
+    .filter(({ config }) => config.materialized === 'incremental')
+    .map(({ name, relation }) => `${name} ${published.get(relationName(relation))?.stamp?.definition ?? ''}`)
+    .toSorted();
 
 async function sourceState({ warehouse, datasets, followed }: Build, source: Source): Promise<Trailed> {
   const hash = await sourceVersion(warehouse, source, datasets);
@@ -214,9 +221,12 @@ async function sourceState({ warehouse, datasets, followed }: Build, source: Sou
   return columns ? followSource(warehouse, source.relation, hash, columns) : { hash };
 }
 
-/** An incremental model is built anew after a withdrawal, unless it says that it finds for itself what changed (`heals`). */
+/**
+ * An incremental model is built anew after a withdrawal, and when an incremental model it reads is built by another text, unless it says that it
+ * finds for itself what changed (`heals`) or may never be.
+ */
 const startsAfresh = ({ config }: Node): boolean =>
-  config.materialized === 'incremental' && config.meta['heals'] !== true;
+  config.materialized === 'incremental' && config.meta['heals'] !== true && config.full_refresh !== false;
 
 /** Withdrawals of the data sets a model is made of, however many models lie between. */
 function withdrawalsAbove({ graph, datasets }: Build, node: Node): string[] {

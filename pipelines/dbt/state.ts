@@ -183,8 +183,8 @@ export function identify(
   versions: {
     node: (node: Node) => string;
     source: (source: Source) => string;
-    /** Withdrawals after which an incremental model starts afresh. */
-    withdrawals: string[];
+    /** What an incremental model starts afresh for, beside its own text. */
+    afresh: string[];
   },
 ): Identity {
   const { nodes, sources } = inputsOf(project, node);
@@ -228,7 +228,7 @@ export function identify(
     unique_key,
     node.columns.map((column) => column.dataType),
     ...(followsOf(node) ? [followsOf(node), KEPT_HASH] : []),
-    ...(versions.withdrawals.length > 0 ? [versions.withdrawals] : []),
+    ...(versions.afresh.length > 0 ? [versions.afresh] : []),
   ]);
   const read = new Map(nodes.map((each) => [each.name, versions.node(each)]));
   for (const name of tests.flatMap((test) => test.refs)) {

@@ -160,6 +160,24 @@ describe('the dbt runner', () => {
     ).toBe('[["MergeTree"]]');
   });
 
+  test('rows an incremental model wrote by another text reach who reads only what is new', async () => {
+    const latest = (): Promise<string> =>
+      texts('SELECT dwelling_no, toString(last_value) FROM mart_t.latest ORDER BY 1');
+    for (const [from, to, then] of [
+      ['toDecimal64(value, 2)', 'toDecimal64(value, 2) * 10', '[["A","90"],["B","72.5"]]'],
+      ['toDecimal64(value, 2) * 10', 'toDecimal64(value, 2)', '[["A","9"],["B","7.25"]]'],
+    ] as const) {
+      await edit('models/base/reading.sql', (text) => text.replace(from, to));
+      const results = await build({ asOf: '2026-02-28' });
+      expect(statuses(results)).toMatchObject({
+        reading: 'built',
+        last_reading: 'built',
+        month_use: 'built',
+      });
+      expect(await latest()).toBe(then);
+    }
+  });
+
   test('rows that leave are found by where they lie, in many parts and merged ones too', async () => {
     const { warehouse } = platform;
     const options = { lane: 'batch', tag: 'leaving' } as const;
@@ -256,23 +274,40 @@ describe('the dbt runner', () => {
         ...(all.some((sql) => /^CREATE TABLE \S*latest__fresh`\nENGINE/.test(sql)) ? ['as the query'] : []),
       ];
     };
-    const type = (): Promise<string> =>
+    const type = (column: string): Promise<string> =>
       texts(
-        "SELECT type FROM system.columns WHERE database = 'mart_t' AND table = 'latest' AND name = 'last_value'",
+        `SELECT type FROM system.columns WHERE database = 'mart_t' AND table = 'latest' AND name = '${column}'`,
       );
     expect(await grow()).toEqual(['columns', 'like the table']);
     expect(await grow()).toEqual(['like the table']);
     // What it reads has another type: the model is built whole, and so has its table.
+    await edit('models/marts/last_reading.sql', (text) =>
+      text
+        .replace('as last_value', 'as last_value, any(d.rooms) as rooms')
+        .replace(
+          "{{ ref('reading') }} as r",
+          "{{ ref('reading') }} as r left join {{ ref('dwelling') }} as d on d.dwelling_no = r.dwelling_no",
+        )
+        .replace('group by dwelling_no', 'group by r.dwelling_no'),
+    );
+    expect(await grow()).toEqual([]);
+    expect(await grow()).toEqual(['columns', 'like the table']);
+    await edit('models/base/std_dwelling.sql', (text) => text.replace('toUInt16OrZero', 'toUInt32OrZero'));
+    expect(await grow()).toEqual(['columns']);
+    expect(await type('rooms')).toBe('[["UInt32"]]');
+    expect(await grow()).toEqual(['columns', 'like the table']);
+    // What it reads is written by another text: it starts afresh, and nobody needs to ask.
     await edit('models/base/reading.sql', (text) =>
       text.replace('toDecimal64(value, 2)', 'toFloat64(value)'),
     );
-    expect(await grow()).toEqual(['columns']);
-    expect(await type()).toBe('[["Float64"]]');
+    expect(await grow()).toEqual([]);
+    expect(await type('last_value')).toBe('[["Float64"]]');
     expect(await grow()).toEqual(['columns', 'like the table']);
     // One that may not start afresh is not asked; its query names the columns.
     await edit('models/marts/last_reading.sql', (text) =>
       text.replace("alias='latest'", "alias='latest', full_refresh=false"),
     );
+    expect(await grow()).toEqual(['as the query']);
     expect(await grow()).toEqual(['like the table']);
     await edit('models/marts/last_reading.sql', (text) =>
       text.replace('max(r.read_on) as read_on', 'max(r.read_on) + 0 as read_on'),

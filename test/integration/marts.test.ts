@@ -370,4 +370,29 @@ describe('the marts over a town worked out by hand', () => {
     ).toEqual(['1 500 2']);
     expect(await roomsOf('arrears')).toEqual([]);
   });
+
+  test('an enterprise is placed where most of its dwellings are, of two projects with as many at that of the smaller number', async () => {
+    const set = (table: string, assignment: string): Promise<void> =>
+      platform.warehouse.run(
+        `ALTER TABLE delivered.std_operations__${table} UPDATE ${assignment} SETTINGS mutations_sync = 1`,
+      );
+    const placed = async (): Promise<string[]> => {
+      const built = await buildModels(platform, await loadProject(project.path), {
+        ...{ asOf: AS_OF, select: ['+mart_supervision__watch_enterprise'] },
+      });
+      expect(built.filter(({ status }) => status !== 'built' && status !== 'skipped')).toEqual([]);
+      return lines('SELECT project_name, projects FROM mart_supervision.watch_enterprise WHERE projects = 2');
+    };
+    await set('project', "operator_credit_code = '91439900MA00000011' WHERE project_no IN ('P1', 'P2')");
+    await set('dwelling', "project_no = 'P2' WHERE dwelling_no IN ('D1', 'D2')");
+    expect(await placed()).toEqual(['云栖苑 2']);
+    await set('dwelling', "project_no = 'P1' WHERE dwelling_no IN ('D1', 'D2', 'D5', 'D6')");
+    expect(await placed()).toEqual(['静安里 2']);
+    // As many in each, and those of the larger number come first.
+    await set(
+      'dwelling',
+      "project_no = if(dwelling_no < 'D5', 'P2', if(dwelling_no < 'D9', 'P1', 'P3')) WHERE 1",
+    );
+    expect(await placed()).toEqual(['静安里 2']);
+  });
 });

@@ -4,14 +4,24 @@
 {#- One row per enterprise that builds or runs housing (AL35-AL40, AL66): what its projects show. It is placed where most of its dwellings are. Shares are 0 to 1, ratings 1 to 5. -#}
 with dwellings as (
     select
-        dwelling.enterprise_id as enterprise_id,
-        countIf(dwelling_let.in_service) as in_service_count,
-        countIf(dwelling_let.vacant_by_contract) as vacant_count,
-        topK(1)(dwelling.project_id)[1] as project_id
-    from {{ ref('dwelling') }} as dwelling
-    inner join {{ ref('dwelling_let') }} as dwelling_let on dwelling_let.dwelling_id = dwelling.dwelling_id
-    where dwelling.enterprise_id != ''
-    group by dwelling.enterprise_id
+        enterprise_id,
+        sum(in_service) as in_service_count,
+        sum(vacant) as vacant_count,
+        -- Of two with as many, the one of the smaller number: not the one that was read first today.
+        argMin(project_id, (-toInt64(dwellings), project_id)) as project_id
+    from (
+        select
+            dwelling.enterprise_id as enterprise_id,
+            dwelling.project_id as project_id,
+            count() as dwellings,
+            countIf(dwelling_let.in_service) as in_service,
+            countIf(dwelling_let.vacant_by_contract) as vacant
+        from {{ ref('dwelling') }} as dwelling
+        inner join {{ ref('dwelling_let') }} as dwelling_let on dwelling_let.dwelling_id = dwelling.dwelling_id
+        where dwelling.enterprise_id != ''
+        group by enterprise_id, project_id
+    )
+    group by enterprise_id
 ),
 
 projects as (
