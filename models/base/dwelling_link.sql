@@ -259,12 +259,9 @@ told as (
         *,
         if(home = '', unit_code, '') as asked_unit,
         if(home = '', address_key, '') as asked_address,
-        min(nullIf(house_code, '')) over (partition by asked_unit) as house_of_asked_unit,
-        min(nullIf(house_code, '')) over (partition by asked_address) as house_of_asked_address,
-        min(nullIf(unit_code, '')) over (partition by asked_address) as unit_of_asked_address,
-        if(asked_unit != '', house_of_asked_unit, null) as house_of_unit,
-        if(asked_address != '', house_of_asked_address, null) as house_of_address,
-        if(asked_address != '', unit_of_asked_address, null) as unit_of_address
+        if(asked_unit != '', min(nullIf(house_code, '')) over (partition by asked_unit), null) as house_of_unit,
+        if(asked_address != '', min(nullIf(house_code, '')) over (partition by asked_address), null) as house_of_address,
+        if(asked_address != '', min(nullIf(unit_code, '')) over (partition by asked_address), null) as unit_of_address
 
     from registered
 

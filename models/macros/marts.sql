@@ -73,3 +73,25 @@ if({{ divisor }} = 0, null, toDecimal64(toFloat64({{ part }}) / if({{ divisor }}
 ifNull({{ occupant }}.moved_in_on <= {{ as_of() }}, 1)
         and ({{ occupant }}.moved_out_on is null or {{ occupant }}.moved_out_on > {{ as_of() }})
 {%- endmacro %}
+
+{#-
+  What the meters of each dwelling counted on the days of meter_day that `watched` holds of. A meter's days are added up before its dwelling is joined,
+  which is then joined once a meter and not once a day.
+-#}
+{% macro metered_dwellings(watched) -%}
+select
+    meter.dwelling_id as dwelling_id,
+    sumIf(metered.used, metered.meter_kind = 'water') as water_usage,
+    sumIf(metered.used, metered.meter_kind = 'electricity') as electricity_usage,
+    sumIf(metered.used, metered.meter_kind = 'gas') as gas_usage,
+    uniqExactIf(metered.meter_kind, metered.readings > 0) as meter_kinds,
+    sum(metered.readings) as meter_readings
+from (
+    select meter_kind, meter_no, sum(usage) as used, countIf(usage is not null) as readings
+    from {{ ref('meter_day') }}
+    where {{ watched }}
+    group by meter_kind, meter_no
+) as metered
+inner join {{ ref('meter') }} as meter on meter.meter_kind = metered.meter_kind and meter.meter_no = metered.meter_no
+group by meter.dwelling_id
+{%- endmacro %}

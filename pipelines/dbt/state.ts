@@ -20,7 +20,7 @@ import type { Node, Relation, Source, Test, Vars } from './types.ts';
 const stampSchema = z.object({
   /** Hash of everything the published content follows from. */
   fingerprint: z.string(),
-  /** Hash of the model's text and storage alone: when it changes, an incremental model starts afresh. */
+  /** Hash of the model's text and storage, and of what else an incremental model starts afresh for: when it changes, it does. */
   definition: z.string(),
   rows: z.number(),
   hash: z.string(),

@@ -42,18 +42,14 @@ place_hashes as (
 inputs as (
     select told.1 as month, groupBitXor(told.2) as inputs_hash
     from (
-        select arrayJoin([(summed.used_in, summed.own), (addMonths(summed.used_in, 1), summed.before)]) as told
-        from (
-            select
-                used.used_in as used_in,
-                groupBitXor(cityHash64(
-                    used.meter_kind, used.meter_no, used.used, used.charged, used.days_read, used.days_flawed, place_hashes.place_hash
-                )) as own,
-                groupBitXor(cityHash64('before', used.meter_kind, used.meter_no, used.used, used.days_read)) as before
-            from used
-            inner join place_hashes on place_hashes.meter_key = cityHash64(used.meter_kind, used.meter_no)
-            group by used.used_in
-        ) as summed
+        select arrayJoin([
+            (used.used_in, cityHash64(
+                used.meter_kind, used.meter_no, used.used, used.charged, used.days_read, used.days_flawed, place_hashes.place_hash
+            )),
+            (addMonths(used.used_in, 1), cityHash64('before', used.meter_kind, used.meter_no, used.used, used.days_read))
+        ]) as told
+        from used
+        inner join place_hashes on place_hashes.meter_key = cityHash64(used.meter_kind, used.meter_no)
     )
     group by month
 ),

@@ -19,24 +19,9 @@ known_doors as (
     select dwelling_id from {{ ref('door_known_month') }} as door_known_month group by dwelling_id
 ),
 
--- Added up before they are given their dwellings: a meter has as many days as the window.
-metered as (
-    select meter_kind, meter_no, sum(usage) as used, countIf(usage is not null) as readings
-    from {{ ref('meter_day') }}
-    where reading_date between {{ window_start(var('vacancy_window_days')) }} and {{ as_of() }}
-    group by meter_kind, meter_no
-),
-
 meters as (
-    select
-        meter.dwelling_id as dwelling_id,
-        sumIf(metered.used, metered.meter_kind = 'water') as water_usage,
-        sumIf(metered.used, metered.meter_kind = 'electricity') as electricity_usage,
-        sumIf(metered.used, metered.meter_kind = 'gas') as gas_usage,
-        sum(metered.readings) as meter_readings
-    from metered
-    inner join {{ ref('meter') }} as meter on meter.meter_kind = metered.meter_kind and meter.meter_no = metered.meter_no
-    group by meter.dwelling_id
+    {% set watched %}reading_date between {{ window_start(var('vacancy_window_days')) }} and {{ as_of() }}{% endset -%}
+    {{ metered_dwellings(watched) }}
 )
 
 select

@@ -74,34 +74,16 @@ own_meters as (
     inner join own_window on own_window.dwelling_id = meter.dwelling_id
 ),
 
--- Added up before they are given their dwellings: a meter has as many days as the window.
-metered as (
-    select
-        meter_kind,
-        meter_no,
-        sum(usage) as used,
-        countIf(usage is not null) as readings
-    from {{ ref('meter_day') }}
-    where reading_date between (select first_day from reach) and {{ as_of() }}
+meters as (
+    {% set watched -%}
+        reading_date between (select first_day from reach) and {{ as_of() }}
         and if(
             (meter_kind, meter_no) in (select meter_kind, meter_no from own_meters),
             (meter_kind, meter_no, reading_date) in (select meter_kind, meter_no, toDate(arrayJoin(days)) from own_meters),
             reading_date in (select toDate(arrayJoin(days)) from usual_window)
         )
-    group by meter_kind, meter_no
-),
-
-meters as (
-    select
-        meter.dwelling_id as dwelling_id,
-        sumIf(metered.used, metered.meter_kind = 'water') as water_usage,
-        sumIf(metered.used, metered.meter_kind = 'electricity') as electricity_usage,
-        sumIf(metered.used, metered.meter_kind = 'gas') as gas_usage,
-        uniqExactIf(metered.meter_kind, metered.readings > 0) as meter_kinds,
-        sum(metered.readings) as meter_readings
-    from metered
-    inner join {{ ref('meter') }} as meter on meter.meter_kind = metered.meter_kind and meter.meter_no = metered.meter_no
-    group by meter.dwelling_id
+    {%- endset -%}
+    {{ metered_dwellings(watched) }}
 )
 
 select
