@@ -5,6 +5,7 @@ import { loadProject } from '../../pipelines/dbt/project.ts';
 import { creditByStaff } from '../support/credit-by-staff.ts';
 import { handMadeTown, type HandMadeTown } from '../support/hand-made-town.ts';
 import { AS_OF, smallTown } from '../support/small-town.ts';
+import { changeStd } from '../support/std-tables.ts';
 
 const OPERATOR = '91439900MA00000011';
 let project: HandMadeTown['project'];
@@ -12,8 +13,10 @@ let platform: HandMadeTown['platform'];
 
 beforeAll(async () => {
   ({ platform, project } = await handMadeTown(smallTown));
-  await platform.warehouse.run(
-    `ALTER TABLE delivered.std_operations__project UPDATE operator_credit_code = '${OPERATOR}' WHERE project_no = 'P1' SETTINGS mutations_sync = 1`,
+  await changeStd(
+    platform.warehouse,
+    'operations.project',
+    `operator_credit_code = '${OPERATOR}' WHERE project_no = 'P1'`,
   );
   const built = await buildModels(platform, await loadProject(project.path), {
     asOf: AS_OF,

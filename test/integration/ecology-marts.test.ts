@@ -11,7 +11,7 @@ import { MODELS_DIRECTORY } from '../../pipelines/models-directory.ts';
 import { objectNames } from '../../pipelines/object-names.ts';
 import { handMadeTown, type HandMadeTown, linesOf } from '../support/hand-made-town.ts';
 import { AS_OF, smallTown } from '../support/small-town.ts';
-import { type StdRow } from '../support/std-tables.ts';
+import { changeStd, type StdRow } from '../support/std-tables.ts';
 
 const OPERATOR = '91439900MA00000011';
 let project: HandMadeTown['project'];
@@ -91,8 +91,10 @@ const lines = (sql: string): Promise<string[]> => linesOf(platform, sql);
 
 beforeAll(async () => {
   ({ platform, project } = await handMadeTown({ ...smallTown, ...ecology }));
-  await platform.warehouse.run(
-    `ALTER TABLE delivered.std_operations__project UPDATE operator_credit_code = '${OPERATOR}' WHERE project_no = 'P1' SETTINGS mutations_sync = 1`,
+  await changeStd(
+    platform.warehouse,
+    'operations.project',
+    `operator_credit_code = '${OPERATOR}' WHERE project_no = 'P1'`,
   );
   const decided = {
     path: 'seeds/decided_case.csv',

@@ -5,7 +5,7 @@ import type { ModelResult } from '../../pipelines/dbt/build.ts';
 import { loadProject } from '../../pipelines/dbt/project.ts';
 import { handMadeTown, type HandMadeTown, linesOf } from '../support/hand-made-town.ts';
 import { AS_OF, smallTown } from '../support/small-town.ts';
-import { deliverStd } from '../support/std-tables.ts';
+import { changeStd, deliverStd } from '../support/std-tables.ts';
 
 let project: HandMadeTown['project'];
 let platform: HandMadeTown['platform'];
@@ -56,13 +56,13 @@ describe('marts by the month', () => {
     };
     const again = await build();
     expect(again.filter((result) => result.status !== 'skipped')).toEqual([]);
-    const set = (table: string, assignment: string): Promise<void> =>
-      platform.warehouse.run(
-        `ALTER TABLE delivered.${table} UPDATE ${assignment} SETTINGS mutations_sync = 1`,
-      );
     const [september, october] = ['2026-09-01', '2026-10-01'];
     const terminated = await writtenAgain(() =>
-      set('std_operations__contract', "terminated_on = '2026-09-10' WHERE contract_no = 'C3'"),
+      changeStd(
+        platform.warehouse,
+        'operations.contract',
+        "terminated_on = '2026-09-10' WHERE contract_no = 'C3'",
+      ),
     );
     expect(terminated).toEqual({ vacancy: [september], energy: [] });
     expect(
@@ -93,7 +93,7 @@ describe('marts by the month', () => {
     );
     expect(opened).toEqual({ vacancy: [september], energy: [] });
     const renamed = await writtenAgain(() =>
-      set('std_operations__dwelling', "building_no = '2' WHERE dwelling_no = 'D5'"),
+      changeStd(platform.warehouse, 'operations.dwelling', "building_no = '2' WHERE dwelling_no = 'D5'"),
     );
     expect(renamed).toEqual({ vacancy: [september, october], energy: [september, october] });
     const increments = await content();

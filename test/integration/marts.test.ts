@@ -12,7 +12,7 @@ import { handMadeTown, type HandMadeTown, linesOf } from '../support/hand-made-t
 import { shippedWith } from '../../pipelines/tags/staff.ts';
 import { decidedByStaff } from '../support/decided-by-staff.ts';
 import { AS_OF, smallTown } from '../support/small-town.ts';
-import { deliverStd } from '../support/std-tables.ts';
+import { changeStd, deliverStd } from '../support/std-tables.ts';
 import { tagsOfStaff } from '../support/tags-of-staff.ts';
 
 let project: HandMadeTown['project'];
@@ -29,6 +29,8 @@ const build = async (asOf = AS_OF, full = false): Promise<ModelResult[]> =>
   });
 const rows = (sql: string): Promise<z.infer<typeof row>[]> => platform.warehouse.rows(sql, row);
 const lines = (sql: string): Promise<string[]> => linesOf(platform, sql);
+const change = (dataset: string, assignment: string): Promise<void> =>
+  changeStd(platform.warehouse, dataset, assignment);
 
 beforeAll(async () => {
   ({ platform, project } = await handMadeTown(smallTown));
@@ -288,9 +290,7 @@ describe('the marts over a town worked out by hand', () => {
 
   test('a contract terminated on no day said ended by now, not on the day agreed upon', async () => {
     const terminated = (value: string): Promise<void> =>
-      platform.warehouse.run(
-        `ALTER TABLE delivered.std_operations__contract UPDATE terminated_on = ${value} WHERE contract_no = 'C3' SETTINGS mutations_sync = 1`,
-      );
+      change('operations.contract', `terminated_on = ${value} WHERE contract_no = 'C3'`);
     const vacancy = (): Promise<string[]> =>
       lines(
         "SELECT ifNull(toString(vacant_since), '-'), vacancy_days FROM mart_supply.dwelling WHERE room_no = 'D3'",
@@ -304,9 +304,7 @@ describe('the marts over a town worked out by hand', () => {
     ]);
     await build();
     expect(await vacancy()).toEqual(['2026-10-21 11']);
-    await platform.warehouse.run(
-      "ALTER TABLE delivered.std_operations__occupant UPDATE moved_out_on = NULL WHERE occupant_no = 'O3' SETTINGS mutations_sync = 1",
-    );
+    await change('operations.occupant', "moved_out_on = NULL WHERE occupant_no = 'O3'");
     await build();
     expect(await vacancy()).toEqual(['2026-10-31 1']);
     await terminated("'2026-09-10'");
@@ -315,9 +313,7 @@ describe('the marts over a town worked out by hand', () => {
   });
 
   test('a month of energy an enterprise did not report costs it credit', async () => {
-    await platform.warehouse.run(
-      "ALTER TABLE delivered.std_operations__project UPDATE operator_credit_code = '91439900MA00000011' WHERE project_no = 'P1' SETTINGS mutations_sync = 1",
-    );
+    await change('operations.project', "operator_credit_code = '91439900MA00000011' WHERE project_no = 'P1'");
     await deliverStd(
       platform.warehouse,
       'property_management.energy',
@@ -343,9 +339,7 @@ describe('the marts over a town worked out by hand', () => {
   });
 
   test('a renewal within the window and a payment nobody could read are not held against a tenant', async () => {
-    await platform.warehouse.run(
-      "ALTER TABLE delivered.std_operations__contract UPDATE ends_on = '2026-10-15' WHERE contract_no = 'C2' SETTINGS mutations_sync = 1",
-    );
+    await change('operations.contract', "ends_on = '2026-10-15' WHERE contract_no = 'C2'");
     const renewed = smallTown['operations.contract']?.find(({ contract_no }) => contract_no === 'C2');
     await deliverStd(platform.warehouse, 'operations.contract', 2, [
       { ...renewed, contract_no: 'C2-renewed', starts_on: '2026-10-16' },
@@ -372,25 +366,25 @@ describe('the marts over a town worked out by hand', () => {
   });
 
   test('an enterprise is placed where most of its dwellings are, of two projects with as many at that of the smaller number', async () => {
-    const set = (table: string, assignment: string): Promise<void> =>
-      platform.warehouse.run(
-        `ALTER TABLE delivered.std_operations__${table} UPDATE ${assignment} SETTINGS mutations_sync = 1`,
-      );
     const placed = async (): Promise<string[]> => {
       const built = await buildModels(platform, await loadProject(project.path), {
-        ...{ asOf: AS_OF, select: ['+mart_supervision__watch_enterprise'] },
+        asOf: AS_OF,
+        select: ['+mart_supervision__watch_enterprise'],
       });
       expect(built.filter(({ status }) => status !== 'built' && status !== 'skipped')).toEqual([]);
       return lines('SELECT project_name, projects FROM mart_supervision.watch_enterprise WHERE projects = 2');
     };
-    await set('project', "operator_credit_code = '91439900MA00000011' WHERE project_no IN ('P1', 'P2')");
-    await set('dwelling', "project_no = 'P2' WHERE dwelling_no IN ('D1', 'D2')");
+    await change(
+      'operations.project',
+      "operator_credit_code = '91439900MA00000011' WHERE project_no IN ('P1', 'P2')",
+    );
+    await change('operations.dwelling', "project_no = 'P2' WHERE dwelling_no IN ('D1', 'D2')");
     expect(await placed()).toEqual(['云栖苑 2']);
-    await set('dwelling', "project_no = 'P1' WHERE dwelling_no IN ('D1', 'D2', 'D5', 'D6')");
+    await change('operations.dwelling', "project_no = 'P1' WHERE dwelling_no IN ('D1', 'D2', 'D5', 'D6')");
     expect(await placed()).toEqual(['静安里 2']);
     // As many in each, and those of the larger number come first.
-    await set(
-      'dwelling',
+    await change(
+      'operations.dwelling',
       "project_no = if(dwelling_no < 'D5', 'P2', if(dwelling_no < 'D9', 'P1', 'P3')) WHERE 1",
     );
     expect(await placed()).toEqual(['静安里 2']);

@@ -82,6 +82,12 @@ export async function createStdTables(warehouse: Warehouse): Promise<void> {
   }
 }
 
+function datasetOf(id: string): (typeof datasets)[number] {
+  const dataset = datasets.find((each) => `${each.source}.${each.dataset}` === id);
+  if (!dataset) throw new Error(`there is no data set ${id}`);
+  return dataset;
+}
+
 /** Adds rows as one batch; columns not named stay missing, versions are current unless the row says otherwise. */
 export async function deliverStd(
   warehouse: Warehouse,
@@ -89,8 +95,7 @@ export async function deliverStd(
   batch: number,
   rows: StdRow[],
 ): Promise<void> {
-  const dataset = datasets.find((each) => `${each.source}.${each.dataset}` === id);
-  if (!dataset) throw new Error(`there is no data set ${id}`);
+  const dataset = datasetOf(id);
   const known = columnsOf(dataset);
   const alike = new Map<string, string[]>();
   for (const [index, row] of rows.entries()) {
@@ -120,6 +125,12 @@ export async function deliverStd(
     );
   }
 }
+
+/** Changes rows delivered before, as their table in the engine holds them: `assignment` says which and to what. */
+export const changeStd = (warehouse: Warehouse, id: string, assignment: string): Promise<void> =>
+  warehouse.run(
+    `ALTER TABLE delivered.${stdName(datasetOf(id))} UPDATE ${assignment} SETTINGS mutations_sync = 1`,
+  );
 
 const ROWS_A_STATEMENT = 50;
 const sqlValue = (value: string | number | null, type: string): string =>
